@@ -1,0 +1,42 @@
+# Tagwork: `make demo` runs the main job, `make test` proves it. Each sets itself up; `make help` lists the rest.
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV ?= .venv
+RUN := $(VENV)/bin/python
+CSV ?=
+WORKERS ?= 2
+
+.PHONY: help demo test lint fmt lock clean
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | sort
+
+$(VENV)/.run: requirements.lock pyproject.toml
+	@PYTHON="$(PYTHON)" VENV="$(VENV)" sh .ci/venv requirements.lock
+	@touch "$@"
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.run
+	@PYTHON="$(PYTHON)" VENV="$(VENV)" sh .ci/venv requirements-dev.lock
+	@touch "$@"
+
+demo: $(VENV)/.run ## Run the main job on Rehearsal: CSV=PATH takes a file of your own
+	@"$(RUN)" -m app.cli demo $(if $(CSV),--csv "$(CSV)")
+
+lint: $(VENV)/.dev ## ruff, mypy and the import rules
+	"$(RUN)" -m ruff check .
+	"$(RUN)" -m ruff format --check .
+	"$(RUN)" -m mypy
+	"$(RUN)" -m importlinter.cli lint 2>/dev/null || "$(VENV)/bin/lint-imports"
+
+fmt: $(VENV)/.dev ## Format and fix what ruff can fix
+	"$(RUN)" -m ruff check --fix .
+	"$(RUN)" -m ruff format .
+
+test: lint ## Lint, types, import rules and the whole suite
+	"$(RUN)" -m pytest -n 2 --dist worksteal
+
+lock: $(VENV)/.dev ## Compile both locks again from pyproject.toml
+	"$(RUN)" -m uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --all-extras --group build -o requirements.lock pyproject.toml
+	"$(RUN)" -m uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --group test --group check -c requirements.lock -o requirements-dev.lock
+
+clean: ## Remove the virtual environment and caches
+	rm -rf "$(VENV)" .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

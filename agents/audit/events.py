@@ -1,0 +1,55 @@
+"""Every kind of line that an audit trail can have. Names are `subject:what` and are never reused for another meaning.
+
+docs/reference/audit-events.md is printed from this file.
+"""
+
+from enum import StrEnum
+
+
+class Event(StrEnum):
+    """What happened."""
+
+    # each line: the name, and what it says of its data
+    WORKSPACE_ADDED = "workspace:added"  #: the first payload of a team arrived; data: app_id, team_id
+    INPUT_RECEIVED = "input:received"  #: someone's words were admitted; data: input, kind, content
+    INPUT_UNJUDGED = "input:unjudged"  #: stored, but who wrote it must be asked first; data: input, content
+    INPUT_REFUSED = "input:refused"  #: someone who may not ask here; data: input, why
+    INPUT_COMPLETED = "input:completed"  #: a second event of the same post brought its files; data: input, content
+    INPUT_REDACTED = "input:redacted"  #: known secrets were cut out before anything was stored; data: kinds
+    POST_REFUSED = "post:refused"  #: a post that became no Input; data: why, channel, ts
+    POST_REJECTED = "post:rejected"  #: a payload that could not be read twice over; data: content, fault
+    HELP_ASKED = "help:asked"  #: an empty mention; data: channel, ts
+
+    RUN_QUEUED = "run:queued"  #: a request became a Run; data: number, channel, thread, requester
+    RUN_WORKING = "run:working"  #: a worker took it up; data: worker
+    RUN_WAITING = "run:waiting"  #: only a clock or a person can move it; data: why
+    RUN_DONE = "run:done"  #: answered; data: turns, cost_micro_usd
+    RUN_FAILED = "run:failed"  #: given up; data: cause
+    RUN_STOPPED = "run:stopped"  #: someone stopped it; data: by
+    RUN_LEASE_LOST = "run:lease_lost"  #: its worker vanished; data: worker, fence
+    RUN_RETRIED = "run:retried"  #: an operator began it anew from its Inputs; data: of
+    RUN_LOOKED_AFTER = "run:looked_after"  #: the thread was looked at again after the end; data: removed, seconds
+
+    TURN_STARTED = "turn:started"  #: the model was asked; data: turn, number, model, inputs, request
+    TURN_COMPLETE = "turn:complete"  #: its reply is stored; data: turn, stop, tokens, cost_micro_usd, content
+    TURN_BROKEN = "turn:broken"  #: no usable reply; data: turn, cause
+
+    CALL_ALLOWED = "tool_call:allowed"  #: data: call, tool, arguments, rule
+    CALL_ASKED = "tool_call:asked"  #: data: call, tool, arguments, rule
+    CALL_DENIED = "tool_call:denied"  #: data: call, tool, arguments, rule, reason
+    CALL_RUNNING = "tool_call:running"  #: written before any effect; data: call, tool, arguments, worker, attempt
+    CALL_WAITING = "tool_call:waiting"  #: data: call, why
+    CALL_SUCCEEDED = "tool_call:succeeded"  #: data: call, worker, content, sources
+    CALL_FAILED = "tool_call:failed"  #: data: call, worker, reason
+    CALL_UNKNOWN = "tool_call:unknown"  #: the worker was lost inside it; data: call, worker
+    CALL_STOPPED = "tool_call:stopped"  #: data: call
+    CALL_LEASE_LOST = "tool_call:lease_lost"  #: its worker vanished; data: call, worker, fence
+
+    DELIVERY_PLANNED = "delivery:planned"  #: data: delivery, kind, terminal, content
+    DELIVERY_SENDING = "delivery:sending"  #: written before the call; data: delivery, worker, attempt
+    DELIVERY_SENT = "delivery:sent"  #: data: delivery, ts, found
+    DELIVERY_GIVEN_UP = "delivery:given_up"  #: data: delivery, cause
+    DELIVERY_DOOMED = "delivery:doomed"  #: a late writer posted twice; its message is to be deleted; data: delivery, ts
+
+    CONTENT_ERASED = "content:erased"  #: text or bytes are gone for good; data: content
+    AUDIT_EXPORTED = "audit:exported"  #: data: events

@@ -1,0 +1,72 @@
+"""The life of a Delivery: which state may follow which, and what a Delivery is. Pure: no SQL, no clock, no Slack."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class State(StrEnum):
+    PLANNED = "planned"  #: stored; known not to be in the thread
+    SENDING = "sending"  #: a try is under way, or its outcome is unknown
+    SENT = "sent"  #: people can see it, at its ts
+    GIVEN_UP = "given_up"  #: it cannot be shown; kept with its reason
+
+
+ENDED = frozenset({State.SENT, State.GIVEN_UP})
+
+FOLLOWS: dict[State, frozenset[State]] = {
+    State.PLANNED: frozenset({State.SENDING, State.GIVEN_UP}),
+    State.SENDING: frozenset({State.SENT, State.GIVEN_UP, State.PLANNED}),
+}
+
+
+class Kind(StrEnum):
+    """What a Delivery is for."""
+
+    ANSWER = "answer"  #: a part of the answer; the last part is terminal
+    FAILURE = "failure"  #: the Run ended without an answer; terminal
+    INTERIM = "interim"  #: text shown while the Run goes on
+    NOTICE = "notice"  #: a sentence about the Run or the request: a refusal, a help, an unknown outcome
+    PRIVATE = "private"  #: for one person only; may be lost
+    DIRECT = "direct"  #: what could not be shown in the thread, sent to the requester instead
+    SIGN_OFF = "sign_off"  #: takes the first sign away; a decoration
+
+
+DECORATIONS = frozenset({Kind.SIGN_OFF, Kind.PRIVATE})
+"""They keep no order with the messages of the thread and never hold them up."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One message that people are to see, exactly once.
+
+    Attributes:
+        run_id: None for what is said without a Run (a refusal, a help).
+        number: its place in the order of the Run's messages.
+        terminal: the one by which the Run ends for people; at most one a Run.
+        user_id: whom it is for, where it is for one person.
+        posted_at: the ts under which it is in the thread.
+        unsure_since: journal time of the first try whose outcome is unknown; None while every try is known.
+        absent_at: journal time of the first look-up that did not find it.
+        doomed: every ts that a late writer of ours posted and that is to be deleted.
+    """
+
+    id: str
+    workspace_id: str
+    thread_id: str
+    run_id: str | None
+    number: int
+    kind: Kind
+    terminal: bool
+    status: State
+    user_id: str | None
+    content_id: str
+    due_at: int | None
+    lease_owner: str | None
+    lease_until: int | None
+    fence: int
+    attempts: int
+    posted_at: str | None
+    unsure_since: int | None
+    absent_at: int | None
+    doomed: list[str]
+    cause: str | None

@@ -1,0 +1,299 @@
+"""Sends one Delivery, once: stored first, looked up before it is tried again, adopted or taken back when late (E21)."""
+
+from dataclasses import dataclass, replace
+
+import structlog
+
+from agents.audit.events import Event
+from agents.clock import us
+from agents.deliveries.life import Delivery, Kind, State
+from agents.engine import picker
+from agents.engine.lease import Claim
+from agents.engine.lease import Kind as ClaimKind
+from agents.engine.poke import Queue
+from agents.engine.room import MOST_ATTEMPTS, Room
+from agents.journal import content, deliveries, runs, threads
+from agents.journal.database import now
+from agents.journal.transaction import Transaction
+from agents.runs.life import Run
+from agents.surface import CallFailed, OutcomeUnknown, Place, Surface, TryLater
+
+log = structlog.get_logger()
+
+SURE_AFTER = us(5)
+"""A message that a look-up missed is believed absent when a second one, this much later, misses it too."""
+
+MAY_BE_LOST = frozenset({Kind.PRIVATE, Kind.DIRECT})
+"""Cannot be found again and cannot be repeated: sent at most once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """A Delivery that this process has claimed. `look_first`: a try of it may have arrived."""
+
+    delivery: Delivery
+    place: Place
+    text: str
+    oldest: str
+    look_first: bool
+
+
+def deliver(room: Room, hint: str = "") -> bool:
+    """Claim one due Delivery and carry it as far as it goes now. False: nothing was due."""
+    took = room.journal.write(lambda tx: _claim(room, tx, hint))
+    if took is None:
+        return False
+    delivery, sending = took
+    if sending is None:
+        return True
+    with (
+        structlog.contextvars.bound_contextvars(run_id=delivery.run_id, delivery_id=delivery.id),
+        room.claims.held(ClaimKind.DELIVERY, delivery.id, delivery.fence) as claim,
+    ):
+        _carry(room, sending, claim)
+    return True
+
+
+def _claim(room: Room, tx: Transaction, hint: str) -> tuple[Delivery, Sending | None] | None:
+    for delivery_id, run_id in picker.due_deliveries(tx, hint):
+        if run_id is not None and runs.try_lock(tx, run_id) is None:
+            continue
+        before = deliveries.by_id(tx, delivery_id)
+        claimed = deliveries.claim(tx, delivery_id, room.claims.owner, room.claims.lease_us)
+        if before is not None and claimed is not None:
+            return claimed, _take_up(room, tx, before, claimed)
+    return None
+
+
+def _take_up(room: Room, tx: Transaction, before: Delivery, delivery: Delivery) -> Sending | None:
+    if before.lease_owner is not None and delivery.run_id is not None:
+        runs.set_fields(tx, delivery.run_id, lost_lease=True)
+    if delivery.attempts > MOST_ATTEMPTS:
+        _give_up(room, tx, delivery, f"attempts: {delivery.cause or 'lease lost'}")
+        return None
+    look_first = delivery.status is State.SENDING
+    if look_first and delivery.kind in MAY_BE_LOST:
+        _give_up(room, tx, delivery, "may have been shown; never repeated")
+        return None
+    if look_first and before.lease_owner is not None and before.lease_until is not None:
+        # the old sender may be inside a call until the lease's end plus the call's deadline (E9)
+        quiet_at = before.lease_until + us(room.claims.call_deadline)
+        if tx.now() < quiet_at:
+            _later(tx, delivery, quiet_at, attempts=0)
+            return None
+    if not look_first:
+        said = {"worker": room.actor, "attempt": delivery.attempts}
+        deliveries.move(tx, delivery, State.SENDING, fence=delivery.fence, actor=room.actor, said=said)
+    run = runs.by_id(tx, delivery.run_id) if delivery.run_id else None
+    place = threads.place_of(tx, delivery.thread_id)
+    return Sending(
+        replace(delivery, status=State.SENDING),
+        place,
+        content.body_of(tx, delivery.content_id).decode(),
+        run.request_ts if run else place.root,
+        look_first and delivery.kind is not Kind.SIGN_OFF,
+    )
+
+
+def _carry(room: Room, sending: Sending, claim: Claim) -> None:
+    surface = room.surface(sending.place.team_id)
+    seconds = room.claims.call_deadline
+    try:
+        if sending.look_first and not _found_or_absent(room, surface, sending, seconds):
+            return
+        if not claim.outlives(seconds) and not (room.claims.renew(claim) and claim.outlives(seconds)):
+            return
+        at = _call(surface, sending, seconds)
+    except TryLater as later:
+        wait = us(min(max(later.retry_after, 0.2), 3600))
+        cause = later.cause
+        room.journal.write(lambda tx: _not_sent(room, tx, sending.delivery, wait, cause))
+    except OutcomeUnknown as fault:
+        cause = fault.cause
+        log.warning("the outcome of a try is unknown", cause=cause)
+        room.journal.write(lambda tx: _unsure(tx, sending.delivery, cause))
+    except CallFailed as fault:
+        cause = fault.cause
+        log.warning("a delivery was refused", cause=cause)
+        room.journal.write(lambda tx: _refused(room, tx, sending.delivery, cause))
+    else:
+        _sent(room, surface, sending, at)
+
+
+def _call(surface: Surface, sending: Sending, seconds: float) -> str:
+    delivery, place = sending.delivery, sending.place
+    if delivery.kind is Kind.SIGN_OFF:
+        surface.clear_sign(place, sending.text, seconds=seconds)
+        return ""
+    if delivery.kind is Kind.PRIVATE:
+        surface.tell_privately(place, delivery.user_id or "", sending.text, seconds=seconds)
+        return ""
+    if delivery.kind is Kind.DIRECT:
+        return surface.post_direct(place.team_id, delivery.user_id or "", sending.text, delivery.id, seconds=seconds)
+    return surface.post(place, sending.text, delivery.id, seconds=seconds)
+
+
+def _found_or_absent(room: Room, surface: Surface, sending: Sending, seconds: float) -> bool:
+    """Look whether an earlier try arrived. True: it is certain that none did, and it may be sent now."""
+    delivery = sending.delivery
+    try:
+        found = surface.find(sending.place, delivery.id, oldest=sending.oldest, seconds=seconds)
+    except CallFailed as fault:
+        wait = us(min(max(getattr(fault, "retry_after", 5.0), 1.0), 3600))
+        room.journal.write(lambda tx: _later(tx, delivery, now() + wait, attempts=0))
+        return False
+    if found:
+        _sent(room, surface, sending, found[0], found=True)
+        for extra in found[1:]:
+            _doom(room, surface, sending, extra)
+        return False
+    return room.journal.write(lambda tx: _absent(room, tx, delivery))
+
+
+def _absent(room: Room, tx: Transaction, delivery: Delivery) -> bool:
+    if delivery.absent_at is None or tx.now() - delivery.absent_at < SURE_AFTER:
+        absent_at = delivery.absent_at or now()
+        _later(tx, delivery, now() + SURE_AFTER, attempts=0, absent_at=absent_at)
+        return False
+    said = {"worker": room.actor, "attempt": delivery.attempts}
+    deliveries.set_fields(tx, delivery.id, fence=delivery.fence, absent_at=None, unsure_since=None)
+    tx.record(
+        delivery.workspace_id,
+        Event.DELIVERY_SENDING,
+        run_id=delivery.run_id,
+        actor=room.actor,
+        delivery=delivery.id,
+        **said,
+    )
+    return True
+
+
+def _sent(room: Room, surface: Surface, sending: Sending, at: str, *, found: bool = False) -> None:
+    """Adopt the message; a late writer's own second one is stored as doomed, then deleted."""
+    delivery = sending.delivery
+    adopted = room.journal.write(lambda tx: _adopt(room, tx, delivery, at, found=found))
+    if not adopted and at:
+        _doom(room, surface, sending, at)
+
+
+def _adopt(room: Room, tx: Transaction, delivery: Delivery, at: str, *, found: bool) -> bool:
+    if delivery.run_id is not None:
+        runs.lock(tx, delivery.run_id)
+    said = {"ts": at, "found": found}
+    standing = deliveries.by_id(tx, delivery.id)
+    if standing is not None and at in standing.doomed:
+        return False
+    if deliveries.move(
+        tx, delivery, State.SENT, fence=delivery.fence, actor=room.actor, said=said, posted_at=at or None
+    ):
+        _next(room, tx, delivery)
+        return True
+    return standing is not None and standing.posted_at == at
+
+
+def _doom(room: Room, surface: Surface, sending: Sending, at: str) -> None:
+    delivery = sending.delivery
+
+    def store(tx: Transaction) -> bool:
+        if delivery.run_id is not None:
+            runs.lock(tx, delivery.run_id)
+        standing = deliveries.by_id(tx, delivery.id)
+        if standing is None or standing.posted_at == at:
+            return False
+        if at not in standing.doomed:
+            deliveries.set_fields(tx, delivery.id, doomed=[*standing.doomed, at])
+            tx.record(
+                delivery.workspace_id,
+                Event.DELIVERY_DOOMED,
+                run_id=delivery.run_id,
+                actor=room.actor,
+                delivery=delivery.id,
+                ts=at,
+            )
+        return True
+
+    if room.journal.write(store):
+        try:
+            surface.delete(sending.place, at, seconds=room.claims.call_deadline)
+        except CallFailed as fault:
+            log.warning("a doomed message could not be deleted; the look after the end will", cause=fault.cause)
+
+
+def _not_sent(room: Room, tx: Transaction, delivery: Delivery, wait: int, cause: str) -> None:
+    """Known not to have arrived: planned again, due later, at no cost in attempts."""
+    if delivery.run_id is not None:
+        runs.lock(tx, delivery.run_id)
+    deliveries.move(
+        tx,
+        delivery,
+        State.PLANNED,
+        fence=delivery.fence,
+        actor=room.actor,
+        said={"kind": delivery.kind.value, "terminal": delivery.terminal, "wait_us": wait, "cause": cause},
+        due_at=now() + wait,
+        attempts=0,
+        cause=cause[:255],
+    )
+
+
+def _unsure(tx: Transaction, delivery: Delivery, cause: str) -> None:
+    deliveries.set_fields(
+        tx,
+        delivery.id,
+        fence=delivery.fence,
+        lease_owner=None,
+        lease_until=None,
+        due_at=now() + us(1),
+        unsure_since=now(),
+        absent_at=None,
+        cause=cause[:255],
+    )
+
+
+def _later(tx: Transaction, delivery: Delivery, due_at: object, **values: object) -> None:
+    deliveries.set_fields(
+        tx, delivery.id, fence=delivery.fence, lease_owner=None, lease_until=None, due_at=due_at, **values
+    )
+
+
+def _refused(room: Room, tx: Transaction, delivery: Delivery, cause: str) -> None:
+    run = runs.lock(tx, delivery.run_id) if delivery.run_id is not None else None
+    _give_up(room, tx, delivery, cause, run=run)
+
+
+def _give_up(room: Room, tx: Transaction, delivery: Delivery, cause: str, run: Run | None = None) -> None:
+    """It cannot be shown in the thread: kept with its reason, and told to the requester directly where possible."""
+    moved = deliveries.move(
+        tx,
+        delivery,
+        State.GIVEN_UP,
+        fence=delivery.fence,
+        actor=room.actor,
+        said={"cause": cause},
+        cause=cause[:255],
+    )
+    if not moved:
+        return
+    run = run or (runs.by_id(tx, delivery.run_id) if delivery.run_id else None)
+    if run is not None and delivery.kind in {Kind.ANSWER, Kind.FAILURE}:
+        text = content.body_of(tx, delivery.content_id).decode()
+        planned = deliveries.plan(
+            tx,
+            workspace_id=delivery.workspace_id,
+            thread_id=delivery.thread_id,
+            run_id=run.id,
+            kind=Kind.DIRECT,
+            text=f"I could not post this in the thread where you asked (#{run.number}):\n\n{text}",
+            user_id=run.requester,
+            actor=room.actor,
+        )
+        if planned:
+            room.poke_later(tx, Queue.DELIVER, planned)
+    _next(room, tx, delivery)
+
+
+def _next(room: Room, tx: Transaction, delivery: Delivery) -> None:
+    """Poke what waited for this one."""
+    following = deliveries.next_of(tx, delivery.run_id) if delivery.run_id else None
+    if following:
+        room.poke_later(tx, Queue.DELIVER, following)

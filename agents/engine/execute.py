@@ -1,0 +1,55 @@
+"""Runs one ToolCall on whatever worker took the poke."""
+
+import structlog
+
+from agents.engine import picker, settle
+from agents.engine.poke import Queue
+from agents.engine.room import Room
+from agents.engine.running import Running, begin_call, run_tool
+from agents.errors import LostRace
+from agents.journal import runs, toolcalls
+from agents.journal.transaction import Transaction
+from agents.runs.life import Run
+from agents.toolcalls.results import Outcome
+
+log = structlog.get_logger()
+
+
+def execute(room: Room, hint: str = "") -> bool:
+    """Claim one due call, run it, settle it. False: nothing was due."""
+    took = room.journal.write(lambda tx: _claim(room, tx, hint))
+    if took is None:
+        return False
+    run, running = took
+    if running is None:
+        return True
+    with structlog.contextvars.bound_contextvars(run_id=run.id):
+        outcome = run_tool(room, running)
+        room.journal.write(lambda tx: _done(room, tx, running, outcome))
+    return True
+
+
+def _claim(room: Room, tx: Transaction, hint: str) -> tuple[Run, Running | None] | None:
+    for call_id, run_id in picker.due_calls(tx, hint):
+        run = runs.try_lock(tx, run_id)
+        if run is None:
+            continue
+        fence = picker.fence_of(tx, call_id)
+        running = begin_call(room, tx, run, call_id)
+        if running is not None or picker.fence_of(tx, call_id) != fence:
+            return run, running
+    return None
+
+
+def _done(room: Room, tx: Transaction, running: Running, outcome: Outcome | float | None) -> None:
+    run = runs.lock(tx, running.call.run_id)
+    if run is None:
+        raise LostRace
+    call = running.call
+    if outcome is None:
+        toolcalls.let_go(tx, call.id, fence=call.fence)
+        room.poke_later(tx, Queue.EXECUTE, call.id)
+    elif isinstance(outcome, float):
+        settle.wait(room, tx, call, outcome, fence=call.fence)
+    elif not settle.settle(room, tx, run, call, outcome, fence=call.fence):
+        log.info("a late result was dropped: another worker has this call")

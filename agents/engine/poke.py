@@ -1,0 +1,22 @@
+"""The hint "look at this". Never state: losing every poke loses time and nothing else."""
+
+from enum import StrEnum
+from typing import Protocol
+
+
+class Queue(StrEnum):
+    """The three kinds of work."""
+
+    ADVANCE = "advance"  #: one Turn of a Run
+    EXECUTE = "execute"  #: one ToolCall
+    DELIVER = "deliver"  #: one Delivery
+
+
+class Poker(Protocol):
+    """Sends pokes. app/worker/ implements it over the broker."""
+
+    def poke(self, queue: Queue, hint: str = "") -> None:
+        """Say that something is due. Returns at once and never raises; `hint` is at most an id."""
+
+    def backlog(self, queue: Queue) -> int:
+        """Return how many pokes wait, as far as can be told; 0 where it cannot."""

@@ -1,0 +1,144 @@
+"""Claims one ToolCall and runs its tool: the Decision is made again at the effect, and written down before it (E20)."""
+
+import json
+from dataclasses import dataclass, replace
+from typing import Any
+
+import structlog
+
+from agents.audit.events import Event
+from agents.engine import settle
+from agents.engine.lease import Kind
+from agents.engine.proposing import judge
+from agents.engine.room import MOST_ATTEMPTS, Room
+from agents.journal import content, threads, toolcalls
+from agents.journal.database import now
+from agents.journal.transaction import Transaction
+from agents.policy.decide import Verdict
+from agents.runs.life import ENDED, Run
+from agents.surface import Place
+from agents.toolcalls.catalogue import fitted
+from agents.toolcalls.lending import lend
+from agents.toolcalls.life import AfterLoss, State, ToolCall, after_loss
+from agents.toolcalls.results import Outcome, failure, of_result
+from tools.contract import BadArguments, Effect, FindProof, KeyProof, Tool, ToolFailed, Unavailable
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A call that this process has claimed and may run. `find_first`: an earlier attempt may have had its effect."""
+
+    call: ToolCall
+    tool: Tool
+    arguments: dict[str, Any]
+    place: Place
+    find_first: bool
+
+
+def begin_call(room: Room, tx: Transaction, run: Run, call_id: str) -> Running | None:
+    """Claim a call of a locked Run. None: not to be had, or it was ended here (denied now, lost, out of attempts)."""
+    before = toolcalls.by_id(tx, call_id)
+    call = toolcalls.claim(tx, call_id, room.claims.owner, room.claims.lease_us)
+    if before is None or call is None:
+        return None
+    tool = room.catalogue.tools.get(call.tool)
+    find_first = False
+    if call.status is State.RUNNING:
+        taken = _taken_over(room, tx, run, before, call, tool)
+        if taken is None:
+            return None
+        call, find_first = taken
+    if run.status in ENDED:
+        if toolcalls.move(tx, call, State.STOPPED, fence=None, actor=room.actor, said={}):
+            settle.left(room, tx, run)
+        return None
+    arguments = json.loads(content.body_of(tx, call.arguments_content_id))
+    decision = judge(room, tx, run, tool, call.tool, arguments, call.arguments_digest)
+    if decision.verdict is not Verdict.ALLOW or tool is None:
+        settle.deny(room, tx, run, call, decision.rule, decision.reason)
+        return None
+    said = {"tool": call.tool, "arguments": call.arguments_digest, "worker": room.actor, "attempt": call.attempts}
+    if not toolcalls.move(
+        tx, call, State.RUNNING, fence=call.fence, actor=room.actor, said=said, worker=room.claims.owner
+    ):
+        return None
+    return Running(
+        replace(call, status=State.RUNNING), tool, arguments, threads.place_of(tx, run.thread_id), find_first
+    )
+
+
+def _taken_over(
+    room: Room, tx: Transaction, run: Run, before: ToolCall, call: ToolCall, tool: Tool | None
+) -> tuple[ToolCall, bool] | None:
+    """A running call whose worker was lost: again, looked for first, or `unknown` (design.md 3)."""
+    tx.record(
+        call.workspace_id,
+        Event.CALL_LEASE_LOST,
+        run_id=run.id,
+        actor=room.actor,
+        call=call.id,
+        worker=before.lease_owner or "",
+        fence=before.fence,
+    )
+    proof = tool.proof if tool else None
+    fate = after_loss(
+        call.effect,
+        key_lives_us=proof.lives * 1_000_000 if isinstance(proof, KeyProof) else None,
+        finds=isinstance(proof, FindProof),
+        since_first_start_us=tx.now() - (call.first_started_at or 0),
+    )
+    if call.attempts > MOST_ATTEMPTS and fate is not AfterLoss.UNKNOWN and call.effect is Effect.READ:
+        spent = failure(f"{call.tool} was given up: five workers were lost while they ran it.")
+        settle.settle(room, tx, run, call, spent, fence=call.fence)
+        return None
+    if fate is AfterLoss.UNKNOWN or tool is None or call.attempts > MOST_ATTEMPTS:
+        settle.unknown(room, tx, run, replace(call, lease_owner=before.lease_owner))
+        return None
+    # whoever still runs a `find` tool has until the lease's end plus the tool's limit to have its effect (E9)
+    settled_at = (before.lease_until or 0) + int(tool.seconds * 1_000_000)
+    if fate is AfterLoss.FIND and tx.now() < settled_at:
+        toolcalls.give_back(tx, call.id, fence=call.fence, due_at=settled_at)
+        return None
+    again = {"tool": call.tool, "arguments": call.arguments_digest, "rule": "lease-lost"}
+    if not toolcalls.move(tx, call, State.ALLOWED, fence=call.fence, actor=room.actor, said=again, due_at=now()):
+        return None
+    return replace(call, status=State.ALLOWED), fate is AfterLoss.FIND
+
+
+def run_tool(room: Room, running: Running) -> Outcome | float | None:
+    """Run the tool under a heartbeat.
+
+    Returns its outcome; or the seconds to wait where nothing has happened yet; or None where the tool broke in a way
+    that leaves open whether its effect happened.
+    """
+    call, tool = running.call, running.tool
+    with (
+        structlog.contextvars.bound_contextvars(call_id=call.id, tool=call.tool),
+        room.claims.held(Kind.CALL, call.id, call.fence, last_moment=tool.seconds + room.claims.lease),
+    ):
+        arguments, wrong = fitted(tool, running.arguments)
+        if arguments is None:
+            return failure(wrong)
+        context = lend(
+            room.journal, room.surface(running.place.team_id), running.place, call, tool, room.conduct.tool_settings
+        )
+        try:
+            found = (
+                tool.proof.find(arguments, context)
+                if running.find_first and isinstance(tool.proof, FindProof)
+                else None
+            )
+            return of_result(found if found is not None else tool.call(arguments, context))
+        except (BadArguments, ToolFailed) as said:
+            return failure(str(said))
+        except Unavailable as later:
+            return float(later.retry_after)
+        except Exception as fault:
+            log.exception("a tool raised what no tool may raise")
+            if call.effect is Effect.READ:
+                return failure(
+                    f"{call.tool} failed inside ({type(fault).__name__}). Whoever runs Tagwork finds it in the log."
+                )
+            return None

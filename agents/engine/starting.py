@@ -1,0 +1,142 @@
+"""Starts a Turn: what it will send is put together and its row written, before the model is asked."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import structlog
+
+from agents.clock import us
+from agents.engine import ending
+from agents.engine.named_files import look_up_named, unresolved
+from agents.engine.poke import Queue
+from agents.engine.room import BACKSTOP, Room
+from agents.errors import LostRace
+from agents.ids import new_id
+from agents.journal import content, runs, threads, turns
+from agents.journal.database import now
+from agents.journal.transaction import Transaction
+from agents.planner import conversation, opening
+from agents.planner.conversation import Asking, Frozen, Transcript
+from agents.planner.instructions import system_blocks, tool_list
+from agents.policy.decide import could_allow
+from agents.runs.ceilings import reached
+from agents.runs.life import ENDED, Run
+from agents.surface import CallFailed, TryLater
+from agents.toolcalls.catalogue import effect_of
+from tools.contract import Posted
+
+log = structlog.get_logger()
+
+THREAD_MESSAGES = 50
+"""Messages of the thread that a Run begins with; read_thread gives the rest."""
+
+
+def start_turn(room: Room, run: Run, transcript: Transcript | None, *, tx: Transaction | None = None) -> Asking | None:
+    """Start the next Turn of a Run that this process holds.
+
+    With `tx`, in that transaction and with the transcript in memory; else in one of its own, after reading from the
+    surface what a first Turn begins with. None: nothing is to be asked now.
+    """
+    if tx is not None and transcript is not None:
+        return _start(room, tx, run, transcript, ())
+    before: Sequence[dict[str, Any]] = ()
+    try:
+        look_up_named(room, run)
+        if run.turns == 0:
+            before = _opening(room, run)
+    except TryLater as later:
+        wait = us(min(later.retry_after, 3600))
+        room.journal.write(lambda tx: runs.give_back(tx, run.id, due_at=now() + wait, fence=run.fence))
+        return None
+    return room.journal.write(lambda tx: _fresh(room, tx, run, before))
+
+
+def _fresh(room: Room, tx: Transaction, held: Run, before: Sequence[dict[str, Any]]) -> Asking | None:
+    run = runs.lock(tx, held.id)
+    if run is None or run.fence != held.fence or run.status in ENDED:
+        raise LostRace
+    return _start(room, tx, run, conversation.load(tx, run.id), before)
+
+
+def _start(
+    room: Room, tx: Transaction, run: Run, transcript: Transcript, before: Sequence[dict[str, Any]]
+) -> Asking | None:
+    ceiling = reached(room.conduct.ceilings, run, tx.now())
+    if ceiling is not None:
+        ending.fail(room, tx, run, ceiling.cause, ceiling.sentence, fence=run.fence)
+        return None
+    if room.draining():
+        runs.give_back(tx, run.id, due_at=now(), fence=run.fence)
+        room.poke_later(tx, Queue.ADVANCE, run.id)
+        return None
+    message, answered, unread = conversation.next_message(tx, run, transcript, before)
+    if any(unresolved(tx, one) for one in unread):
+        # files that only rich text names are looked up outside any transaction, by whoever claims the Run next
+        runs.give_back(tx, run.id, due_at=now(), fence=run.fence)
+        room.poke_later(tx, Queue.ADVANCE, run.id)
+        return None
+    if message is None and not transcript.paused:
+        runs.give_back(tx, run.id, due_at=now() + BACKSTOP, fence=run.fence)
+        return None
+    run, frozen = _frozen(room, tx, run)
+    sent = [*transcript.messages, message] if message else transcript.messages
+    turn = turns.start(
+        tx,
+        run,
+        new_id(),
+        input_ids=[one.id for one in unread],
+        request_digest=conversation.digest(sent, frozen, run.model),
+        actor=room.actor,
+    )
+    runs.set_fields(tx, run.id, turns=run.turns + 1)
+    return Asking(
+        run=replace(run, turns=run.turns + 1),
+        turn=turn,
+        frozen=frozen,
+        transcript=transcript,
+        message=message,
+        answered=answered,
+    )
+
+
+def _opening(room: Room, run: Run) -> Sequence[dict[str, Any]]:
+    place = room.journal.read(lambda tx: threads.place_of(tx, run.thread_id))
+    posted: Sequence[Posted] = ()
+    more = False
+    if place.root != run.request_ts:
+        try:
+            found, more = room.surface(place.team_id).messages(
+                place, after="", limit=THREAD_MESSAGES, seconds=room.claims.call_deadline
+            )
+            posted = [one for one in found if one.at != run.request_ts]
+        except TryLater:
+            raise
+        except CallFailed as fault:
+            # the request stands on its own; read_thread will say what is wrong if the model needs the thread
+            log.warning("the thread could not be read for the first turn", cause=fault.cause)
+    return opening.opening(posted, more=more, at_us=run.created_at, channel=place.channel)
+
+
+def _frozen(room: Room, tx: Transaction, run: Run) -> tuple[Run, Frozen]:
+    """Return the Run's prompt and tools as stored; its first Turn stores them (E24)."""
+    if run.prompt_content_id and run.tools_content_id:
+        system = json.loads(content.body_of(tx, run.prompt_content_id))
+        return run, Frozen(system, json.loads(content.body_of(tx, run.tools_content_id)))
+    policy = room.conduct.policy
+    names = [
+        name for name, tool in room.catalogue.tools.items() if could_allow(policy, name, effect_of(tool), tool.reach)
+    ]
+    frozen = Frozen(system_blocks(), tool_list(room.catalogue.offered(names)))
+    prompt, tools = _kept(tx, run, "prompt", frozen.system), _kept(tx, run, "tools", frozen.tools)
+    runs.set_fields(tx, run.id, prompt_content_id=prompt, tools_content_id=tools)
+    return replace(run, prompt_content_id=prompt, tools_content_id=tools), frozen
+
+
+def _kept(tx: Transaction, run: Run, kind: str, value: object) -> str:
+    body = json.dumps(value, ensure_ascii=False).encode()
+    name = hashlib.sha256(body).hexdigest()
+    standing = content.newest_named(tx, run.workspace_id, kind, name)
+    return standing or content.store(tx, run.workspace_id, kind, body, name=name, media_type="application/json").id

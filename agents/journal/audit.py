@@ -1,0 +1,120 @@
+"""AuditEvents: the chained lines of a workspace's trail, and the head row that makes a missing last line visible."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlmodel import SQLModel
+
+from agents.audit.chain import GENESIS, AuditEvent, canonical, link
+from agents.audit.events import Event
+from agents.journal.database import now
+from agents.journal.schema import ident, moment, prose, table_of, word
+
+
+class AuditEventRow(SQLModel, table=True):
+    """One line. Never updated, never deleted."""
+
+    __tablename__ = "audit_event"
+    workspace_id: str = ident(primary=True, to="workspace.id")
+    seq: int = moment(primary=True)
+    at: int = moment()
+    event: str = word()
+    run_id: str | None = ident(null=True, index=True)
+    actor: str = word(length=200)
+    data: str = prose()
+    prev_hash: str = word()
+    hash: str = word()
+
+
+class AuditHeadRow(SQLModel, table=True):
+    """The last line's number and hash."""
+
+    __tablename__ = "audit_head"
+    workspace_id: str = ident(primary=True, to="workspace.id")
+    seq: int = moment()
+    hash: str = word()
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """An event on its way to the trail."""
+
+    workspace_id: str
+    event: Event
+    run_id: str | None
+    actor: str
+    data: Mapping[str, Any]
+
+
+EVENTS = table_of(AuditEventRow)
+HEADS = table_of(AuditHeadRow)
+
+_NEW_HEAD = insert(HEADS).values(workspace_id=bindparam("workspace_id"), seq=0, hash=GENESIS)
+_LOCK_HEAD = (
+    select(HEADS.c.seq, HEADS.c.hash, now().label("at"))
+    .where(HEADS.c.workspace_id == bindparam("workspace_id"))
+    .with_for_update(key_share=True)
+)
+_MOVE_HEAD = (
+    update(HEADS)
+    .where(HEADS.c.workspace_id == bindparam("of"))
+    .values(seq=bindparam("new_seq"), hash=bindparam("new_hash"))
+)
+_LINES = (
+    select(EVENTS)
+    .where(EVENTS.c.workspace_id == bindparam("workspace_id"), EVENTS.c.seq > bindparam("after"))
+    .order_by(EVENTS.c.seq)
+    .limit(bindparam("page"))
+)
+_HEAD = select(HEADS.c.seq, HEADS.c.hash).where(HEADS.c.workspace_id == bindparam("workspace_id"))
+
+
+def begin_trail(connection: Connection, workspace_id: str) -> None:
+    """Give a new workspace its head row."""
+    connection.execute(_NEW_HEAD, {"workspace_id": workspace_id})
+
+
+def append(connection: Connection, events: Sequence[Happened]) -> None:
+    """Chain the events of one transaction, all of a workspace in one move of its head. The last thing before commit."""
+    ordered = sorted(events, key=lambda one: one.workspace_id)
+    for workspace_id, mine in groupby(ordered, key=lambda one: one.workspace_id):
+        head = connection.execute(_LOCK_HEAD, {"workspace_id": workspace_id}).one()
+        seq, prev_hash, lines = head.seq, head.hash, []
+        for one in mine:
+            seq += 1
+            line = link(
+                workspace_id=workspace_id,
+                seq=seq,
+                at=head.at,
+                event=one.event.value,
+                run_id=one.run_id,
+                actor=one.actor,
+                data=canonical(one.data),
+                prev_hash=prev_hash,
+            )
+            prev_hash = line.hash
+            lines.append(asdict(line))
+        connection.execute(insert(EVENTS), lines)
+        connection.execute(_MOVE_HEAD, {"of": workspace_id, "new_seq": seq, "new_hash": prev_hash})
+
+
+def lines(connection: Connection, workspace_id: str, *, after: int = 0, page: int = 500) -> Iterator[AuditEvent]:
+    """Every line of a trail after the number `after`, in order, read by pages."""
+    while True:
+        found = (
+            connection.execute(_LINES, {"workspace_id": workspace_id, "after": after, "page": page}).mappings().all()
+        )
+        for row in found:
+            yield AuditEvent(**row)
+        if len(found) < page:
+            return
+        after = found[-1]["seq"]
+
+
+def head_of(connection: Connection, workspace_id: str) -> tuple[int, str] | None:
+    """The number and hash that the last line must have, or None where the workspace has no head row."""
+    row = connection.execute(_HEAD, {"workspace_id": workspace_id}).first()
+    return None if row is None else (row.seq, row.hash)

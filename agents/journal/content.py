@@ -1,0 +1,188 @@
+"""Content: text and bytes kept apart from the rows that refer to it, so that it can be erased."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import JSON, Index, bindparam, delete, insert, select, update
+from sqlmodel import Field, SQLModel
+
+from agents.audit.chain import keyed_digest
+from agents.audit.events import Event
+from agents.errors import NotFound
+from agents.ids import new_id
+from agents.journal.database import now
+from agents.journal.schema import blob, count, ident, moment, table_of, word
+from agents.journal.transaction import Transaction
+
+MAX_BYTES = 20_000_000
+"""The largest item that is kept (design.md 2)."""
+
+CHUNK_BYTES = 500_000
+"""Bytes a row: small enough that reading one never stalls a worker, large enough that most items are one row."""
+
+
+class ContentRow(SQLModel, table=True):
+    """One item. `key` and the chunks go when it is erased; the row and its digest stay."""
+
+    __tablename__ = "content"
+    id: str = ident(primary=True)
+    workspace_id: str = ident(to="workspace.id", index=True)
+    kind: str = word()
+    name: str = word(length=255)
+    media_type: str = word(length=127)
+    size: int = count(big=True)
+    digest: str = word()
+    key: bytes | None = blob(null=True)
+    labels: dict[str, Any] = Field(default_factory=dict, sa_type=JSON, nullable=False)
+    created_at: int = moment()
+    erased_at: int | None = moment(null=True)
+
+
+class ContentChunkRow(SQLModel, table=True):
+    """A piece of an item's bytes."""
+
+    __tablename__ = "content_chunk"
+    content_id: str = ident(primary=True, to="content.id")
+    number: int = Field(primary_key=True, nullable=False)
+    body: bytes = blob()
+
+
+CONTENT = table_of(ContentRow)
+Index("ix_content_named", CONTENT.c.workspace_id, CONTENT.c.kind, CONTENT.c.name)
+CHUNKS = table_of(ContentChunkRow)
+
+_STORE = insert(CONTENT).values(
+    {
+        name: bindparam(name)
+        for name in ("id", "workspace_id", "kind", "name", "media_type", "size", "digest", "key", "labels")
+    }
+    | {"created_at": now()}
+)
+_STORE_CHUNK = insert(CHUNKS).values({name: bindparam(name) for name in ("content_id", "number", "body")})
+_BODY = select(CHUNKS.c.body).where(CHUNKS.c.content_id == bindparam("id")).order_by(CHUNKS.c.number)
+_ITEM = select(CONTENT).where(CONTENT.c.id == bindparam("id"))
+_DIGEST = select(CONTENT.c.digest).where(CONTENT.c.id == bindparam("id"))
+_NAMED = (
+    select(CONTENT.c.id)
+    .where(
+        CONTENT.c.workspace_id == bindparam("workspace_id"),
+        CONTENT.c.kind == bindparam("kind"),
+        CONTENT.c.name == bindparam("name"),
+        CONTENT.c.erased_at.is_(None),
+    )
+    .order_by(CONTENT.c.created_at.desc())
+)
+_ERASE = (
+    update(CONTENT)
+    .where(CONTENT.c.id == bindparam("of"), CONTENT.c.erased_at.is_(None))
+    .values(key=None, erased_at=now())
+)
+_ERASE_BODY = delete(CHUNKS).where(CHUNKS.c.content_id == bindparam("of"))
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What a row or an audit line keeps of an item: its id and its keyed digest."""
+
+    id: str
+    digest: str
+
+    def as_data(self) -> dict[str, str]:
+        """The form in which an audit line names it, which `audit verify` looks for."""
+        return {"content": self.id, "digest": self.digest}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One item as it stands. `body` is None once it is erased."""
+
+    id: str
+    workspace_id: str
+    kind: str
+    name: str
+    media_type: str
+    digest: str
+    key: bytes | None
+    erased_at: int | None
+    labels: Mapping[str, Any]
+    body: bytes | None
+
+
+def store(
+    tx: Transaction,
+    workspace_id: str,
+    kind: str,
+    body: bytes,
+    *,
+    name: str = "",
+    media_type: str = "text/plain",
+    labels: Mapping[str, Any] | None = None,
+) -> Stored:
+    """Keep `body` under a new id. Raises ValueError past MAX_BYTES."""
+    if len(body) > MAX_BYTES:
+        raise ValueError(f"{len(body)} bytes are more than the {MAX_BYTES} that one item may have")
+    key = os.urandom(32)
+    stored = Stored(new_id(), keyed_digest(key, body))
+    tx.run(
+        _STORE,
+        {
+            "id": stored.id,
+            "workspace_id": workspace_id,
+            "kind": kind,
+            "name": name[:255],
+            "media_type": media_type[:127],
+            "size": len(body),
+            "digest": stored.digest,
+            "key": key,
+            "labels": dict(labels or {}),
+        },
+    )
+    for number, start in enumerate(range(0, max(len(body), 1), CHUNK_BYTES)):
+        tx.run(_STORE_CHUNK, {"content_id": stored.id, "number": number, "body": body[start : start + CHUNK_BYTES]})
+    return stored
+
+
+def named(tx: Transaction, content_id: str) -> Stored:
+    """Return what an audit line keeps of an item that stands already."""
+    return Stored(content_id, str(tx.value(_DIGEST, {"id": content_id})))
+
+
+def body_of(tx: Transaction, content_id: str) -> bytes:
+    """Return an item's bytes. Raises NotFound where it is erased or never was."""
+    pieces = tx.rows(_BODY, {"id": content_id})
+    if not pieces:
+        raise NotFound(f"content {content_id} is gone")
+    return b"".join(piece["body"] for piece in pieces)
+
+
+def item(tx: Transaction, content_id: str) -> Item | None:
+    """Return an item with its bytes, erased or not, or None where there is no such row."""
+    row = tx.row(_ITEM, {"id": content_id})
+    if row is None:
+        return None
+    pieces = tx.rows(_BODY, {"id": content_id})
+    return Item(
+        **{
+            name: row[name]
+            for name in ("id", "workspace_id", "kind", "name", "media_type", "digest", "key", "erased_at")
+        },
+        labels=row["labels"],
+        body=b"".join(piece["body"] for piece in pieces) if pieces else None,
+    )
+
+
+def newest_named(tx: Transaction, workspace_id: str, kind: str, name: str) -> str | None:
+    """Return the id of the newest unerased item of that kind and name."""
+    found = tx.value(_NAMED, {"workspace_id": workspace_id, "kind": kind, "name": name})
+    return None if found is None else str(found)
+
+
+def erase(tx: Transaction, workspace_id: str, content_id: str, *, actor: str) -> bool:
+    """Remove an item's bytes and the key of its digest, and say so on the trail. False where it was erased before."""
+    if not tx.run(_ERASE, {"of": content_id}):
+        return False
+    tx.run(_ERASE_BODY, {"of": content_id})
+    tx.record(workspace_id, Event.CONTENT_ERASED, actor=actor, erased=content_id)
+    return True

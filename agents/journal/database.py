@@ -1,0 +1,135 @@
+"""The connection to the journal's database: SQLite or PostgreSQL, durable, with one clock inside its statements."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import BigInteger, Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+
+from agents.clock import Clock
+from agents.errors import BadSetting
+
+POOL = 8
+"""Connections a process keeps. Few are faster on SQLite, whose writers queue anyway; nobody holds one across a wait."""
+
+
+class now(FunctionElement[int]):  # noqa: N801
+    """Journal time inside a statement: the database's own clock (E5)."""
+
+    type = BigInteger()
+    inherit_cache = True
+    name = "journal_now"
+
+
+@compiles(now, "sqlite")
+def _now_sqlite(_element: Any, _compiler: Any, **_: Any) -> str:
+    return "journal_now()"
+
+
+@compiles(now, "postgresql")
+def _now_postgresql(_element: Any, _compiler: Any, **_: Any) -> str:
+    # clock_timestamp(), because now() is the transaction's start; the setting is empty but in tests
+    return (
+        "(CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)"
+        " + coalesce(CAST(nullif(current_setting('tagwork.offset_us', true), '') AS BIGINT), 0))"
+    )
+
+
+class Database:
+    """One engine. `patience` is how many seconds a statement may wait for a lock before it is given up."""
+
+    def __init__(self, url: str, clock: Clock, *, patience: float = 30.0) -> None:
+        self.clock = clock
+        self.url = _checked(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.engine = self._sqlite(patience) if self.is_sqlite else self._postgresql(patience)
+
+    def _sqlite(self, patience: float) -> Engine:
+        Path(self.url.database or "").parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(
+            self.url, pool_size=POOL, max_overflow=0, pool_timeout=patience, connect_args={"check_same_thread": False}
+        )
+
+        @event.listens_for(engine, "connect")
+        def _connect(connection: sqlite3.Connection, _record: Any) -> None:
+            connection.isolation_level = None  # the driver must not begin by itself
+            connection.create_function("journal_now", 0, self.clock.now_us)
+            for pragma in (
+                "journal_mode=WAL",
+                "synchronous=FULL",  # E4: what was acknowledged survives power loss
+                f"busy_timeout={int(patience * 1000)}",
+                "foreign_keys=ON",
+            ):
+                connection.execute(f"PRAGMA {pragma}")
+
+        @event.listens_for(engine, "begin")
+        def _begin(connection: Connection) -> None:
+            reading = connection.get_execution_options().get("readonly")
+            connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+        return engine
+
+    def _postgresql(self, patience: float) -> Engine:
+        wait = int(patience * 1000)
+        engine = create_engine(
+            self.url,
+            pool_size=POOL,
+            max_overflow=POOL,
+            pool_timeout=patience,
+            pool_pre_ping=True,
+            isolation_level="READ COMMITTED",
+            connect_args={
+                "connect_timeout": max(2, int(patience)),
+                "options": f"-c synchronous_commit=on -c lock_timeout={wait} -c statement_timeout={wait}",
+            },
+        )
+
+        @event.listens_for(engine, "begin")
+        def _begin(connection: Connection) -> None:
+            offset = self.clock.offset_us()
+            if offset != connection.info.get("offset_us", 0):
+                connection.exec_driver_sql(f"SELECT set_config('tagwork.offset_us', '{offset}', false)")
+                connection.info["offset_us"] = offset
+
+        return engine
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection that only looks, beside open writers."""
+        with self.engine.connect() as connection:
+            connection = connection.execution_options(readonly=True)
+            with connection.begin():
+                yield connection
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self.engine.dispose()
+
+
+def may_be_repeated(fault: OperationalError) -> bool:
+    """Whether the whole transaction may be tried again: a serialisation failure or a deadlock (E2)."""
+    return getattr(fault.orig, "sqlstate", None) in {"40001", "40P01"}
+
+
+def _checked(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except Exception as fault:
+        raise BadSetting("TAGWORK_DATABASE_URL is not a database URL. Use sqlite:///PATH or postgresql://…") from fault
+    if parsed.get_backend_name() not in {"sqlite", "postgresql"}:
+        raise BadSetting(
+            "TAGWORK_DATABASE_URL names neither SQLite nor PostgreSQL. Use sqlite:///PATH or postgresql://…"
+        )
+    if parsed.get_backend_name() == "sqlite" and not parsed.database:
+        raise BadSetting(
+            "TAGWORK_DATABASE_URL names no file. Use sqlite:///PATH: every process must see the same journal."
+        )
+    if parsed.drivername == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    return parsed

@@ -1,0 +1,61 @@
+"""People: who someone was when the surface was last asked."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, delete, select, update
+from sqlmodel import SQLModel
+
+from agents.journal.database import now
+from agents.journal.schema import ident, moment, table_of, word
+from agents.journal.transaction import Transaction
+from agents.journal.workspaces import insert_or_ignore
+from agents.surface import Person, PersonKind
+
+
+class PersonRow(SQLModel, table=True):
+    """One person of a Workspace."""
+
+    __tablename__ = "person"
+    workspace_id: str = ident(primary=True, to="workspace.id")
+    user_id: str = ident(primary=True)
+    name: str = word(length=255)
+    kind: str = word()
+    checked_at: int = moment()
+
+
+PEOPLE = table_of(PersonRow)
+_KNOWN = select(PEOPLE.c.user_id, PEOPLE.c.name, PEOPLE.c.kind, (now() - PEOPLE.c.checked_at).label("age")).where(
+    PEOPLE.c.workspace_id == bindparam("workspace_id"), PEOPLE.c.user_id == bindparam("user_id")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A person, and how many microseconds ago the surface said so."""
+
+    person: Person
+    age: int
+
+
+def known(tx: Transaction, workspace_id: str, user_id: str) -> Known | None:
+    """Return what is known of someone, or None."""
+    row = tx.row(_KNOWN, {"workspace_id": workspace_id, "user_id": user_id})
+    if row is None:
+        return None
+    return Known(Person(row["user_id"], row["name"], PersonKind(row["kind"])), row["age"])
+
+
+def keep(tx: Transaction, workspace_id: str, person: Person) -> None:
+    """Store what the surface just said of someone."""
+    values = {"name": person.name[:255], "kind": person.kind.value, "checked_at": now()}
+    if not insert_or_ignore(tx, PEOPLE, {"workspace_id": workspace_id, "user_id": person.user_id, **values}):
+        tx.run(
+            update(PEOPLE)
+            .where(PEOPLE.c.workspace_id == workspace_id, PEOPLE.c.user_id == person.user_id)
+            .values(**values)
+        )
+
+
+def forget(tx: Transaction, workspace_id: str, user_id: str) -> None:
+    """Drop what is known of someone, so that the surface is asked again."""
+    tx.run(delete(PEOPLE).where(PEOPLE.c.workspace_id == workspace_id, PEOPLE.c.user_id == user_id))

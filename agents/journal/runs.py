@@ -1,0 +1,222 @@
+"""Runs. Every function that changes one expects its row to be locked in this transaction (E1), but `renew`."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import JSON, Index, UniqueConstraint, bindparam, insert, select, update
+from sqlmodel import Field, SQLModel
+
+from agents.audit.events import Event
+from agents.journal.database import now
+from agents.journal.leases import burying, claiming, is_due, is_free, renewing
+from agents.journal.schema import columns_of, count, ident, moment, table_of, word
+from agents.journal.transaction import Transaction
+from agents.lives import check_move
+from agents.runs.life import ENDED, FOLLOWS, UNENDED, Run, State
+
+
+class RunRow(SQLModel, table=True):
+    """One delegated request, with the two counters of E1 and the lease of E6."""
+
+    __tablename__ = "run"
+    __table_args__ = (UniqueConstraint("workspace_id", "number"),)
+    id: str = ident(primary=True)
+    workspace_id: str = ident(to="workspace.id")
+    thread_id: str = ident(to="thread.id", index=True)
+    parent_id: str | None = ident(null=True, to="run.id")
+    number: int = count()
+    requester: str = word()
+    status: str = word()
+    due_at: int | None = moment(null=True)
+    lease_owner: str | None = word(null=True, length=200)
+    lease_until: int | None = moment(null=True)
+    fence: int = count()
+    attempts: int = count()
+    pending: int = count()
+    open: int = count()
+    next_delivery: int = count()
+    turns: int = count()
+    cost_micro_usd: int = count(big=True)
+    tokens: int = count(big=True)
+    model: str = word(length=127)
+    prompt_content_id: str | None = ident(null=True)
+    tools_content_id: str | None = ident(null=True)
+    request_ts: str = word()
+    created_at: int = moment()
+    begun_at: int | None = moment(null=True)
+    ended_at: int | None = moment(null=True)
+    cause: str | None = word(null=True, length=255)
+    lost_lease: bool = Field(default=False, nullable=False)
+    look_after_at: int | None = moment(null=True)
+    labels: dict[str, Any] = Field(default_factory=dict, sa_type=JSON, nullable=False)
+
+
+RUNS = table_of(RunRow)
+_UNENDED = tuple(state.value for state in UNENDED)
+Index(
+    "uq_run_unended_root",
+    RUNS.c.thread_id,
+    unique=True,
+    sqlite_where=RUNS.c.parent_id.is_(None) & RUNS.c.status.in_(("queued", "working", "waiting")),
+    postgresql_where=RUNS.c.parent_id.is_(None) & RUNS.c.status.in_(("queued", "working", "waiting")),
+)
+Index(
+    "ix_run_due",
+    RUNS.c.due_at,
+    sqlite_where=RUNS.c.ended_at.is_(None),
+    postgresql_where=RUNS.c.ended_at.is_(None),
+)
+Index(
+    "ix_run_look_after",
+    RUNS.c.look_after_at,
+    sqlite_where=RUNS.c.look_after_at.is_not(None),
+    postgresql_where=RUNS.c.look_after_at.is_not(None),
+)
+
+_FIELDS = columns_of(RUNS, list(Run.__dataclass_fields__))
+_BY_ID = select(*_FIELDS).where(RUNS.c.id == bindparam("id"))
+_LOCK = _BY_ID.with_for_update(key_share=True)
+_TRY_LOCK = _BY_ID.with_for_update(key_share=True, skip_locked=True)
+_UNENDED_OF = select(RUNS.c.id).where(
+    RUNS.c.thread_id == bindparam("thread_id"), RUNS.c.parent_id.is_(None), RUNS.c.status.in_(_UNENDED)
+)
+_DUE = (
+    select(RUNS.c.id, RUNS.c.due_at, RUNS.c.fence)
+    .where(RUNS.c.ended_at.is_(None), is_due(RUNS), is_free(RUNS))
+    .order_by(RUNS.c.due_at)
+    .limit(bindparam("most"))
+)
+_CLAIM = claiming(RUNS, _UNENDED, _FIELDS)
+_RENEW = renewing(RUNS)
+_BURY = burying(RUNS)
+_HOLDS = select(RUNS.c.id).where(
+    RUNS.c.id == bindparam("of"), RUNS.c.fence == bindparam("mine"), RUNS.c.lease_until > now()
+)
+_NOW_DUE = update(RUNS).where(RUNS.c.id == bindparam("of"), RUNS.c.ended_at.is_(None)).values(due_at=now())
+_LOOK_AFTER = (
+    select(RUNS.c.id).where(RUNS.c.look_after_at <= now()).order_by(RUNS.c.look_after_at).limit(bindparam("most"))
+)
+_OWNERS = select(RUNS.c.lease_owner).where(RUNS.c.lease_until > now()).distinct()
+
+
+def of(row: Mapping[str, Any]) -> Run:
+    """Return the value of a row."""
+    return Run(**{**row, "status": State(row["status"])})
+
+
+def create(tx: Transaction, **values: Any) -> None:
+    """Insert a queued Run that is due now."""
+    tx.run(insert(RUNS).values(status=State.QUEUED.value, created_at=now(), due_at=now(), **values))
+
+
+def by_id(tx: Transaction, run_id: str) -> Run | None:
+    """Return a Run without locking it."""
+    row = tx.row(_BY_ID, {"id": run_id})
+    return None if row is None else of(row)
+
+
+def lock(tx: Transaction, run_id: str) -> Run | None:
+    """Lock a Run until the commit and return it as it stands then."""
+    row = tx.row(_LOCK, {"id": run_id})
+    return None if row is None else of(row)
+
+
+def try_lock(tx: Transaction, run_id: str) -> Run | None:
+    """Lock a Run unless someone else has; None then."""
+    row = tx.row(_TRY_LOCK, {"id": run_id})
+    return None if row is None else of(row)
+
+
+def unended_of(tx: Transaction, thread_id: str) -> str | None:
+    """Return the id of the Thread's root Run that has not ended, unlocked."""
+    found = tx.value(_UNENDED_OF, {"thread_id": thread_id})
+    return None if found is None else str(found)
+
+
+def due(tx: Transaction, most: int) -> Sequence[tuple[str, int, int]]:
+    """Return (id, due_at, fence) of Runs that may be claimed, longest due first."""
+    return [(row["id"], row["due_at"], row["fence"]) for row in tx.rows(_DUE, {"most": most})]
+
+
+def claim(tx: Transaction, run_id: str, owner: str, lease_us: int) -> Run | None:
+    """Claim a locked Run, or return None where it is not to be had."""
+    row = tx.row(_CLAIM, {"of": run_id, "owner": owner, "lease": lease_us})
+    return None if row is None else of(row)
+
+
+def renew(tx: Transaction, run_id: str, fence: int, owner: str, lease_us: int) -> bool:
+    """Extend a lease that still lives. False: it is lost."""
+    return tx.run(_RENEW, {"of": run_id, "mine": fence, "owner": owner, "lease": lease_us}) == 1
+
+
+def holds(tx: Transaction, run_id: str, fence: int) -> bool:
+    """Whether the claim with this fence still holds the Run."""
+    return tx.value(_HOLDS, {"of": run_id, "mine": fence}) is not None
+
+
+def bury(tx: Transaction, owner: str, ago_us: int) -> int:
+    """End the leases of a dead owner; return how many there were."""
+    return tx.run(_BURY, {"owner": owner, "ago": ago_us})
+
+
+def live_owners(tx: Transaction) -> set[str]:
+    """Return who holds leases now."""
+    return {str(row["lease_owner"]) for row in tx.rows(_OWNERS)}
+
+
+def move(tx: Transaction, run: Run, to: State, *, fence: int | None, actor: str, **said: Any) -> bool:
+    """Write a status, leaving the one in `run`; False is a lost race (E3). Under `fence`, or under the lock with None.
+
+    An ended Run keeps no lease and no due time.
+    """
+    check_move(FOLLOWS, run.status, to, f"Run {run.id}")
+    values: dict[str, Any] = {"status": to.value}
+    if to is State.WORKING and run.begun_at is None:
+        values["begun_at"] = now()
+    if to in ENDED:
+        values |= {"ended_at": now(), "due_at": None, "lease_owner": None, "lease_until": None}
+        values["cause"] = said.get("cause")
+    statement = update(RUNS).where(RUNS.c.id == run.id, RUNS.c.status == run.status.value)
+    if fence is not None:
+        statement = statement.where(RUNS.c.fence == fence)
+    if tx.run(statement.values(**values)) != 1:
+        return False
+    tx.record(run.workspace_id, Event(f"run:{to.value}"), run_id=run.id, actor=actor, **said)
+    return True
+
+
+def set_fields(tx: Transaction, run_id: str, **values: Any) -> None:
+    """Write fields of a locked Run that are no status: counters, due time, prompt, money."""
+    tx.run(update(RUNS).where(RUNS.c.id == run_id).values(**values))
+
+
+def give_back(tx: Transaction, run_id: str, *, due_at: Any, fence: int, keep_attempts: bool = False) -> bool:
+    """End a claim: no lease, a new due time, and the attempts counted anew unless nothing came of it."""
+    values: dict[str, Any] = {"lease_owner": None, "lease_until": None, "due_at": due_at}
+    if not keep_attempts:
+        values["attempts"] = 0
+    return tx.run(update(RUNS).where(RUNS.c.id == run_id, RUNS.c.fence == fence).values(**values)) == 1
+
+
+def make_due(tx: Transaction, run_id: str) -> None:
+    """Make a locked, unended Run due now."""
+    tx.run(_NOW_DUE, {"of": run_id})
+
+
+def to_look_after(tx: Transaction, most: int) -> Sequence[str]:
+    """Return ended Runs whose thread is to be looked at once more (E21)."""
+    return [str(row["id"]) for row in tx.rows(_LOOK_AFTER, {"most": most})]
+
+
+def numbered(tx: Transaction, workspace_id: str, number: int) -> str | None:
+    """Return the id of the Run that people see under a number."""
+    found = tx.value(select(RUNS.c.id).where(RUNS.c.workspace_id == workspace_id, RUNS.c.number == number))
+    return None if found is None else str(found)
+
+
+def listed(tx: Transaction, *, workspace_id: str | None = None, most: int = 50) -> Sequence[Run]:
+    """Return the newest root Runs."""
+    statement = select(*_FIELDS).where(RUNS.c.parent_id.is_(None)).order_by(RUNS.c.created_at.desc()).limit(most)
+    if workspace_id is not None:
+        statement = statement.where(RUNS.c.workspace_id == workspace_id)
+    return [of(row) for row in tx.rows(statement)]

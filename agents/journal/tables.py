@@ -1,0 +1,24 @@
+"""Every table, imported once: migrations and tests see the whole schema from here."""
+
+from agents.journal.audit import EVENTS, HEADS
+from agents.journal.content import CHUNKS, CONTENT
+from agents.journal.deliveries import DELIVERIES
+from agents.journal.inputs import INPUTS
+from agents.journal.people import PEOPLE
+from agents.journal.processes import LEADERS, WORKERS
+from agents.journal.questions import QUESTIONS
+from agents.journal.runs import RUNS
+from agents.journal.schema import METADATA
+from agents.journal.steps import STEPS
+from agents.journal.threads import POSTS, THREADS
+from agents.journal.toolcalls import CALLS
+from agents.journal.turns import MESSAGES, TURNS
+from agents.journal.workspaces import INSTALLATIONS, NUMBERS, WORKSPACES
+
+ALL = (
+    WORKSPACES, INSTALLATIONS, NUMBERS, PEOPLE, THREADS, POSTS, RUNS, INPUTS, STEPS, TURNS, MESSAGES, CALLS, QUESTIONS,
+    DELIVERIES, CONTENT, CHUNKS, EVENTS, HEADS, WORKERS, LEADERS,
+)  # fmt: skip
+"""In the order in which they refer to each other."""
+
+__all__ = ["ALL", "METADATA"]

@@ -1,0 +1,140 @@
+"""Threads, and the posts that were seen in them."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import PrimaryKeyConstraint, bindparam, select, update
+from sqlmodel import SQLModel, UniqueConstraint
+
+from agents.clock import us
+from agents.ids import new_id
+from agents.journal.database import now
+from agents.journal.schema import ident, moment, table_of, word
+from agents.journal.transaction import Transaction
+from agents.journal.workspaces import WORKSPACES, Workspace, insert_or_ignore
+from agents.surface import Place
+
+POST_KEPT = us(25 * 3600)
+"""How long a post's key is at least kept: past Slack's last retry (failure mode 6; others measured 24 h and use 25)."""
+
+
+class ThreadRow(SQLModel, table=True):
+    """Where a conversation lives."""
+
+    __tablename__ = "thread"
+    __table_args__ = (UniqueConstraint("workspace_id", "channel", "root"),)
+    id: str = ident(primary=True)
+    workspace_id: str = ident(to="workspace.id")
+    channel: str = word()
+    channel_kind: str = word()
+    root: str = word()
+    created_at: int = moment()
+
+
+class PostRow(SQLModel, table=True):
+    """A post that was seen, and what it became. The key has no team: one post can arrive for two (E16)."""
+
+    __tablename__ = "post"
+    __table_args__ = (PrimaryKeyConstraint("installation_id", "channel", "ts"),)
+    installation_id: str = ident(to="installation.id")
+    channel: str = word()
+    ts: str = word()
+    became: str = word()
+    input_id: str | None = ident(null=True)
+    seen_at: int = moment()
+
+
+THREADS = table_of(ThreadRow)
+POSTS = table_of(PostRow)
+
+_THREAD = select(THREADS).where(
+    THREADS.c.workspace_id == bindparam("workspace_id"),
+    THREADS.c.channel == bindparam("channel"),
+    THREADS.c.root == bindparam("root"),
+)
+_LOCK_THREAD = _THREAD.with_for_update(key_share=True)
+_PLACE = (
+    select(WORKSPACES.c.team_id, THREADS.c.channel, THREADS.c.root, THREADS.c.channel_kind)
+    .join(WORKSPACES, WORKSPACES.c.id == THREADS.c.workspace_id)
+    .where(THREADS.c.id == bindparam("id"))
+)
+_POST = select(POSTS).where(
+    POSTS.c.installation_id == bindparam("installation_id"),
+    POSTS.c.channel == bindparam("channel"),
+    POSTS.c.ts == bindparam("ts"),
+)
+_LOCK_BY_ID = select(THREADS.c.id).where(THREADS.c.id == bindparam("id")).with_for_update(key_share=True)
+
+
+@dataclass(frozen=True, slots=True)
+class SeenPost:
+    """What a post became before. `input_id` is None where it became no Input."""
+
+    became: str
+    input_id: str | None
+
+
+def first_seen(tx: Transaction, workspace: Workspace, channel: str, ts: str, became: str, input_id: str | None) -> bool:
+    """Write a post's key with what it became. False where it was seen before: then nothing new may start (E16)."""
+    return insert_or_ignore(
+        tx,
+        POSTS,
+        {
+            "installation_id": workspace.installation_id,
+            "channel": channel,
+            "ts": ts,
+            "became": became,
+            "input_id": input_id,
+            "seen_at": now(),
+        },
+    )
+
+
+def seen(tx: Transaction, workspace: Workspace, channel: str, ts: str) -> SeenPost | None:
+    """Return what a post became, or None where it was never seen."""
+    row = tx.row(_POST, {"installation_id": workspace.installation_id, "channel": channel, "ts": ts})
+    return None if row is None else SeenPost(row["became"], row["input_id"])
+
+
+def rename_post(tx: Transaction, workspace: Workspace, channel: str, ts: str, became: str) -> None:
+    """Say what a post became, where that is known only within the transaction that wrote its key."""
+    tx.run(
+        update(POSTS)
+        .where(POSTS.c.installation_id == workspace.installation_id, POSTS.c.channel == channel, POSTS.c.ts == ts)
+        .values(became=became)
+    )
+
+
+def find(tx: Transaction, workspace_id: str, channel: str, root: str) -> str | None:
+    """Return the id of a Thread, unlocked, or None where nobody spoke to us there yet."""
+    row = tx.row(_THREAD, {"workspace_id": workspace_id, "channel": channel, "root": root})
+    return None if row is None else str(row["id"])
+
+
+def lock(tx: Transaction, workspace_id: str, channel: str, channel_kind: str, root: str) -> str:
+    """Return the id of a Thread, made if it is new, locked until the commit."""
+    key = {"workspace_id": workspace_id, "channel": channel, "root": root}
+    row = tx.row(_LOCK_THREAD, key)
+    if row is None:
+        insert_or_ignore(tx, THREADS, {"id": new_id(), **key, "channel_kind": channel_kind, "created_at": now()})
+        row = tx.row(_LOCK_THREAD, key)
+    assert row is not None  # noqa: S101
+    return str(row["id"])
+
+
+def lock_by_id(tx: Transaction, thread_id: str) -> None:
+    """Lock a Thread until the commit."""
+    tx.row(_LOCK_BY_ID, {"id": thread_id})
+
+
+def place_of(tx: Transaction, thread_id: str) -> Place:
+    """Return where a Thread lives."""
+    row = tx.row(_PLACE, {"id": thread_id})
+    assert row is not None  # noqa: S101
+    return Place(row["team_id"], row["channel"], row["root"])
+
+
+def channel_kind_of(tx: Transaction, thread_id: str) -> str:
+    """Return what kind of conversation a Thread stands in."""
+    row = tx.row(_PLACE, {"id": thread_id})
+    assert row is not None  # noqa: S101
+    return str(row["channel_kind"])

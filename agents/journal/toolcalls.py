@@ -1,0 +1,227 @@
+"""ToolCalls with their Decisions. Each stands under its Run's lock and is never locked before it (E2)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import JSON, Index, UniqueConstraint, bindparam, func, insert, select, update
+from sqlmodel import Field, SQLModel
+
+from agents.audit.events import Event
+from agents.journal.database import now
+from agents.journal.leases import burying, claiming, is_due, is_free, renewing
+from agents.journal.runs import RUNS
+from agents.journal.schema import columns_of, count, ident, moment, prose, table_of, word
+from agents.journal.transaction import Transaction
+from agents.lives import check_move
+from agents.toolcalls.life import FOLLOWS, OPEN, State, ToolCall
+from tools.contract import Effect
+
+
+class ToolCallRow(SQLModel, table=True):
+    """One use of one tool with fixed arguments, the Decision it was born with, and its lease."""
+
+    __tablename__ = "tool_call"
+    __table_args__ = (UniqueConstraint("turn_id", "position"),)
+    id: str = ident(primary=True)
+    workspace_id: str = ident(to="workspace.id")
+    run_id: str = ident(to="run.id", index=True)
+    turn_id: str = ident(to="turn.id")
+    step_id: str | None = ident(null=True, to="step.id")
+    position: int = count()
+    use_id: str = word(length=127)
+    tool: str = word(length=127)
+    effect: str = word()
+    status: str = word()
+    arguments_content_id: str = ident(to="content.id")
+    arguments_digest: str = word()
+    decision: str = word()
+    rule: str = word(length=127)
+    reason: str = prose()
+    due_at: int | None = moment(null=True)
+    lease_owner: str | None = word(null=True, length=200)
+    lease_until: int | None = moment(null=True)
+    fence: int = count()
+    attempts: int = count()
+    first_started_at: int | None = moment(null=True)
+    started_at: int | None = moment(null=True)
+    ended_at: int | None = moment(null=True)
+    worker: str | None = word(null=True, length=200)
+    result_content_id: str | None = ident(null=True)
+    failed: bool = Field(default=False, nullable=False)
+    labels: dict[str, Any] = Field(default_factory=dict, sa_type=JSON, nullable=False)
+    told: bool = Field(default=False, nullable=False)
+
+
+CALLS = table_of(ToolCallRow)
+_CLAIMABLE = (State.ALLOWED.value, State.RUNNING.value)
+Index(
+    "ix_tool_call_due",
+    CALLS.c.due_at,
+    sqlite_where=CALLS.c.status.in_(_CLAIMABLE),
+    postgresql_where=CALLS.c.status.in_(_CLAIMABLE),
+)
+
+_FIELDS = columns_of(CALLS, list(ToolCall.__dataclass_fields__))
+_BY_ID = select(*_FIELDS).where(CALLS.c.id == bindparam("id"))
+_DUE = (
+    select(CALLS.c.id, CALLS.c.run_id, CALLS.c.due_at, CALLS.c.fence)
+    .where(CALLS.c.status.in_(_CLAIMABLE), is_due(CALLS), is_free(CALLS))
+    .order_by(CALLS.c.due_at)
+    .limit(bindparam("most"))
+)
+_CLAIM = claiming(CALLS, _CLAIMABLE, _FIELDS)
+_RENEW = renewing(CALLS)
+_BURY = burying(CALLS)
+_OF_TURN = select(*_FIELDS).where(CALLS.c.turn_id == bindparam("turn_id")).order_by(CALLS.c.position)
+_UNTOLD = (
+    select(*_FIELDS)
+    .where(CALLS.c.run_id == bindparam("run_id"), CALLS.c.told.is_(False))
+    .order_by(CALLS.c.turn_id, CALLS.c.position)
+)
+_UNKNOWN_LIKE = (
+    select(func.count())
+    .select_from(CALLS.join(RUNS, RUNS.c.id == CALLS.c.run_id))
+    .where(
+        RUNS.c.thread_id == bindparam("thread_id"),
+        CALLS.c.tool == bindparam("tool"),
+        CALLS.c.arguments_digest == bindparam("arguments_digest"),
+        CALLS.c.status == State.UNKNOWN.value,
+    )
+)
+_OF_RUN = select(*_FIELDS).where(CALLS.c.run_id == bindparam("run_id")).order_by(CALLS.c.turn_id, CALLS.c.position)
+_OPEN_OF = select(*_FIELDS).where(
+    CALLS.c.run_id == bindparam("run_id"), CALLS.c.status.in_([state.value for state in OPEN])
+)
+_TELL = update(CALLS).where(CALLS.c.id == bindparam("of")).values(told=True)
+_OWNERS = select(CALLS.c.lease_owner).where(CALLS.c.lease_until > now()).distinct()
+_HOLDS = select(CALLS.c.id).where(
+    CALLS.c.id == bindparam("of"), CALLS.c.fence == bindparam("mine"), CALLS.c.lease_until > now()
+)
+
+
+def of(row: Mapping[str, Any]) -> ToolCall:
+    """Return the value of a row."""
+    return ToolCall(**{**row, "status": State(row["status"]), "effect": Effect(row["effect"])})
+
+
+def born(tx: Transaction, call: ToolCall, *, actor: str) -> None:
+    """Insert a ToolCall with its Decision and write the Decision on the trail, before anything can execute it."""
+    values = {name: getattr(call, name) for name in ToolCall.__dataclass_fields__}
+    due = now() if call.status is State.ALLOWED else None
+    tx.run(
+        insert(CALLS).values(
+            **{**values, "status": call.status.value, "effect": call.effect.value, "due_at": due}, labels={}
+        )
+    )
+    said = {"call": call.id, "tool": call.tool, "arguments": call.arguments_digest, "rule": call.rule}
+    if call.reason:
+        said["reason"] = call.reason
+    tx.record(call.workspace_id, Event(f"tool_call:{call.status.value}"), run_id=call.run_id, actor=actor, **said)
+
+
+def by_id(tx: Transaction, call_id: str) -> ToolCall | None:
+    """Return a ToolCall, or None."""
+    row = tx.row(_BY_ID, {"id": call_id})
+    return None if row is None else of(row)
+
+
+def due(tx: Transaction, most: int) -> Sequence[tuple[str, str, int, int]]:
+    """Return (id, run id, due_at, fence) of calls that may be claimed, longest due first."""
+    return [(row["id"], row["run_id"], row["due_at"], row["fence"]) for row in tx.rows(_DUE, {"most": most})]
+
+
+def claim(tx: Transaction, call_id: str, owner: str, lease_us: int) -> ToolCall | None:
+    """Take the lease of an allowed or abandoned call of a locked Run; its status is moved apart, by `move`."""
+    row = tx.row(_CLAIM, {"of": call_id, "owner": owner, "lease": lease_us})
+    return None if row is None else of(row)
+
+
+def renew(tx: Transaction, call_id: str, fence: int, owner: str, lease_us: int) -> bool:
+    """Extend a lease that still lives. False: it is lost."""
+    return tx.run(_RENEW, {"of": call_id, "mine": fence, "owner": owner, "lease": lease_us}) == 1
+
+
+def holds(tx: Transaction, call_id: str, fence: int) -> bool:
+    """Whether the claim with this fence still holds the call."""
+    return tx.value(_HOLDS, {"of": call_id, "mine": fence}) is not None
+
+
+def bury(tx: Transaction, owner: str, ago_us: int) -> int:
+    """End the leases of a dead owner; return how many there were."""
+    return tx.run(_BURY, {"owner": owner, "ago": ago_us})
+
+
+def live_owners(tx: Transaction) -> set[str]:
+    """Return who holds leases now."""
+    return {str(row["lease_owner"]) for row in tx.rows(_OWNERS)}
+
+
+def move(
+    tx: Transaction, call: ToolCall, to: State, *, fence: int | None, actor: str, said: Mapping[str, Any], **values: Any
+) -> bool:
+    """Write a status, leaving the one in `call`; False is a lost race (E3). Under `fence`, or under the lock with None.
+
+    `said` goes on the trail beside the call's id, `values` into the row.
+    """
+    check_move(FOLLOWS, call.status, to, f"ToolCall {call.id}")
+    if to is State.RUNNING:
+        values |= {"started_at": now(), "first_started_at": func.coalesce(CALLS.c.first_started_at, now())}
+    else:
+        values |= {"lease_owner": None, "lease_until": None}
+    if to not in OPEN:
+        values |= {"ended_at": now(), "due_at": None}
+    statement = update(CALLS).where(CALLS.c.id == call.id, CALLS.c.status == call.status.value)
+    if fence is not None:
+        statement = statement.where(CALLS.c.fence == fence)
+    if tx.run(statement.values(status=to.value, **values)) != 1:
+        return False
+    tx.record(call.workspace_id, Event(f"tool_call:{to.value}"), run_id=call.run_id, actor=actor, call=call.id, **said)
+    return True
+
+
+def give_back(tx: Transaction, call_id: str, *, fence: int, due_at: Any) -> bool:
+    """End a claim that found it could not begin, at no cost in attempts."""
+    return (
+        tx.run(
+            update(CALLS)
+            .where(CALLS.c.id == call_id, CALLS.c.fence == fence)
+            .values(lease_owner=None, lease_until=None, due_at=due_at, attempts=0)
+        )
+        == 1
+    )
+
+
+def let_go(tx: Transaction, call_id: str, *, fence: int) -> None:
+    """End the lease of a call that broke with its effect in doubt: the next claim takes its worker for lost."""
+    tx.run(update(CALLS).where(CALLS.c.id == call_id, CALLS.c.fence == fence).values(lease_until=now(), due_at=now()))
+
+
+def of_turn(tx: Transaction, turn_id: str) -> Sequence[ToolCall]:
+    """Return the calls of a Turn, in the model's order."""
+    return [of(row) for row in tx.rows(_OF_TURN, {"turn_id": turn_id})]
+
+
+def of_run(tx: Transaction, run_id: str) -> Sequence[ToolCall]:
+    """Return every call of a Run."""
+    return [of(row) for row in tx.rows(_OF_RUN, {"run_id": run_id})]
+
+
+def untold(tx: Transaction, run_id: str) -> Sequence[ToolCall]:
+    """Return the calls whose outcome the model has not been told, in its order."""
+    return [of(row) for row in tx.rows(_UNTOLD, {"run_id": run_id})]
+
+
+def open_of(tx: Transaction, run_id: str) -> Sequence[ToolCall]:
+    """Return the calls of a Run that have no end yet."""
+    return [of(row) for row in tx.rows(_OPEN_OF, {"run_id": run_id})]
+
+
+def mark_told(tx: Transaction, calls: Sequence[ToolCall]) -> None:
+    """Note that the transcript holds these calls' results."""
+    for call in calls:
+        tx.run(_TELL, {"of": call.id})
+
+
+def unknown_like(tx: Transaction, thread_id: str, tool: str, arguments_digest: str) -> bool:
+    """Whether an equal call of this Thread may already have had its effect (E19)."""
+    return bool(tx.value(_UNKNOWN_LIKE, {"thread_id": thread_id, "tool": tool, "arguments_digest": arguments_digest}))

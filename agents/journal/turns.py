@@ -1,0 +1,174 @@
+"""Turns: one model call each, and the Transcript's messages, exactly as they were sent and received."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import JSON, UniqueConstraint, bindparam, func, insert, select, update
+from sqlmodel import Field, SQLModel
+
+from agents.audit.events import Event
+from agents.journal.content import CHUNKS, Stored
+from agents.journal.database import now
+from agents.journal.schema import columns_of, count, ident, moment, table_of, word
+from agents.journal.transaction import Transaction
+from agents.lives import check_move
+from agents.planner.life import FOLLOWS, State
+from agents.runs.life import Run
+
+
+class TurnRow(SQLModel, table=True):
+    """What was sent (by digest), what came back, what it cost."""
+
+    __tablename__ = "turn"
+    __table_args__ = (UniqueConstraint("run_id", "number"),)
+    id: str = ident(primary=True)
+    run_id: str = ident(to="run.id")
+    number: int = count()
+    status: str = word()
+    fence: int = count()
+    input_ids: list[str] = Field(default_factory=list, sa_type=JSON, nullable=False)
+    model: str = word(length=127)
+    request_digest: str = word()
+    provider_id: str | None = word(null=True)
+    stop_reason: str | None = word(null=True)
+    usage: dict[str, Any] = Field(default_factory=dict, sa_type=JSON, nullable=False)
+    cost_micro_usd: int = count(big=True)
+    cause: str | None = word(null=True, length=255)
+    started_at: int = moment()
+    ended_at: int | None = moment(null=True)
+
+
+class MessageRow(SQLModel, table=True):
+    """One message between Run and model. Append-only."""
+
+    __tablename__ = "message"
+    run_id: str = ident(primary=True, to="run.id")
+    seq: int = Field(primary_key=True, nullable=False)
+    role: str = word()
+    turn_id: str = ident(to="turn.id")
+    content_id: str = ident(to="content.id")
+
+
+TURNS = table_of(TurnRow)
+MESSAGES = table_of(MessageRow)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One model call of a Run. `input_ids` are the Inputs it was sent; only its commit consumes them."""
+
+    id: str
+    run_id: str
+    number: int
+    status: State
+    fence: int
+    input_ids: list[str]
+    model: str
+
+
+_FIELDS = columns_of(TURNS, list(Turn.__dataclass_fields__))
+_STARTED = select(*_FIELDS).where(TURNS.c.run_id == bindparam("run_id"), TURNS.c.status == State.STARTED.value)
+_TRANSCRIPT = (
+    select(MESSAGES.c.seq, MESSAGES.c.role, CHUNKS.c.number, CHUNKS.c.body)
+    .join(CHUNKS, CHUNKS.c.content_id == MESSAGES.c.content_id)
+    .where(MESSAGES.c.run_id == bindparam("run_id"))
+    .order_by(MESSAGES.c.seq, CHUNKS.c.number)
+)
+_TRAILING = (
+    select(TURNS.c.status, TURNS.c.stop_reason, TURNS.c.provider_id, TURNS.c.cause)
+    .where(TURNS.c.run_id == bindparam("run_id"))
+    .order_by(TURNS.c.number.desc())
+    .limit(20)
+)
+_LAST = select(func.coalesce(func.max(MESSAGES.c.seq), 0)).where(MESSAGES.c.run_id == bindparam("run_id"))
+_ADD = insert(MESSAGES).values({name: bindparam(name) for name in ("run_id", "seq", "role", "turn_id", "content_id")})
+
+
+def start(
+    tx: Transaction, run: Run, turn_id: str, *, input_ids: Sequence[str], request_digest: str, actor: str
+) -> Turn:
+    """Insert the next Turn of a locked Run."""
+    number = run.turns + 1
+    tx.run(
+        insert(TURNS).values(
+            id=turn_id,
+            run_id=run.id,
+            number=number,
+            status=State.STARTED.value,
+            fence=run.fence,
+            input_ids=list(input_ids),
+            model=run.model,
+            request_digest=request_digest,
+            started_at=now(),
+            usage={},
+        )
+    )
+    tx.record(
+        run.workspace_id,
+        Event.TURN_STARTED,
+        run_id=run.id,
+        actor=actor,
+        turn=turn_id,
+        number=number,
+        model=run.model,
+        inputs=list(input_ids),
+        request=request_digest,
+    )
+    return Turn(
+        id=turn_id,
+        run_id=run.id,
+        number=number,
+        status=State.STARTED,
+        fence=run.fence,
+        input_ids=list(input_ids),
+        model=run.model,
+    )
+
+
+def started(tx: Transaction, run_id: str) -> Turn | None:
+    """Return the Turn of a Run that has no end yet: under way, or left by a lost worker."""
+    row = tx.row(_STARTED, {"run_id": run_id})
+    return None if row is None else Turn(**{**row, "status": State(row["status"])})
+
+
+def move(tx: Transaction, run: Run, turn: Turn, to: State, *, actor: str, said: dict[str, Any], **values: Any) -> bool:
+    """End a Turn; False is a lost race. `said` goes on the trail, `values` into the row."""
+    check_move(FOLLOWS, turn.status, to, f"Turn {turn.id}")
+    wrote = tx.run(
+        update(TURNS)
+        .where(TURNS.c.id == turn.id, TURNS.c.status == turn.status.value, TURNS.c.fence == turn.fence)
+        .values(status=to.value, ended_at=now(), **values)
+    )
+    if wrote != 1:
+        return False
+    tx.record(run.workspace_id, Event(f"turn:{to.value}"), run_id=run.id, actor=actor, turn=turn.id, **said)
+    return True
+
+
+def trailing(tx: Transaction, run_id: str) -> tuple[list[str], str | None, str | None]:
+    """Return the stop reasons of the complete Turns, newest first, the newest's id at the provider, and the cause of
+    the newest broken one."""
+    rows = tx.rows(_TRAILING, {"run_id": run_id})
+    complete = [row for row in rows if row["status"] == State.COMPLETE.value]
+    causes = [row["cause"] for row in rows if row["cause"]]
+    return (
+        [str(row["stop_reason"]) for row in complete],
+        complete[0]["provider_id"] if complete else None,
+        causes[0] if causes else None,
+    )
+
+
+def transcript(tx: Transaction, run_id: str) -> list[tuple[str, bytes]]:
+    """Return (role, bytes) of every message, in order."""
+    found: dict[int, tuple[str, bytes]] = {}
+    for row in tx.rows(_TRANSCRIPT, {"run_id": run_id}):
+        role, body = found.get(row["seq"], (row["role"], b""))
+        found[row["seq"]] = (role, body + row["body"])
+    return list(found.values())
+
+
+def add_message(tx: Transaction, run_id: str, turn_id: str, role: str, content: Stored) -> None:
+    """Append one message to the Transcript of a locked Run."""
+    seq = int(tx.value(_LAST, {"run_id": run_id})) + 1
+    tx.run(_ADD, {"run_id": run_id, "seq": seq, "role": role, "turn_id": turn_id, "content_id": content.id})

@@ -1,0 +1,135 @@
+"""What one Turn sends: the transcript so far, and the next user message made of results, Inputs and continuations."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from agents.journal import content, inputs, people, toolcalls, turns
+from agents.journal.inputs import Input
+from agents.journal.transaction import Transaction
+from agents.planner import opening
+from agents.planner.life import State as TurnState
+from agents.planner.reading import GO_ON, NOT_RUN, orphans, text_of
+from agents.runs.life import Run
+from agents.toolcalls import results
+from agents.toolcalls.life import OPEN, ToolCall
+from tools.contract import Attachment
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """The Run's prompt and tools as they were stored when it began (E24)."""
+
+    system: Sequence[Mapping[str, Any]]
+    tools: Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """Every message so far, kept in memory as long as the fence holds.
+
+    Attributes:
+        cut_texts: the texts of the replies right before, oldest first, that their length limit cut.
+        paused: the last reply asked to be sent back unchanged.
+        previous_id: the provider's id of the last reply.
+    """
+
+    messages: list[dict[str, Any]] = field(default_factory=list)
+    cut_texts: tuple[str, ...] = ()
+    paused: bool = False
+    previous_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """A Turn about to be made: what it sends, and what its commit will consume."""
+
+    run: Run
+    turn: turns.Turn
+    frozen: Frozen
+    transcript: Transcript
+    message: dict[str, Any] | None
+    answered: Sequence[ToolCall]
+
+    def messages(self) -> list[dict[str, Any]]:
+        """Return what goes on the wire."""
+        return [*self.transcript.messages, self.message] if self.message else list(self.transcript.messages)
+
+
+def load(tx: Transaction, run_id: str) -> Transcript:
+    """Read a Run's transcript from the journal."""
+    messages = [{"role": role, "content": json.loads(body)} for role, body in turns.transcript(tx, run_id)]
+    stops, previous_id, _ = turns.trailing(tx, run_id)
+    cut = 0
+    while cut < len(stops) and stops[cut] == "max_tokens":
+        cut += 1
+    replies = [message for message in messages if message["role"] == "assistant"]
+    texts = tuple(text_of(message["content"]) for message in replies[len(replies) - cut :])
+    return Transcript(messages, texts, bool(stops) and stops[0] == "pause_turn", previous_id)
+
+
+def grown(
+    asking: Asking, reply_content: Sequence[Mapping[str, Any]], stop_reason: str | None, reply_id: str
+) -> Transcript:
+    """Return the transcript with what a Turn sent and what came back."""
+    messages = [*asking.messages(), {"role": "assistant", "content": list(reply_content)}]
+    cut = (*asking.transcript.cut_texts, text_of(reply_content)) if stop_reason == "max_tokens" else ()
+    return Transcript(messages, cut, stop_reason == "pause_turn", reply_id)
+
+
+def next_message(
+    tx: Transaction, run: Run, transcript: Transcript, before_first: Sequence[Mapping[str, Any]]
+) -> tuple[dict[str, Any] | None, list[ToolCall], list[Input]]:
+    """Return the user message that the next Turn sends, the calls it answers and the Inputs it carries.
+
+    Every tool use of the last reply is answered, results first: what has no ToolCall was cut short and is said not to
+    have run. `before_first` stands before the first Input of the Run.
+    """
+    answered = [call for call in toolcalls.untold(tx, run.id) if call.status not in OPEN]
+    by_use = {call.use_id: call for call in answered}
+    blocks: list[Mapping[str, Any]] = []
+    for use_id in orphans(transcript.messages):
+        blocks.append(_answer(tx, use_id, by_use.get(use_id)))
+    unread = list(inputs.unread(tx, run.id))
+    if not transcript.messages:
+        blocks.extend(before_first)
+    blocks.extend(opening.inputs([_said(tx, one) for one in unread]))
+    if transcript.cut_texts:
+        blocks.append({"type": "text", "text": GO_ON})
+    return ({"role": "user", "content": blocks} if blocks else None), answered, unread
+
+
+def _answer(tx: Transaction, use_id: str, call: ToolCall | None) -> Mapping[str, Any]:
+    if call is None:
+        return results.block(use_id, results.failure(NOT_RUN))
+    if call.result_content_id is None:
+        return results.block(use_id, results.failure(f"{call.status.value}: {call.reason}"))
+    return results.block(use_id, results.from_bytes(content.body_of(tx, call.result_content_id)))
+
+
+def _said(tx: Transaction, one: Input) -> opening.Said:
+    kept = json.loads(content.body_of(tx, one.content_id))
+    known = people.known(tx, one.workspace_id, one.author) if one.author else None
+    author = known.person.name if known else one.author
+    files = [replace(file, posted_by=author) for file in files_of(kept)]
+    return opening.Said(author, kept["text"], files, one.kind)
+
+
+def files_of(kept: Mapping[str, Any]) -> list[Attachment]:
+    """Return the files that an Input's content names."""
+    return [Attachment(**file) for file in kept.get("files", ())]
+
+
+def digest(asking_messages: Sequence[Mapping[str, Any]], frozen: Frozen, model: str) -> str:
+    """Return the sha256 of everything that a Turn sends."""
+    sent = json.dumps([model, frozen.system, frozen.tools, asking_messages], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(sent.encode()).hexdigest()
+
+
+def break_started(tx: Transaction, run: Run, *, actor: str, cause: str) -> None:
+    """A Turn that a lost worker left: broken, to be made again."""
+    left = turns.started(tx, run.id)
+    if left is not None:
+        turns.move(tx, run, left, TurnState.BROKEN, actor=actor, said={"cause": cause}, cause=cause[:255])

@@ -1,0 +1,98 @@
+"""What a post is when it reaches us, what it can become, and what the door says. Pure values."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from agents.surface import PersonKind
+from tools.contract import Attachment
+
+
+class Channel(StrEnum):
+    """The kinds of conversation a post can stand in."""
+
+    PUBLIC = "channel"
+    PRIVATE = "group"
+    DIRECT = "im"
+    GROUP_DIRECT = "mpim"
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who wrote a post, as far as the post itself says. `team_id` is the author's own team."""
+
+    user_id: str
+    team_id: str = ""
+    bot_id: str = ""
+    app_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """One message as the surface delivered it.
+
+    Attributes:
+        app_id, team_id: the Workspace (api_app_id and the team whose installation received it).
+        ts: the message's id in its channel; root: the thread's first message, the same as ts outside a thread.
+        addressed: it mentions us, or was written to us directly.
+        named_files: ids of files that only its rich text names; looked up before they are used.
+        retry: how often Slack had delivered this event before; for logs only.
+    """
+
+    app_id: str
+    team_id: str
+    channel: str
+    channel_kind: Channel
+    ts: str
+    root: str
+    author: Author
+    text: str
+    addressed: bool
+    external: bool = False
+    files: tuple[Attachment, ...] = ()
+    named_files: tuple[str, ...] = ()
+    event_id: str = ""
+    retry: int = 0
+
+
+class Became(StrEnum):
+    """What a post became. The first three are Inputs."""
+
+    STARTED = "started"  #: the request of a new Run
+    JOINED = "joined"  #: a follow-up to a Run that has not ended
+    UNJUDGED = "unjudged"  #: stored; who wrote it must be asked first
+    COMPLETED = "completed"  #: a second event of a stored post brought its files
+    DUPLICATE = "duplicate"  #: seen before; nothing new
+    HELPED = "helped"  #: an empty mention; a short help is on its way
+    REFUSED = "refused"  #: told why at most once a day and channel
+    NOT_OURS = "not_ours"  #: nobody spoke to us
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What `receive` answers. `run_id` and `input_id` are empty where there are none."""
+
+    became: Became
+    run_id: str = ""
+    input_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentences:
+    """What people are told at the door. The face gives them, in its own words."""
+
+    help: str
+    refusals: Mapping[PersonKind, str]
+    not_here: str
+    secrets_replaced: str
+    too_long: Callable[[int, int], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Door:
+    """Who may come in. `channels`: where Tagwork answers; empty: wherever it was invited."""
+
+    sentences: Sentences
+    channels: frozenset[str] = frozenset()
+    most_characters: int = 30_000
+    model: str = ""

@@ -1,0 +1,66 @@
+"""The life of a Run: which state may follow which, and what a Run is. Pure: no SQL, no clock, no Slack."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class State(StrEnum):
+    QUEUED = "queued"  #: stored; no worker has begun it
+    WORKING = "working"  #: a Turn or a call is due or under way
+    WAITING = "waiting"  #: only a person, a child Run, a clock or a budget can move it
+    DONE = "done"  #: answered
+    FAILED = "failed"  #: given up, with a cause that people were told
+    STOPPED = "stopped"  #: someone stopped it
+
+
+ENDED = frozenset({State.DONE, State.FAILED, State.STOPPED})
+UNENDED = frozenset(set(State) - ENDED)
+
+FOLLOWS: dict[State, frozenset[State]] = {
+    State.QUEUED: frozenset({State.WORKING, *ENDED}),
+    State.WORKING: frozenset({State.WAITING, *ENDED}),
+    State.WAITING: frozenset({State.WORKING, *ENDED}),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One delegated request in a Thread. `number` is what people see as #142; times are journal time.
+
+    Attributes:
+        fence: how many claims there were; what a claim of an earlier fence writes is refused.
+        attempts: claims since the last committed result.
+        pending: calls whose result the transcript lacks; a Turn starts only at 0.
+        open: calls allowed, asked, running or waiting; the Run becomes done only at 0.
+        next_delivery: the number that the Run's next Delivery gets.
+        lost_lease: some claim's lease ended without a result, so the thread is looked at again after the end.
+    """
+
+    id: str
+    workspace_id: str
+    thread_id: str
+    parent_id: str | None
+    number: int
+    requester: str
+    status: State
+    due_at: int | None
+    lease_owner: str | None
+    lease_until: int | None
+    fence: int
+    attempts: int
+    pending: int
+    open: int
+    next_delivery: int
+    turns: int
+    cost_micro_usd: int
+    tokens: int
+    model: str
+    prompt_content_id: str | None
+    tools_content_id: str | None
+    request_ts: str
+    created_at: int
+    begun_at: int | None
+    ended_at: int | None
+    cause: str | None
+    lost_lease: bool
+    labels: dict[str, object]

@@ -1,0 +1,131 @@
+"""Lends a tool what it may use for one call, within its Run's own thread, and nothing else (design.md 2)."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from agents.journal import content, inputs, threads
+from agents.journal.transaction import Journal, Transaction
+from agents.surface import CallFailed, OutcomeUnknown, Place, Surface, TryLater
+from agents.toolcalls.life import ToolCall
+from tools.contract import Attachment, BadArguments, Posted, Tool, ToolContext, ToolFailed, Unavailable
+
+T = TypeVar("T")
+
+LISTED_MESSAGES = 200
+"""Messages of the thread that are looked through for files that nobody handed to Tagwork directly."""
+
+SENTENCES = {
+    "too_large": "The file is larger than 20 MB, the most that I can read.",
+    "login_page": "Slack sent a login page instead of the file. Tagwork may lack the scope files:read; ask an admin.",
+    "file_deleted": "The file was deleted in Slack.",
+    "file_not_found": "The file is gone from Slack.",
+    "missing_scope": "Tagwork lacks a scope for this in Slack. An admin can reinstall it from its manifest.",
+}
+"""What a person reads for the other side's codes."""
+
+
+def lend(
+    journal: Journal,
+    surface: Surface,
+    place: Place,
+    call: ToolCall,
+    tool: Tool,
+    settings: Mapping[str, Mapping[str, str]],
+) -> ToolContext:
+    """Return what one call is lent."""
+    lent = _Lent(journal, surface, place, call, tool.seconds)
+    return ToolContext(
+        call_id=call.id,
+        seconds=tool.seconds,
+        files=ThreadFiles(lent),
+        thread=ThreadMessages(lent),
+        settings=settings.get(tool.name, {}),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Lent:
+    journal: Journal
+    surface: Surface
+    place: Place
+    call: ToolCall
+    seconds: float
+
+    def ask(self, question: Callable[[], T]) -> T:
+        """Ask the surface; what goes wrong is said in the tools' language."""
+        try:
+            return question()
+        except TryLater as later:
+            raise Unavailable(later.cause, later.retry_after) from None
+        except OutcomeUnknown as fault:
+            raise Unavailable(fault.cause) from None
+        except CallFailed as fault:
+            raise ToolFailed(SENTENCES.get(fault.cause, f"Slack refused it ({fault.cause}).")) from None
+
+
+class ThreadMessages:
+    """The Run's own thread (tools.contract.Thread)."""
+
+    def __init__(self, lent: _Lent) -> None:
+        self._lent = lent
+
+    def messages(self, *, after: str = "", limit: int = 100) -> tuple[Sequence[Posted], bool]:
+        """Return messages of the thread, oldest first, and whether there are more."""
+        lent = self._lent
+        return lent.ask(lambda: lent.surface.messages(lent.place, after=after, limit=limit, seconds=lent.seconds))
+
+
+class ThreadFiles:
+    """The files of the Run's own thread (tools.contract.Files). What was read once is kept in the journal."""
+
+    def __init__(self, lent: _Lent) -> None:
+        self._lent = lent
+
+    def listed(self) -> Sequence[Attachment]:
+        """Return every file of the thread, oldest first."""
+        found = {file.id: file for file in self._handed()}
+        messages, _ = ThreadMessages(self._lent).messages(limit=LISTED_MESSAGES)
+        in_thread = {file.id: file for posted in messages for file in posted.files}
+        return list((in_thread | {id_: file for id_, file in found.items() if id_ not in in_thread}).values())
+
+    def open(self, file_id: str) -> bytes:
+        """Return a file's bytes."""
+        lent = self._lent
+        name = f"{lent.place.channel}/{lent.place.root}/{file_id}"
+        kept = lent.journal.read(lambda tx: self._kept(tx, name))
+        if kept is not None:
+            return kept
+        described = lent.ask(lambda: lent.surface.file(lent.place, file_id, seconds=lent.seconds))
+        if described is None:
+            raise BadArguments(f"There is no file {file_id} in this thread.")
+        if described.size > content.MAX_BYTES:
+            raise ToolFailed(SENTENCES["too_large"])
+        body = lent.ask(
+            lambda: lent.surface.download(lent.place, file_id, max_bytes=content.MAX_BYTES, seconds=lent.seconds)
+        )
+        labels = {"readers": [f"channel:{lent.place.channel}"], "trust": "untrusted", "sources": []}
+        lent.journal.write(
+            lambda tx: content.store(
+                tx, lent.call.workspace_id, "file", body, name=name, media_type=described.media_type, labels=labels
+            )
+        )
+        return body
+
+    def _kept(self, tx: Transaction, name: str) -> bytes | None:
+        found = content.newest_named(tx, self._lent.call.workspace_id, "file", name)
+        return content.body_of(tx, found) if found else None
+
+    def _handed(self) -> list[Attachment]:
+        lent = self._lent
+
+        def look(tx: Transaction) -> list[Attachment]:
+            thread_id = threads.find(tx, lent.call.workspace_id, lent.place.channel, lent.place.root)
+            return [
+                Attachment(**file)
+                for one in inputs.of_thread(tx, thread_id or "")
+                for file in json.loads(content.body_of(tx, one.content_id)).get("files", ())
+            ]
+
+        return lent.journal.read(look)

@@ -1,0 +1,67 @@
+"""What a call gave: how it is stored, and how the model reads it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from agents.labels import Labels
+from tools.contract import Source, ToolResult, Trust
+
+MAX_CHARS = 60_000
+"""The most of one result that the model reads, about 15,000 tokens at 4 characters each; tools cut earlier."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a call ended. `failed`: the text is a reason, not a result."""
+
+    text: str
+    failed: bool = False
+    sources: tuple[Source, ...] = ()
+    trust: Trust = Trust.TRUSTED
+
+    def labels(self, of_run: Labels) -> Labels:
+        """Return the labels of the result: those of the Run, and what was read."""
+        return of_run.join(Labels(frozenset(), self.trust, frozenset(self.sources)))
+
+    def as_bytes(self) -> bytes:
+        """Return the form in which it is stored."""
+        return json.dumps(
+            {
+                "text": self.text,
+                "failed": self.failed,
+                "sources": [[one.kind, one.id, one.digest, one.title] for one in self.sources],
+                "trust": self.trust.value,
+            },
+            ensure_ascii=False,
+        ).encode()
+
+
+def of_result(result: ToolResult) -> Outcome:
+    """Return the outcome of a call that gave a result, within MAX_CHARS."""
+    text = result.text
+    if len(text) > MAX_CHARS:
+        text = f"{text[:MAX_CHARS]}\nCut: the result was longer than {MAX_CHARS:,} characters. Ask for less at once."
+    return Outcome(text, False, tuple(result.sources), result.trust)
+
+
+def failure(text: str) -> Outcome:
+    """Return the outcome of a call that ended with a reason."""
+    return Outcome(text, failed=True)
+
+
+def from_bytes(kept: bytes) -> Outcome:
+    """Return what `as_bytes` stored."""
+    found = json.loads(kept)
+    return Outcome(
+        found["text"], found["failed"], tuple(Source(*one) for one in found["sources"]), Trust(found["trust"])
+    )
+
+
+def block(use_id: str, outcome: Outcome) -> Mapping[str, Any]:
+    """Return the tool_result block that answers a tool use."""
+    answered: dict[str, Any] = {"type": "tool_result", "tool_use_id": use_id, "content": outcome.text or "(no output)"}
+    if outcome.failed:
+        answered["is_error"] = True
+    return answered

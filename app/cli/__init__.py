@@ -1,0 +1,78 @@
+"""The command `tagwork`. Every file here is one noun, found by walking; heavy imports stand inside the commands."""
+
+import os
+import pkgutil
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from agents.errors import BadSetting, JournalBusy, NotFound
+
+OK, BAD, WRONG_CALL = 0, 1, 2
+"""Exit codes: it holds, it does not, the call or a setting was wrong."""
+
+
+def build() -> typer.Typer:
+    """Return the command with everything in this folder registered. Raises BadSetting for a file without `register`."""
+    app = typer.Typer(
+        name="tagwork",
+        help="A self-hosted teammate for Slack.",
+        no_args_is_help=True,
+        add_completion=True,
+        pretty_exceptions_enable=False,
+    )
+
+    @app.callback()
+    def everywhere(
+        config: Annotated[
+            Path | None, typer.Option(help="Configuration file; else tagwork.toml in TAGWORK_HOME.")
+        ] = None,
+        version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+    ) -> None:
+        if config is not None:
+            CONFIG.append(config)
+        if version:
+            from importlib.metadata import version as of
+
+            typer.echo(of("tagwork"))
+            raise typer.Exit
+
+    for module in sorted(pkgutil.iter_modules(__path__), key=lambda one: one.name):
+        if module.name == "__main__":
+            continue
+        register = getattr(import_module(f"{__name__}.{module.name}"), "register", None)
+        if register is None:
+            raise BadSetting(f"app/cli/{module.name}.py has no register(app). Every file there is one noun.")
+        register(app)
+    return app
+
+
+CONFIG: list[Path] = []
+"""What --config named."""
+
+
+def config_of() -> Path | None:
+    """Return the file that --config named, or None."""
+    return CONFIG[-1] if CONFIG else None
+
+
+def main() -> None:
+    """Run the command; what an operator did wrong is one clear message and exit code 2."""
+    try:
+        build()()
+    except BadSetting as wrong:
+        print(f"tagwork: {wrong}", file=sys.stderr)
+        sys.exit(WRONG_CALL)
+    except NotFound as wrong:
+        print(f"tagwork: {wrong}", file=sys.stderr)
+        sys.exit(WRONG_CALL)
+    except JournalBusy as fault:
+        print(f"tagwork: the journal does not answer: {fault}", file=sys.stderr)
+        sys.exit(BAD)
+    except BrokenPipeError:
+        # the reader of our output left, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(OK)

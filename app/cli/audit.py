@@ -1,0 +1,150 @@
+"""`tagwork audit …`: read, prove and export a workspace's trail."""
+
+import json
+import sys
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import typer
+
+
+def register(app: typer.Typer) -> None:
+    """Add the noun and its verbs."""
+    audit = typer.Typer(help="The audit trail of a workspace.", no_args_is_help=True)
+    app.add_typer(audit, name="audit")
+    audit.command("show")(show)
+    audit.command("verify")(verify)
+    audit.command("export")(export)
+
+
+WORKSPACE = Annotated[str, typer.Option(help="Team id or id of the workspace; needed only where there are several.")]
+
+
+def show(
+    workspace: WORKSPACE = "",
+    run: Annotated[int, typer.Option(help="Only events of this run, by the number people see.")] = 0,
+    last: Annotated[int, typer.Option(help="Only the last N events; 0: all.")] = 50,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+) -> None:
+    """Show events in order, a line each."""
+    lines = _lines(workspace, run)
+    for line in lines[-last:] if last else lines:
+        print(json.dumps(line, ensure_ascii=False) if as_json else _in_words(line))
+
+
+def verify(
+    workspace: WORKSPACE = "", as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False
+) -> None:
+    """Prove the chain and the Content that is still there. Exit 0: it holds; 1: the first bad event is named."""
+    from agents.audit.verify import verify as prove
+    from app.cli import BAD, OK
+
+    journal, found = _open(workspace)
+    held = True
+    for one in found:
+        verdict = journal.read(lambda tx, one=one: prove(tx, one.id))
+        held = held and verdict.holds
+        if as_json:
+            print(
+                json.dumps(
+                    {
+                        "workspace": one.team_id,
+                        "events": verdict.events,
+                        "holds": verdict.holds,
+                        "first_bad": verdict.bad_seq,
+                        "why": verdict.why,
+                    }
+                )
+            )
+        elif verdict.holds:
+            print(f"audit: {verdict.events} events, chain verified")
+        else:
+            print(f"audit: event {verdict.bad_seq} of {one.team_id} is bad: {verdict.why}", file=sys.stderr)
+    raise typer.Exit(OK if held else BAD)
+
+
+def export(workspace: WORKSPACE = "") -> None:
+    """Write every event as one JSON object a line (JSONL), and note the export on the trail."""
+    import os
+
+    from agents.audit.events import Event
+
+    journal, found = _open(workspace)
+    actor = f"operator:{os.environ.get('USER') or os.getuid()}"
+    for one in found:
+        count = 0
+        for line in _lines(one.team_id, 0):
+            print(json.dumps(line, ensure_ascii=False))
+            count += 1
+        journal.write(lambda tx, one=one, n=count: tx.record(one.id, Event.AUDIT_EXPORTED, actor=actor, events=n))
+
+
+def _open(workspace: str) -> tuple[Any, list[Any]]:
+    from agents.errors import NotFound
+    from agents.journal import workspaces
+    from app.cli import config_of
+    from app.logs import configure
+    from app.settings import load
+    from app.wiring import open_journal
+
+    settings = load(config=config_of())
+    configure(settings.log_format)
+    journal = open_journal(settings)
+    every = journal.read(workspaces.every)
+    found = [one for one in every if not workspace or workspace in {one.id, one.team_id}]
+    if not found:
+        known = ", ".join(one.team_id for one in every) or "none yet"
+        raise NotFound(f"there is no workspace {workspace!r} in this journal; there is: {known}")
+    return journal, found
+
+
+def _lines(workspace: str, run: int) -> list[dict[str, Any]]:
+    from agents.errors import NotFound
+    from agents.journal import audit, runs
+
+    journal, found = _open(workspace)
+    if len(found) > 1:
+        raise NotFound(
+            f"there are {len(found)} workspaces; name one with --workspace: {', '.join(w.team_id for w in found)}"
+        )
+
+    def read(tx: Any) -> list[dict[str, Any]]:
+        wanted = runs.numbered(tx, found[0].id, run) if run else None
+        return [
+            {
+                "seq": line.seq,
+                "at": datetime.fromtimestamp(line.at / 1_000_000, UTC).isoformat(timespec="microseconds"),
+                "workspace": found[0].team_id,
+                "event": line.event,
+                "run": line.run_id,
+                "actor": line.actor,
+                "data": json.loads(line.data),
+                "prev_hash": line.prev_hash,
+                "hash": line.hash,
+            }
+            for line in audit.lines(tx.connection, found[0].id)
+            if wanted is None or line.run_id == wanted
+        ]
+
+    lines: list[dict[str, Any]] = journal.read(read)
+    return lines
+
+
+def _in_words(line: dict[str, Any]) -> str:
+    shown = {
+        name: value for name, value in line["data"].items() if name not in {"content", "digest", "arguments", "request"}
+    }
+    said = " ".join(f"{name}={_short(value)}" for name, value in shown.items())
+    return f"{line['seq']:>5}  {line['at'][11:23]}  {line['event']:<22} {_actor(line['actor']):<18} {said}"
+
+
+def _short(value: Any) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    if text.startswith("worker:"):
+        return _actor(text)
+    return text[:8] if len(text) == 32 and text.isalnum() else text[:120]
+
+
+def _actor(actor: str) -> str:
+    kind, _, who = actor.partition(":")
+    return f"{kind}:{who.split('|')[3]}" if who.count("|") == 4 else actor

@@ -1,0 +1,76 @@
+"""`tagwork serve`: Tagwork itself, on one machine or as a part of many."""
+
+import sys
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+
+class Part(StrEnum):
+    """What `--only` starts, for many machines."""
+
+    APP = "app"
+    WORKER = "worker"
+    SWEEPER = "sweeper"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+
+    @app.command()
+    def serve(
+        only: Annotated[Part | None, typer.Option(help="Start only this part, for many machines.")] = None,
+        parent: Annotated[int, typer.Option(hidden=True, help="Process to end with.")] = 0,
+    ) -> None:
+        """Serve Slack: one app and its workers, restarted when they die.
+
+        Needs SLACK_BOT_TOKEN, ANTHROPIC_API_KEY, and SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP).
+        """
+        import os
+
+        from app.cli import config_of
+        from app.logs import configure
+        from app.parentage import follow
+        from app.settings import load
+
+        follow(parent)
+        settings = load(config=config_of())
+        secrets = [
+            settings.slack.bot_token.get_secret_value(),
+            settings.slack.app_token.get_secret_value(),
+            settings.slack.signing_secret.get_secret_value(),
+            settings.anthropic.api_key.get_secret_value(),
+        ]
+        configure(settings.log_format, secrets)
+        if only is None:
+            from app.parent import Parent, commands_of
+
+            named = config_of()
+            config = ["--config", str(named)] if named else []
+            raise typer.Exit(Parent(settings, commands_of(settings, config), os.environ).run())
+        raise typer.Exit(_part(only, settings))
+
+
+def _part(only: Part, settings: object) -> int:
+    from agents.errors import BadSetting
+    from agents.surface import CallFailed
+    from app.settings import Settings
+
+    assert isinstance(settings, Settings)  # noqa: S101
+    if not settings.broker_url:
+        raise BadSetting(
+            "TAGWORK_BROKER_URL is not set. `serve --only …` needs a Redis or Valkey that all parts share."
+        )
+    try:
+        if only is Part.WORKER:
+            from app.worker.process import work
+
+            return work(settings, settings.broker_url)
+        from app.front import Front
+
+        front = Front(settings, settings.broker_url, sweeps=True, listens=only is Part.APP)
+        return front.run()
+    except CallFailed as fault:
+        print(f"tagwork: Slack did not answer ({fault.cause}); trying again.", file=sys.stderr)
+        return 1

@@ -1,0 +1,1 @@
+"""The main job, shown: real mentions through the real app and real workers, on Rehearsal."""

@@ -1,0 +1,91 @@
+"""A Question as DuckDB SQL. Every name is quoted as an identifier, every value as a literal."""
+
+from app.rehearsal.claude.offline_model.file_results import Column
+from app.rehearsal.claude.offline_model.questions import Filter, Question
+
+MOST_ROWS = 50
+"""Rows that a listing asks for."""
+
+
+def identifier(name: str) -> str:
+    """Return a name as an SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(value: str) -> str:
+    """Return a value as an SQL string."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def sql_of(question: Question) -> str:
+    """Return the one statement that answers the question."""
+    source = f"FROM {identifier(question.table.name)}{_where(question)}"
+    group = identifier(question.group.name) if question.group else ""
+    if question.kind == "count":
+        counted = f"COUNT(DISTINCT {identifier(question.measures[0].name)})" if question.measures else "COUNT(*)"
+        if group:
+            return f"SELECT {group}, {counted} AS {identifier('count')} {source} GROUP BY {group} ORDER BY {group}"
+        return f"SELECT {counted} AS {identifier('count')} {source}"
+    if question.kind == "list":
+        wanted = ", ".join(identifier(column.name) for column in question.measures) or "*"
+        return f"SELECT {wanted} {source} LIMIT {MOST_ROWS}"
+    if question.kind == "rank" and not group:
+        return _rank_rows(question, source)
+    how = "AVG" if question.kind == "average" else "SUM"
+    parts = [f"{how}({identifier(column.name)})" for column in question.measures]
+    named = [
+        f"{part} AS {identifier(alias(question, column))}"
+        for part, column in zip(parts, question.measures, strict=True)
+    ]
+    statement = f"SELECT {', '.join([*([group] if group else []), *named])} {source}"
+    if group:
+        statement += f" GROUP BY {group}"
+    if question.kind == "compare":
+        statement += f" HAVING {parts[0]} {question.relation} {parts[1]}"
+    if question.kind == "rank":
+        order = f"{parts[0]} {'DESC' if question.descending else 'ASC'} NULLS LAST, {group}"
+        return f"{statement} ORDER BY {order} LIMIT {question.limit}"
+    return f"{statement} ORDER BY {group}" if group else statement
+
+
+def alias(question: Question, column: Column) -> str:
+    """Return what a measure is called in the result."""
+    return f"{'average' if question.kind == 'average' else 'total'} {column.name}"
+
+
+def _rank_rows(question: Question, source: str) -> str:
+    measure = identifier(question.measures[0].name)
+    label = next((column for column in question.table.columns if not column.numeric), None)
+    shown = ", ".join([*([identifier(label.name)] if label else []), measure])
+    way = "DESC" if question.descending else "ASC"
+    return f"SELECT {shown} {source} ORDER BY {measure} {way} NULLS LAST LIMIT {question.limit}"
+
+
+def _where(question: Question) -> str:
+    conditions = [_condition(one, question) for one in question.filters]
+    return f" WHERE {' AND '.join(conditions)}" if conditions else ""
+
+
+def _condition(wanted: Filter, question: Question) -> str:
+    if wanted.column is None:
+        texts = [column for column in question.table.columns if not column.numeric]
+        return "(" + (" OR ".join(_equals(column, wanted) for column in texts) or "FALSE") + ")"
+    if wanted.column.numeric and _is_number(wanted.values[0]):
+        return f"{identifier(wanted.column.name)} {wanted.relation} {wanted.values[0]}"
+    return _equals(wanted.column, wanted)
+
+
+def _equals(column: Column, wanted: Filter) -> str:
+    text = f"LOWER(TRIM(CAST({identifier(column.name)} AS VARCHAR)))"
+    values = [literal(value.strip().lower()) for value in wanted.values]
+    if len(values) == 1:
+        return f"{text} {wanted.relation} {values[0]}"
+    return f"{text} {'NOT IN' if wanted.relation == '<>' else 'IN'} ({', '.join(values)})"
+
+
+def _is_number(value: str) -> bool:
+    try:
+        float(value)
+    except ValueError:
+        return False
+    return value[0] not in "nNiI+"

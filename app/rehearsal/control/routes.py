@@ -1,0 +1,44 @@
+"""The control API's route table; `reference_page` prints it."""
+
+from starlette.routing import Route
+
+from app.rehearsal.control import arranging, breaking, posting, reading
+from app.rehearsal.control.asked import Control, route
+from app.rehearsal.stage import Stage
+
+CONTROLS: tuple[tuple[str, str, Control], ...] = (
+    ("POST", "/post", posting.post),
+    ("POST", "/upload", posting.upload),
+    ("POST", "/edit", posting.edit),
+    ("POST", "/delete", posting.delete),
+    ("POST", "/react", posting.react),
+    ("GET", "/world", reading.world),
+    ("GET", "/history", reading.history),
+    ("GET", "/thread", reading.thread),
+    ("GET", "/visible", reading.visible),
+    ("GET", "/calls", reading.calls),
+    ("GET", "/events", reading.events),
+    ("GET", "/connections", reading.connections),
+    ("POST", "/wait", reading.wait),
+    ("POST", "/faults", breaking.choose_fault),
+    ("GET", "/faults", breaking.faults),
+    ("DELETE", "/faults", breaking.clear_faults),
+    ("POST", "/holds", breaking.place_hold),
+    ("GET", "/holds", breaking.holds),
+    ("POST", "/release", breaking.release),
+    ("POST", "/limits", breaking.limits),
+    ("POST", "/token", breaking.token),
+    ("POST", "/delivery", breaking.delivery),
+    ("POST", "/redeliver", breaking.redeliver),
+    ("POST", "/disconnect", breaking.disconnect),
+    ("POST", "/membership", arranging.membership),
+    ("POST", "/channel", arranging.channel),
+    ("POST", "/person", arranging.person),
+    ("POST", "/delete_file", arranging.delete_file),
+    ("POST", "/clock", arranging.clock),
+)
+
+
+def control_routes(stage: Stage) -> list[Route]:
+    """The routes under `/_rehearsal/` that belong to the Slack side."""
+    return [route(stage, path, http_method, control) for http_method, path, control in CONTROLS]

@@ -1,0 +1,31 @@
+"""What every way of delivering an event has in common."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.rehearsal.events.envelope import Event
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one attempt ended. `what` is for the list of events, `reason` is Slack's word for it on the next attempt.
+
+    `no_retry`: the app asked Slack not to try again.
+    """
+
+    acknowledged: bool
+    what: str
+    reason: str = ""
+    no_retry: bool = False
+
+
+class Line(Protocol):
+    """A line to the app: Socket Mode or HTTP."""
+
+    name: str
+    # may the next event set out before this one has been answered?
+    at_once: bool
+
+    async def offer(self, event: Event, retry: int, reason: str, seconds: float) -> Outcome:
+        """Deliver once and wait up to `seconds` for the acknowledgement. `retry` is 0 for the first attempt."""
+        ...

@@ -1,0 +1,27 @@
+"""files.info."""
+
+from app.rehearsal.json_shape import Json
+from app.rehearsal.slack_error import SlackError
+from app.rehearsal.stage import Stage
+from app.rehearsal.web_api.arguments import Arguments
+from app.rehearsal.web_api.methods import method
+from app.rehearsal.world.files import SharedFile
+from app.rehearsal.world.message_shapes import file_objects
+
+
+def reaches(stage: Stage, file: SharedFile) -> bool:
+    """Is the file shared where the app is, or in public? A file that stands nowhere is its owner's alone ("guess")."""
+    channels = [stage.world.channels[channel] for channel in file.shares]
+    return any(channel.kind == "public" or stage.bot_user in channel.members for channel in channels)
+
+
+@method("files.info", 4, "file count cursor limit page", ("files:read",))
+def files_info(stage: Stage, args: Arguments) -> Json:
+    """The file object of one file."""
+    file = stage.world.files.get(args.text("file"))
+    if file is None or not reaches(stage, file):
+        raise SlackError("file_not_found")
+    if file.deleted:
+        raise SlackError("file_deleted")
+    shown = file_objects(stage.world, [file.id], stage.base_url)[0]
+    return {"file": shown, "comments": [], "response_metadata": {"next_cursor": ""}}

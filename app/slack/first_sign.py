@@ -1,0 +1,66 @@
+"""The first visible sign, given after the acknowledgement, off its path, and taken away if the Run has ended."""
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from threading import BoundedSemaphore
+
+from agents.intake import Became, Post, Receipt
+from agents.surface import CallFailed, Place, Surface
+
+logger = logging.getLogger(__name__)
+
+THREADS = 4
+"""Threads that give signs: reactions.add is Tier 3, about one a second (docs.slack.dev, apis/web-api/rate-limits)."""
+
+WAITING = 200
+"""Signs that may wait their turn; past it new ones are left out, and the answer itself is the first sign."""
+
+SECONDS = 10.0
+"""Deadline of one call, as of every Slack call (E9)."""
+
+
+class FirstSign:
+    """Shows on a post that it was seen. `still_running` says whether the Run with that id has not ended."""
+
+    def __init__(self, surface: Surface, still_running: Callable[[str], bool]) -> None:
+        self._surface = surface
+        self._still_running = still_running
+        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="first-sign")
+        self._room = BoundedSemaphore(WAITING)
+
+    def after(self, post: Post, receipt: Receipt) -> Future[None] | None:
+        """Give the sign for a post that started a Run, or that joined one and was addressed to us.
+
+        Returns at once; the Future ends when the sign stands (or was taken away, or failed, which is only logged).
+        None where no sign is due, or too many are waiting.
+        """
+        due = receipt.became is Became.STARTED or (receipt.became is Became.JOINED and post.addressed)
+        if not due or not self._room.acquire(blocking=False):
+            return None
+        try:
+            sign = self._pool.submit(self._give, post, receipt.run_id)
+        except RuntimeError:
+            # the process is ending
+            self._room.release()
+            return None
+        sign.add_done_callback(lambda _: self._room.release())
+        return sign
+
+    def _give(self, post: Post, run_id: str) -> None:
+        place = Place(post.team_id, post.channel, post.root)
+        try:
+            if not self._still_running(run_id):
+                return
+            self._surface.show_sign(place, post.ts, seconds=SECONDS)
+            # a quick Run may have ended, and cleared its signs, before ours stood (E15)
+            if not self._still_running(run_id):
+                self._surface.clear_sign(place, post.ts, seconds=SECONDS)
+        except CallFailed as failed:
+            logger.warning("No first sign on %s in %s: %s", post.ts, post.channel, failed.cause)
+        except Exception:
+            logger.exception("No first sign on %s in %s", post.ts, post.channel)
+
+    def close(self) -> None:
+        """Give no new signs and wait for those under way."""
+        self._pool.shutdown(wait=True, cancel_futures=True)

@@ -1,0 +1,108 @@
+"""Words with their styles: from the parser's inline nodes, to rich text elements and to plain text. Pure."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from markdown_it.tree import SyntaxTreeNode
+
+from app.slack.inert import escaped, pieces, visible
+
+Element = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A stretch of text in one style."""
+
+    text: str
+    bold: bool = False
+    italic: bool = False
+    strike: bool = False
+    code: bool = False
+
+
+PLAIN = Words("")
+
+
+def words_of(node: SyntaxTreeNode, style: Words = PLAIN) -> Iterator[Words]:
+    """Yield the words of an inline node. A link is its label and its address as code; an image its description."""
+    match node.type:
+        case "text" | "text_special" | "html_inline":
+            yield replace(style, text=visible(node.content))
+        case "softbreak" | "hardbreak":
+            yield replace(style, text="\n")
+        case "code_inline":
+            yield replace(style, text=visible(node.content), code=True)
+        case "link":
+            yield from _with_address(node, str(node.attrs.get("href", "")), style)
+        case "image":
+            yield from _with_address(node, str(node.attrs.get("src", "")), style)
+        case "strong":
+            yield from _inside(node, replace(style, bold=True))
+        case "em":
+            yield from _inside(node, replace(style, italic=True))
+        case "s":
+            yield from _inside(node, replace(style, strike=True))
+        case _:
+            yield from _inside(node, style)
+
+
+def _inside(node: SyntaxTreeNode, style: Words) -> Iterator[Words]:
+    for child in node.children:
+        yield from words_of(child, style)
+
+
+def _with_address(node: SyntaxTreeNode, address: str, style: Words) -> Iterator[Words]:
+    label = list(_inside(node, style))
+    shown = "".join(words.text for words in label)
+    if node.markup == "autolink" or shown == address:
+        yield replace(style, text=shown or address, code=True)
+        return
+    yield from label
+    if address:
+        yield replace(style, text=" (" if shown else "(")
+        yield replace(style, text=visible(address), code=True)
+        yield replace(style, text=")")
+
+
+def inert_words(words: Iterable[Words]) -> list[Words]:
+    """Return `words` with what a client would act on turned into code, and neighbours of one style joined."""
+    joined: list[Words] = []
+    for stretch in _joined(words):
+        split = [(stretch.text, True)] if stretch.code else pieces(stretch.text)
+        joined.extend(replace(stretch, text=text, code=stretch.code or live) for text, live in split)
+    return list(_joined(joined))
+
+
+def _joined(words: Iterable[Words]) -> Iterator[Words]:
+    last: Words | None = None
+    for stretch in words:
+        if not stretch.text:
+            continue
+        if last is not None and replace(last, text="") == replace(stretch, text=""):
+            last = replace(last, text=last.text + stretch.text)
+            continue
+        if last is not None:
+            yield last
+        last = stretch
+    if last is not None:
+        yield last
+
+
+def elements_of(words: Sequence[Words]) -> list[Element]:
+    """Return inert words as the elements of a rich text section."""
+    elements: list[Element] = []
+    for stretch in words:
+        styles = {name: True for name in ("bold", "italic", "strike", "code") if getattr(stretch, name)}
+        element: Element = {"type": "text", "text": stretch.text}
+        elements.append({**element, "style": styles} if styles else element)
+    return elements
+
+
+def plain_of(elements: Iterable[Element]) -> str:
+    """Return a section's elements as plain text, escaped, with code between backticks."""
+    parts = (
+        f"`{element['text']}`" if element.get("style", {}).get("code") else str(element["text"]) for element in elements
+    )
+    return escaped("".join(parts))

@@ -1,0 +1,35 @@
+"""Slack's numbers, each with its source. Ours stay on the safe side of each."""
+
+BLOCKS_PER_MESSAGE = 50
+"""Blocks in one message. docs.slack.dev, reference/block-kit/blocks."""
+
+BLOCKS_JSON = 12_000
+"""Characters of one message's blocks as JSON. Slack documents 12,000 for Markdown blocks and refuses others with
+`msg_blocks_too_long` from about 13,200 on (bolt-js issue 2509)."""
+
+LIST_INDENT = 8
+"""Deepest indent of a rich_text_list. docs.slack.dev, reference/block-kit/blocks/rich-text-block."""
+
+TEXT = 40_000
+"""Characters of `text`; Slack cuts what is longer. docs.slack.dev, methods/chat.postMessage."""
+
+REPLIES_PAGE = 200
+"""Messages asked of conversations.replies at a time. docs.slack.dev recommends at most 200, and allows 1,000."""
+
+REQUEST_BYTES = 1_048_576
+"""Bytes of one request that Slack may send us: events are a few kB, and a message's blocks stay under 100 kB."""
+
+SIGNATURE_AGE = 300
+"""Seconds that a signed request stays good. docs.slack.dev, authentication/verifying-requests-from-slack."""
+
+RETRIES = 3
+"""How often Slack delivers an event again. docs.slack.dev, apis/events-api, section on retries."""
+
+RETRY_AFTER = 30.0
+"""Seconds to wait after a 429 that names none; slack_sdk waits the same for apps.connections.open."""
+
+PEOPLE_CACHED = 300.0
+"""Seconds that a display name may be old. Rights are never cached, names are only shown."""
+
+DOWNLOAD_BYTES_AT_ONCE = 65_536
+"""Bytes read from a download between two looks at its deadline and its cap."""

@@ -1,0 +1,51 @@
+"""Every Web API method that we call: how it takes its arguments, which scopes it needs, whether it may be repeated."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """One method.
+
+    Attributes:
+        scopes: bot scopes, all of them needed. docs.slack.dev, the method's page.
+        form: arguments go as a form: methods that read do not all take JSON (docs.slack.dev, apis/web-api).
+        repeatable: the second call changes nothing that the first did not (E21).
+    """
+
+    scopes: tuple[str, ...] = ()
+    form: bool = False
+    repeatable: bool = False
+
+
+HISTORY = ("channels:history", "groups:history", "im:history", "mpim:history")
+
+METHODS: dict[str, Method] = {
+    "auth.test": Method(form=True, repeatable=True),
+    "bots.info": Method(("users:read",), form=True, repeatable=True),
+    "chat.delete": Method(("chat:write",), repeatable=True),
+    "chat.postEphemeral": Method(("chat:write",)),
+    "chat.postMessage": Method(("chat:write",)),
+    "conversations.open": Method(("im:write",), repeatable=True),
+    "conversations.replies": Method(HISTORY, form=True, repeatable=True),
+    "files.info": Method(("files:read",), form=True, repeatable=True),
+    "reactions.add": Method(("reactions:write",), repeatable=True),
+    "reactions.remove": Method(("reactions:write",), repeatable=True),
+    "users.info": Method(("users:read",), form=True, repeatable=True),
+}
+
+EVENTS: dict[str, tuple[str, ...]] = {
+    "app_mention": ("app_mentions:read",),
+    "message.channels": ("channels:history",),
+    "message.groups": ("groups:history",),
+    "message.im": ("im:history",),
+    "message.mpim": ("mpim:history",),
+    "user_change": ("users:read",),
+}
+"""The events that the listeners hear, as the manifest names them, with the scopes of each. docs.slack.dev, events."""
+
+
+def scopes_needed() -> frozenset[str]:
+    """Return every bot scope that our calls and events need."""
+    by_calls = {scope for method in METHODS.values() for scope in method.scopes}
+    return frozenset(by_calls | {scope for scopes in EVENTS.values() for scope in scopes})

@@ -1,0 +1,155 @@
+"""What agents/surface.py promises, in Slack: posts that can be found again, signs, private words, threads and files."""
+
+from collections.abc import Mapping, Sequence
+from itertools import islice
+from typing import Any
+
+from agents.surface import OutcomeUnknown, OwnMessage, Person, Place, Refused
+from app.slack.connections import Deadline
+from app.slack.egress import Egress
+from app.slack.identity import Identity
+from app.slack.inert import plain
+from app.slack.limits import TEXT
+from app.slack.markdown import lay_out
+from app.slack.payloads import attachment_of
+from app.slack.shared_files import Stands, bytes_of, where
+from app.slack.speakers import person_of
+from app.slack.thread_reading import DELIVERY, NamesSeen, later, own_message, reading, replies
+from app.slack.wording import EMPTY
+from tools.contract import Attachment, Posted
+
+SIGN = "eyes"
+
+LAYOUT_REFUSED = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long"})
+"""Slack's answers to a layout it cannot take. docs.slack.dev, methods/chat.postMessage, errors."""
+
+QUIET = {"unfurl_links": False, "unfurl_media": False, "link_names": False, "parse": "none", "mrkdwn": False}
+"""On every post: no previews, no names or addresses made live, no formatting in `text` beside the blocks."""
+
+
+class SlackSurface:
+    """agents.surface.Surface for one bot token; that page says what each method promises."""
+
+    def __init__(self, egress: Egress, us: Identity) -> None:
+        self._egress = egress
+        self._us = us
+        self._names = NamesSeen(egress)
+
+    def post(self, place: Place, markdown: str, delivery_id: str, *, seconds: float) -> str:
+        """Post into the thread. Returns the ts."""
+        return self._post(place.channel, place.root, markdown, delivery_id, Deadline(seconds))
+
+    def post_direct(self, team_id: str, user_id: str, markdown: str, delivery_id: str, *, seconds: float) -> str:
+        """Post to the person's direct messages. Returns the ts."""
+        deadline = Deadline(seconds)
+        channel = self._object("conversations.open", {"users": user_id}, "channel", deadline).get("id")
+        if not isinstance(channel, str):
+            raise OutcomeUnknown("unreadable_answer")
+        return self._post(channel, None, markdown, delivery_id, deadline)
+
+    def _post(self, channel: str, root: str | None, markdown: str, delivery_id: str, deadline: Deadline) -> str:
+        laid = lay_out(markdown)
+        message: dict[str, Any] = {
+            "channel": channel,
+            "thread_ts": root,
+            "text": laid.text or EMPTY,
+            "blocks": laid.blocks,
+            "metadata": {"event_type": DELIVERY, "event_payload": {"delivery": delivery_id}},
+            "reply_broadcast": False if root else None,
+            **QUIET,
+        }
+        try:
+            answer = self._egress.call("chat.postMessage", message, seconds=deadline)
+        except Refused as no:
+            if no.cause not in LAYOUT_REFUSED or laid.blocks is None:
+                raise
+            answer = self._egress.call("chat.postMessage", {**message, "blocks": None}, seconds=deadline)
+        if not isinstance(answer.get("ts"), str):
+            raise OutcomeUnknown("unreadable_answer")
+        return str(answer["ts"])
+
+    def find(self, place: Place, delivery_id: str, *, oldest: str, seconds: float) -> Sequence[str]:
+        """Find a Delivery's messages in the thread."""
+        own = self.own_messages(place, oldest=oldest, seconds=seconds)
+        return [message.at for message in own if message.delivery_id == delivery_id]
+
+    def own_messages(self, place: Place, *, oldest: str, seconds: float) -> Sequence[OwnMessage]:
+        """List our messages in the thread; none where the whole thread is gone."""
+        found: dict[str, OwnMessage] = {}
+        try:
+            for message in replies(self._egress, place, Deadline(seconds), oldest=oldest):
+                ours = own_message(message, self._us)
+                if ours is not None and not later(oldest, ours.at):
+                    found[ours.at] = ours
+        except Refused as no:
+            if no.cause != "thread_not_found":
+                raise
+        return list(found.values())
+
+    def delete(self, place: Place, at: str, *, seconds: float) -> None:
+        """Delete our message."""
+        self._settle("chat.delete", {"channel": place.channel, "ts": at}, seconds, done="message_not_found")
+
+    def show_sign(self, place: Place, at: str, *, seconds: float) -> None:
+        """React with eyes."""
+        sign = {"channel": place.channel, "timestamp": at, "name": SIGN}
+        self._settle("reactions.add", sign, seconds, done="already_reacted")
+
+    def clear_sign(self, place: Place, at: str, *, seconds: float) -> None:
+        """Take the eyes away."""
+        sign = {"channel": place.channel, "timestamp": at, "name": SIGN}
+        self._settle("reactions.remove", sign, seconds, done="no_reaction message_not_found")
+
+    def tell_privately(self, place: Place, user_id: str, text: str, *, seconds: float) -> None:
+        """Show words to one person, in the thread."""
+        words = {"channel": place.channel, "thread_ts": place.root, "user": user_id, "text": plain(text)[:TEXT]}
+        self._egress.call("chat.postEphemeral", {**words, "link_names": False, "parse": "none"}, seconds=seconds)
+
+    def person(self, team_id: str, user_id: str, *, seconds: float) -> Person:
+        """Ask who someone is."""
+        user = self._object("users.info", {"user": user_id}, "user", Deadline(seconds))
+        try:
+            person = person_of(user, self._us.own_teams(team_id))
+        except ValueError:
+            raise OutcomeUnknown("unreadable_answer") from None
+        self._names.note(team_id, user_id, person.name)
+        return person
+
+    def messages(self, place: Place, *, after: str, limit: int, seconds: float) -> tuple[Sequence[Posted], bool]:
+        """Read the thread."""
+        deadline = Deadline(seconds)
+        whole = replies(self._egress, place, deadline, oldest=after, inclusive=False)
+        page = list(islice((message for message in whole if later(message["ts"], after)), limit + 1))
+        read = reading(self._names, self._us, place.team_id, deadline)
+        return [read.posted(message) for message in page[:limit]], len(page) > limit
+
+    def file(self, place: Place, file_id: str, *, seconds: float) -> Attachment | None:
+        """Describe a file of the thread."""
+        deadline = Deadline(seconds)
+        try:
+            file = self._object("files.info", {"file": file_id}, "file", deadline)
+        except Refused as no:
+            if no.cause in {"file_not_found", "file_deleted"}:
+                return None
+            raise
+        here = file.get("id") == file_id and where(self._egress, file, place, deadline) is Stands.HERE
+        return attachment_of(file) if here else None
+
+    def download(self, place: Place, file_id: str, *, max_bytes: int, seconds: float) -> bytes:
+        """Return a file's bytes; Refused("not_shared_here") for one that stands in another conversation."""
+        deadline = Deadline(seconds)
+        file = self._object("files.info", {"file": file_id}, "file", deadline)
+        if where(self._egress, file, place, deadline) is Stands.ELSEWHERE:
+            raise Refused("not_shared_here")
+        return bytes_of(self._egress, file, max_bytes=max_bytes, deadline=deadline)
+
+    def _object(self, method: str, arguments: Mapping[str, Any], key: str, deadline: Deadline) -> Mapping[str, Any]:
+        value = self._egress.call(method, arguments, seconds=deadline).get(key)
+        return value if isinstance(value, Mapping) else {}
+
+    def _settle(self, method: str, arguments: Mapping[str, Any], seconds: float, *, done: str) -> None:
+        try:
+            self._egress.call(method, arguments, seconds=seconds)
+        except Refused as no:
+            if no.cause not in done.split():
+                raise

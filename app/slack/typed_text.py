@@ -1,0 +1,53 @@
+"""Slack's message text as the person typed it: escapes undone, links and mentions as they were shown. Pure."""
+
+import re
+from collections.abc import Callable
+
+TOKEN = re.compile(r"<([^<>]*)>")
+"""Slack's own markup; a < or > that a person typed arrives as &lt; or &gt;. docs.slack.dev, messaging/formatting."""
+
+
+def mentions(text: str, user_id: str) -> bool:
+    """Return whether `text` mentions `user_id`; with or without the name that older clients add."""
+    return bool(user_id) and re.search(rf"<@{re.escape(user_id)}(\|[^<>]*)?>", text) is not None
+
+
+def without_mention(text: str, user_id: str) -> str:
+    """Return `text` without any mention of `user_id`, and without the gap it leaves."""
+    if not user_id:
+        return text.strip()
+    gone = re.sub(rf"[ \t]*<@{re.escape(user_id)}(?:\|[^<>]*)?>[,:]?", "", text)
+    return gone.strip()
+
+
+def as_typed(text: str, name_of: Callable[[str], str] | None = None) -> str:
+    """Return `text` with Slack's markup turned into what people saw.
+
+    `<@U1|ann>` becomes `@ann`, `<#C1|ops>` `#ops`, `<https://x|y>` `https://x`, `&lt;` `<`. `name_of` turns the user
+    id of a mention without a name into one; without it the id is kept.
+    """
+    whole = TOKEN.sub(lambda found: _shown(found.group(1), name_of), text)
+    return whole.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def _shown(token: str, name_of: Callable[[str], str] | None) -> str:
+    target, _, label = token.partition("|")
+    if target.startswith("@"):
+        name = label or (name_of(target[1:]) if name_of else target[1:])
+        return f"@{name.lstrip('@')}"
+    if target.startswith("#"):
+        return f"#{(label or target[1:]).lstrip('#')}"
+    if target.startswith("!"):
+        return _special(target[1:], label)
+    if target.startswith("mailto:"):
+        return target.removeprefix("mailto:")
+    return target
+
+
+def _special(command: str, label: str) -> str:
+    kind = command.partition("^")[0]
+    if kind == "date":
+        return label or "a date"
+    if kind == "subteam":
+        return label or f"@{command.partition('^')[2]}"
+    return f"@{(label or kind).lstrip('@')}"

@@ -1,0 +1,179 @@
+"""The one place where real objects are built: for serve, workers, commands and tests alike."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+
+import structlog
+
+from agents import admission
+from agents.clock import Clock
+from agents.engine.lease import Claims
+from agents.engine.poke import Poker
+from agents.engine.room import Conduct, Room
+from agents.errors import BadSetting
+from agents.intake import Intake
+from agents.journal import migrate, workspaces
+from agents.journal.database import Database
+from agents.journal.transaction import Journal, Transaction
+from agents.models.provider import Provider
+from agents.policy.decide import Policy
+from agents.posts import Door, Post, Sentences
+from agents.runs.ceilings import Ceilings
+from agents.surface import PersonKind, Surface
+from agents.toolcalls.catalogue import find_tools
+from app.settings import Settings
+from app.slack import wording
+from app.slack.egress import Egress
+from app.slack.identity import Identity
+from app.slack.start_check import check_tokens
+from app.slack.surface import SlackSurface
+
+log = structlog.get_logger()
+
+INTAKE_PATIENCE = 2.0
+"""Seconds that intake waits for the journal before it refuses the acknowledgement (E16)."""
+
+
+def open_journal(settings: Settings, *, patience: float = 30.0) -> Journal:
+    """Return the journal, its tables brought up to date."""
+    clock = Clock(settings.clock.offset_file)
+    settings.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    database = Database(settings.journal_url, clock, patience=patience)
+    if migrate.upgrade(database):
+        log.info("the journal was brought up to date", revision=migrate.newest())
+    return Journal(database)
+
+
+def provider_of(settings: Settings) -> Provider:
+    """Return the model provider. Raises BadSetting without a key: no other model is ever chosen in its place."""
+    key = settings.anthropic.api_key.get_secret_value()
+    if not key:
+        raise BadSetting(
+            "ANTHROPIC_API_KEY is not set. Set it to a key of your Anthropic organisation (sk-ant-…), or its file with "
+            "ANTHROPIC_API_KEY_FILE."
+        )
+    try:
+        module = import_module(settings.provider)
+    except ImportError:
+        raise BadSetting(f"TAGWORK_PROVIDER names {settings.provider}, which cannot be imported.") from None
+    built: Provider = module.build(api_key=key, base_url=settings.anthropic.base_url or None)
+    return built
+
+
+def conduct_of(settings: Settings) -> Conduct:
+    """Return how Runs are conducted."""
+    limits = settings.limits
+    return Conduct(
+        model=settings.model,
+        effort=settings.effort,
+        max_tokens=limits.reply_tokens,
+        turn_seconds=float(limits.turn_seconds),
+        ceilings=Ceilings(limits.turns, limits.minutes, limits.tokens, limits.usd),
+        policy=Policy(frozenset(settings.policy.allow)),
+        tool_settings=settings.tools,
+    )
+
+
+def door_of(settings: Settings) -> Door:
+    """Return who may come in, and what people are told at the door."""
+    return Door(
+        sentences=Sentences(
+            help=wording.HELP,
+            refusals={
+                PersonKind.GUEST: wording.GUEST,
+                PersonKind.STRANGER: wording.STRANGER,
+                PersonKind.BOT: wording.BOT,
+                PersonKind.GONE: wording.GONE,
+            },
+            not_here=wording.NOT_ALLOWED,
+            secrets_replaced=wording.SECRETS_REPLACED,
+            too_long=wording.too_long,
+        ),
+        channels=frozenset(settings.channels),
+        most_characters=settings.limits.input_characters,
+        model=settings.model,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class InSlack:
+    """Our place in Slack: who we are, and the one client."""
+
+    egress: Egress
+    us: Identity
+    surface: Surface
+
+
+def in_slack(settings: Settings) -> InSlack:
+    """Check the tokens and return our place in Slack. Raises BadSetting, TryLater or OutcomeUnknown."""
+    slack = settings.slack
+    egress = Egress(slack.bot_token.get_secret_value(), slack.api_url)
+    us = check_tokens(
+        egress,
+        bot_token=slack.bot_token.get_secret_value(),
+        app_token=slack.app_token.get_secret_value(),
+        signing_secret=slack.signing_secret.get_secret_value(),
+    )
+    return InSlack(egress, us, SlackSurface(egress, us))
+
+
+def register_workspace(journal: Journal, us: Identity) -> None:
+    """Make sure that the bot's own team has a Workspace. Where the app's id is unknown, its first event brings it."""
+    if us.app_id:
+        journal.write(lambda tx: _register(tx, us, us.app_id))
+
+
+def newcomer_of(us: Identity) -> Callable[[Transaction, Post], workspaces.Workspace | None]:
+    """Return what registers our own team when Slack did not tell the app's id at the start."""
+
+    def newcomer(tx: Transaction, post: Post) -> workspaces.Workspace | None:
+        if us.app_id or post.team_id != us.team_id or not post.app_id:
+            return None
+        return _register(tx, us, post.app_id)
+
+    return newcomer
+
+
+def _register(tx: Transaction, us: Identity, app_id: str) -> workspaces.Workspace:
+    return workspaces.register(
+        tx, app_id=app_id, team_id=us.team_id, name=us.team_name, bot_user_id=us.bot_user_id, bot_id=us.bot_id
+    )
+
+
+def room_of(
+    settings: Settings,
+    journal: Journal,
+    place: InSlack,
+    poker: Poker,
+    *,
+    on_drain: Callable[[], None] = lambda: None,
+    draining: Callable[[], bool] = lambda: False,
+) -> Room:
+    """Return what one process's engine works with."""
+    claims = Claims(journal, settings.engine.lease_seconds, on_drain)
+    door = door_of(settings)
+    return Room(
+        journal=journal,
+        claims=claims,
+        surface=lambda team_id: place.surface,
+        provider=provider_of(settings),
+        catalogue=find_tools(),
+        poker=poker,
+        conduct=conduct_of(settings),
+        judge=lambda input_id: admission.judge(
+            journal, door, poker, place.surface, input_id, seconds=claims.call_deadline, actor="app"
+        ),
+        draining=draining,
+    )
+
+
+def intake_of(
+    settings: Settings,
+    journal: Journal,
+    us: Identity,
+    poker: Poker,
+    on_unjudged: Callable[[Post, str], None],
+) -> Intake:
+    """Return what takes posts in."""
+    return Intake(journal, door_of(settings), poker, on_unjudged=on_unjudged, newcomer=newcomer_of(us))

@@ -1,0 +1,95 @@
+"""A Bolt App as the product builds it, on an Intake that keeps what it is given and a Web API on the wire."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from slack_bolt import App, BoltRequest, BoltResponse
+
+from agents.intake import Became, Post, Receipt
+from app.slack.bolt import build_bolt
+from app.slack.egress import Egress
+from app.slack.first_sign import FirstSign
+from app.slack.surface import SlackSurface
+from tests.app.slack.events_given import US, Json
+from tests.app.slack.wire_server import WireServer, wire_server
+
+SECRET = "0123456789abcdef0123456789abcdef"
+
+
+@dataclass
+class KeptIntake:
+    """An Intake that stores in a list; `failing` is raised instead while it is set."""
+
+    became: Became = Became.STARTED
+    posts: list[Post] = field(default_factory=list)
+    deletions: list[tuple[str, str, str, str]] = field(default_factory=list)
+    people: list[tuple[str, str, str]] = field(default_factory=list)
+    failing: Exception | None = None
+    refused: int = 0
+
+    def receive(self, post: Post) -> Receipt:
+        """Keep a post."""
+        if self.failing is not None:
+            self.refused += 1
+            raise self.failing
+        self.posts.append(post)
+        return Receipt(self.became, "run1", "input1")
+
+    def deleted(self, app_id: str, team_id: str, channel: str, ts: str) -> None:
+        """Keep a deletion."""
+        self.deletions.append((app_id, team_id, channel, ts))
+
+    def person_changed(self, app_id: str, team_id: str, user_id: str) -> None:
+        """Keep a change."""
+        self.people.append((app_id, team_id, user_id))
+
+
+@dataclass
+class Built:
+    """What `a_bolt` gives."""
+
+    app: App
+    intake: KeptIntake
+    wire: WireServer
+    first_sign: FirstSign
+    rejected: list[Mapping[str, Any]]
+
+    def dispatch(self, body: Json, *, retry: int = 0) -> BoltResponse:
+        """Hand over an event as the Socket Mode adapter does."""
+        headers = {"x-slack-retry-num": str(retry)} if retry else {}
+        return self.app.dispatch(
+            BoltRequest(mode="socket_mode", body=json.loads(json.dumps(body)), headers={**headers})
+        )
+
+    def calls(self) -> list[str]:
+        """Return the Web API methods that were called; every sign that is under way is awaited first."""
+        self.first_sign.close()
+        return [seen.path for seen in self.wire.seen]
+
+
+@contextmanager
+def a_bolt(
+    *,
+    intake: KeptIntake | None = None,
+    still_running: Callable[[str], bool] = lambda _: True,
+    signing_secret: str = SECRET,
+) -> Iterator[Built]:
+    """Build one for the test's time."""
+    with wire_server() as wire:
+        egress = Egress("xoxb-1-secret", wire.api)
+        intake, rejected = intake or KeptIntake(), list[Mapping[str, Any]]()
+        first_sign = FirstSign(SlackSurface(egress, US), still_running)
+        app = build_bolt(
+            client=egress.client,
+            us=US,
+            intake=intake,
+            first_sign=first_sign,
+            on_rejected=rejected.append,
+            signing_secret=signing_secret,
+        )
+        yield Built(app, intake, wire, first_sign, rejected)
+        first_sign.close()
+        egress.close()

@@ -1,0 +1,55 @@
+"""Text comes out as the person typed it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.slack.typed_text import as_typed, mentions, without_mention
+
+
+@pytest.mark.parametrize(
+    ("raw", "typed"),
+    [
+        ("&lt;b&gt; &amp;amp; &amp;lt;", "<b> &amp; &lt;"),
+        ("<https://x.example/a?b=1&amp;c=2|see>", "https://x.example/a?b=1&c=2"),
+        ("<mailto:a@b.example|a@b.example>", "a@b.example"),
+        ("<@U1|ann> <@U2>", "@ann @U2"),
+        ("<#C1|ops> <#C2>", "#ops #C2"),
+        ("<!here> <!channel|channel> <!subteam^S1|@eng>", "@here @channel @eng"),
+        ("<!date^1795546116^{date}|24 Nov>", "24 Nov"),
+        ("2 < 3", "2 < 3"),
+    ],
+)
+def test_slacks_markup_becomes_what_people_saw(raw: str, typed: str) -> None:
+    # given a text of the wire, when its markup is undone, then it reads as on the screen
+    assert as_typed(raw) == typed
+
+
+def test_names_are_asked_for_mentions_that_bring_none() -> None:
+    # given a mention by id, when names are known, then it is shown by name
+    assert as_typed("hi <@U2>", {"U2": "ben"}.__getitem__) == "hi @ben"
+
+
+@pytest.mark.parametrize(
+    ("raw", "rest"),
+    [
+        ("<@U0> do it", "do it"),
+        ("do <@U0|tagwork> it", "do it"),
+        ("<@U0>: do it <@U0>", "do it"),
+        ("<@U0>", ""),
+        ("<@U00> do it", "<@U00> do it"),
+        ("<@U0>\ncode\n  indented", "code\n  indented"),
+    ],
+)
+def test_only_our_own_mention_is_taken_out(raw: str, rest: str) -> None:
+    # given a text, when our mention is taken out, then all else stays
+    assert without_mention(raw, "U0") == rest
+    assert mentions(raw, "U0") is (rest != raw)
+
+
+@given(st.text(max_size=60))
+def test_what_was_escaped_comes_back_as_it_was(typed: str) -> None:
+    # given any text as Slack escapes it
+    raw = typed.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    # when undone, then nothing is lost
+    assert as_typed(raw) == typed

@@ -1,0 +1,117 @@
+"""What every test may use: a journal on either database, a broker, and the run's one server of each kind."""
+
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from agents.clock import Clock
+from agents.journal import migrate
+from agents.journal.database import Database
+from agents.journal.transaction import Journal
+from tests.given.servers import Postgres, start_broker, start_postgres
+
+TEMPLATE = "journal_template"
+PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")
+_started: dict[str, Any] = {}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the servers once a run, in the process that hands out the tests."""
+    for name in [name for name in os.environ if name.startswith(("TAGWORK_", "SLACK_", "ANTHROPIC_"))]:
+        del os.environ[name]
+    for name in PROXIES:
+        os.environ.pop(name, None)
+    if hasattr(config, "workerinput") or config.option.collectonly:
+        return
+    postgres, broker = start_postgres(), start_broker()
+    _started.update(postgres=postgres, broker=broker, folder=str(postgres.folder))
+    server = create_engine(postgres.url, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {TEMPLATE}"))
+    server.dispose()
+    database = Database(postgres.url_of(TEMPLATE), Clock())
+    migrate.upgrade(database)
+    database.close()
+    made = Database(f"sqlite:///{postgres.folder}/template.db", Clock())
+    migrate.upgrade(made)
+    made.close()
+    os.environ["TEST_POSTGRES_URL"] = postgres.url
+    os.environ["TEST_BROKER_URL"] = broker.url
+    os.environ["TEST_SQLITE_TEMPLATE"] = f"{postgres.folder}/template.db"
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """End what was started."""
+    postgres, broker = _started.pop("postgres", None), _started.pop("broker", None)
+    if isinstance(postgres, Postgres):
+        postgres.stop()
+    if broker is not None:
+        broker.process.terminate()
+        broker.process.wait()
+        shutil.rmtree(broker.folder, ignore_errors=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that start whole processes come first, so that no worker is left with a long one at the end."""
+    items.sort(key=lambda item: "stories" not in item.nodeid)
+
+
+@pytest.fixture
+def clock(tmp_path: Path) -> Clock:
+    """A clock whose offset `tests.given.time.move` sets."""
+    return Clock(tmp_path / "clock-offset")
+
+
+@pytest.fixture
+def postgres_url() -> Iterator[str]:
+    """A PostgreSQL database of this test's own, its tables up to date."""
+    name = f"t{uuid.uuid4().hex[:16]}"
+    server = create_engine(os.environ["TEST_POSTGRES_URL"], isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}"))
+    yield str(server.url.set(database=name).render_as_string(hide_password=False))
+    with server.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    server.dispose()
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """A SQLite journal of this test's own, its tables up to date."""
+    path = tmp_path / "journal.db"
+    shutil.copy(os.environ["TEST_SQLITE_TEMPLATE"], path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def journal_url(request: pytest.FixtureRequest) -> str:
+    """A journal on each database in turn."""
+    return str(request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url"))
+
+
+@pytest.fixture
+def journal(journal_url: str, clock: Clock) -> Iterator[Journal]:
+    """A journal on each database in turn, open."""
+    database = Database(journal_url, clock)
+    yield Journal(database)
+    database.close()
+
+
+@pytest.fixture
+def postgres_journal(postgres_url: str, clock: Clock) -> Iterator[Journal]:
+    """A journal on PostgreSQL, for laws about counting and claiming: SQLite hides their races."""
+    database = Database(postgres_url, clock)
+    yield Journal(database)
+    database.close()
+
+
+@pytest.fixture
+def broker_url() -> str:
+    """The run's Valkey server. Queues are shared: a test that counts pokes takes a database number of its own."""
+    return os.environ["TEST_BROKER_URL"]

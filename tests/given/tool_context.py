@@ -1,0 +1,59 @@
+"""A ToolContext as a test lends it: files and messages that are plain values."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from tools.contract import Attachment, BadArguments, Posted, ToolContext, ToolFailed
+
+
+@dataclass(frozen=True, slots=True)
+class AttachedFiles:
+    """Files by id: (name, bytes). Those in `gone` are still listed, as after their author deleted them."""
+
+    content: Mapping[str, tuple[str, bytes]] = field(default_factory=dict)
+    gone: frozenset[str] = frozenset()
+
+    def listed(self) -> Sequence[Attachment]:
+        """Return every file in the order in which it was given."""
+        return [
+            Attachment(id=file_id, name=name, media_type="application/octet-stream", size=len(data))
+            for file_id, (name, data) in self.content.items()
+        ]
+
+    def open(self, file_id: str) -> bytes:
+        """Return the bytes, or fail as the contract says."""
+        if file_id in self.gone:
+            raise ToolFailed(f"File {file_id} was deleted in Slack.")
+        if file_id not in self.content:
+            raise BadArguments(f"There is no file {file_id}.")
+        return self.content[file_id][1]
+
+
+@dataclass(frozen=True, slots=True)
+class PostedMessages:
+    """Messages of a thread, oldest first."""
+
+    posted: Sequence[Posted] = ()
+
+    def messages(self, *, after: str = "", limit: int = 100) -> tuple[Sequence[Posted], bool]:
+        """Return up to `limit` messages after the ts `after`, and whether there are more."""
+        later = [message for message in self.posted if not after or float(message.at) > float(after)]
+        return later[:limit], len(later) > limit
+
+
+def a_context(
+    files: AttachedFiles | None = None,
+    thread: PostedMessages | None = None,
+    *,
+    call_id: str = "call-1",
+    seconds: float = 60.0,
+    settings: Mapping[str, str] | None = None,
+) -> ToolContext:
+    """Return a context with these files and messages and nothing else."""
+    return ToolContext(
+        call_id=call_id,
+        seconds=seconds,
+        files=files or AttachedFiles(),
+        thread=thread or PostedMessages(),
+        settings=settings or {},
+    )

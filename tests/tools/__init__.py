@@ -1,0 +1,1 @@
+"""The tools keep their contract, and what is hostile harms nobody."""

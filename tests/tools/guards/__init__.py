@@ -1,0 +1,1 @@
+"""What stands between untrusted bytes and a worker holds."""

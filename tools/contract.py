@@ -1,0 +1,195 @@
+"""What a tool is, what it may be lent, and what it gives back. Every other file directly in tools/ is one tool.
+
+A tool is a function of its arguments and a ToolContext. It reaches nothing that the context does not lend it: no Slack
+client, no database of ours, no settings. Whether a call may run at all is judged outside, before the tool is reached.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Protocol
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Effect(StrEnum):
+    """Can it be repeated?"""
+
+    READ = "read"  #: changes nothing; runs again after a lost worker
+    WRITE = "write"  #: repeatable under a declared proof
+    ACT = "act"  #: not repeatable; a lost worker leaves it `unknown`
+
+
+class Reach(StrEnum):
+    """Whom does it touch?"""
+
+    RUN = "run"  #: only the Run itself (its plan, its questions)
+    THREAD = "thread"  #: what was posted or attached in the Run's own thread
+    INSIDE = "inside"  #: the workspace
+    OUTSIDE = "outside"  #: anything beyond the workspace
+    DESTRUCTIVE = "destructive"  #: takes something away for good
+
+
+class Trust(StrEnum):
+    """May text steer the planner? Only a Speaker's words are trusted; files, pages and results never are."""
+
+    TRUSTED = "trusted"
+    UNTRUSTED = "untrusted"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where data came from: `kind` (file, message, page), its id there, and the sha256 of what was read."""
+
+    kind: str
+    id: str
+    digest: str
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyProof:
+    """The other side honours the call's key: the same key has its effect once, for `lives` seconds."""
+
+    lives: int
+
+
+@dataclass(frozen=True, slots=True)
+class FindProof:
+    """`find(arguments, context)` returns the ToolResult of this call's earlier effect, or None where there was none."""
+
+    find: Callable[[Any, "ToolContext"], "ToolResult | None"]
+
+
+Proof = KeyProof | FindProof
+
+
+class Arguments(BaseModel):
+    """Base of every tool's arguments: a closed schema, so that an argument nobody declared is refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class BadArguments(Exception):
+    """The arguments cannot be used. The model reads the text and may try again with others."""
+
+
+class ToolFailed(Exception):
+    """Final for this call. The text is read by the model and by people: what failed, and what would help."""
+
+
+class Unavailable(Exception):
+    """Not now: nothing has happened, and the same call may be tried again after `retry_after` seconds."""
+
+    def __init__(self, text: str, retry_after: float = 5.0) -> None:
+        super().__init__(text)
+        self.retry_after = retry_after
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that was shared in the Run's thread. `size` in bytes."""
+
+    id: str
+    name: str
+    media_type: str
+    size: int
+    posted_by: str = ""
+
+
+class Files(Protocol):
+    """The files of the Run's own thread, and no others."""
+
+    def listed(self) -> Sequence[Attachment]:
+        """Return every file of the thread, oldest first."""
+
+    def open(self, file_id: str) -> bytes:
+        """Return the file's bytes.
+
+        Raises:
+            BadArguments: no such file in this thread.
+            ToolFailed: too large, deleted, or not readable by Tagwork.
+            Unavailable: Slack asks to wait.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """One message of the thread as people see it. `at` is Slack's ts, the message's id within its channel."""
+
+    at: str
+    author: str
+    text: str
+    files: Sequence[Attachment] = ()
+
+
+class Thread(Protocol):
+    """The Run's own thread."""
+
+    def messages(self, *, after: str = "", limit: int = 100) -> tuple[Sequence[Posted], bool]:
+        """Return up to `limit` messages after the ts `after`, oldest first, and whether there are more.
+
+        Raises:
+            ToolFailed: the thread cannot be read.
+            Unavailable: Slack asks to wait.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class ToolContext:
+    """What one call is lent.
+
+    Attributes:
+        call_id: the same for every repetition of this call; a `write` sends it as its key.
+        seconds: how long the call may take, wall clock; past it the worker counts the thread as lost.
+        settings: the tool's own options, from `[tools.<name>]` of the settings.
+    """
+
+    call_id: str
+    seconds: float
+    files: Files
+    thread: Thread
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolResult:
+    """What a call gives the planner.
+
+    Attributes:
+        text: what the model reads; the tool keeps it within its own limit.
+        sources: what was read for it; answers cite from here.
+        trust: lower than `trusted` whenever any byte of the text came from outside the tool.
+        cut: empty, or one sentence that says what was left out and how to ask for the rest.
+    """
+
+    text: str
+    sources: Sequence[Source] = ()
+    trust: Trust = Trust.UNTRUSTED
+    cut: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tool:
+    """One ability: a file directly in tools/ (or an entry point of the group `tagwork.tools`) that names it TOOL.
+
+    Attributes:
+        name: verb_noun, as the model and the policy see it.
+        description: for the model: what it does, when to use it and when not.
+        call: the function; it may raise BadArguments, ToolFailed or Unavailable, and any other exception is a fault.
+        seconds: the longest one call may take.
+        quick: a `read` that ends within 5 s, which the holder of the Run's lease may run itself.
+        proof: how a `write` shows that its effect happened once; a `write` without one is treated as an `act`.
+        needs: names of importable modules it cannot work without; where one is missing the tool is not offered.
+    """
+
+    name: str
+    effect: Effect
+    reach: Reach
+    description: str
+    arguments: type[Arguments]
+    call: Callable[[Any, ToolContext], ToolResult]
+    seconds: float = 60.0
+    quick: bool = False
+    proof: Proof | None = None
+    needs: Sequence[str] = ()
