@@ -6,7 +6,7 @@ RUN := $(VENV)/bin/python
 CSV ?=
 WORKERS ?= 2
 
-.PHONY: help demo test lint fmt lock clean
+.PHONY: help demo test lint fmt docs lock clean
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | sort
 
@@ -25,7 +25,7 @@ lint: $(VENV)/.dev ## ruff, mypy and the import rules
 	"$(RUN)" -m ruff check .
 	"$(RUN)" -m ruff format --check .
 	"$(RUN)" -m mypy
-	"$(RUN)" -m importlinter.cli lint 2>/dev/null || "$(VENV)/bin/lint-imports"
+	"$(RUN)" -c 'from importlinter.cli import lint_imports_command as lint; lint()' --no-logo --no-cache
 
 fmt: $(VENV)/.dev ## Format and fix what ruff can fix
 	"$(RUN)" -m ruff check --fix .
@@ -33,6 +33,10 @@ fmt: $(VENV)/.dev ## Format and fix what ruff can fix
 
 test: lint ## Lint, types, import rules and the whole suite
 	"$(RUN)" -m pytest -n 2 --dist worksteal
+
+docs: $(VENV)/.dev ## Print the reference pages from the code
+	"$(RUN)" -m app.reference
+	"$(RUN)" -m app.rehearsal.reference_page docs/contributors/rehearsal.md
 
 lock: $(VENV)/.dev ## Compile both locks again from pyproject.toml
 	"$(RUN)" -m uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --all-extras --group build -o requirements.lock pyproject.toml

@@ -14,6 +14,8 @@ from agents.clock import Clock
 from agents.journal import migrate
 from agents.journal.database import Database
 from agents.journal.transaction import Journal
+from tests.given.engines import Engine, an_engine
+from tests.given.rehearsal import RehearsalProcess
 from tests.given.servers import Postgres, start_broker, start_postgres
 
 TEMPLATE = "journal_template"
@@ -115,3 +117,29 @@ def postgres_journal(postgres_url: str, clock: Clock) -> Iterator[Journal]:
 def broker_url() -> str:
     """The run's Valkey server. Queues are shared: a test that counts pokes takes a database number of its own."""
     return os.environ["TEST_BROKER_URL"]
+
+
+@pytest.fixture(scope="module")
+def shared_rehearsal() -> Iterator[RehearsalProcess]:
+    """One Rehearsal for a module whose tests use threads of their own; its rate limits are stretched."""
+    with RehearsalProcess.start() as process:
+        process.limits(1_000)
+        yield process
+
+
+@pytest.fixture
+def engine(journal: Journal, shared_rehearsal: RehearsalProcess, tmp_path: Path) -> Iterator[Engine]:
+    """An engine on each database in turn."""
+    made = an_engine(journal, shared_rehearsal, tmp_path / "home")
+    yield made
+    made.room.claims.close()
+    made.place.egress.close()
+
+
+@pytest.fixture
+def postgres_engine(postgres_journal: Journal, shared_rehearsal: RehearsalProcess, tmp_path: Path) -> Iterator[Engine]:
+    """An engine on PostgreSQL."""
+    made = an_engine(postgres_journal, shared_rehearsal, tmp_path / "home")
+    yield made
+    made.room.claims.close()
+    made.place.egress.close()

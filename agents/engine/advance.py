@@ -60,7 +60,7 @@ Next = Asking | Reading | None
 
 def advance(room: Room, hint: str = "") -> bool:
     """Claim one due Run and carry it as far as this worker may. False: nothing was due."""
-    took = room.journal.write(lambda tx: _claim(room, tx, hint))
+    took = picker.pick(room, lambda tx: _claim(room, tx, hint))
     if took is None:
         return False
     run, todo = took
@@ -78,10 +78,17 @@ def advance(room: Room, hint: str = "") -> bool:
 
 
 def _claim(room: Room, tx: Transaction, hint: str) -> tuple[Run, str | None] | None:
+    taken = False
     for run_id in picker.due_runs(tx, hint):
-        got = picker.claim_run(room, tx, run_id)
-        if got is not None:
-            return got[1], _take_up(room, tx, *got)
+        before = runs.try_lock(tx, run_id)
+        if before is None:
+            taken = True
+            continue
+        claimed = runs.claim(tx, run_id, room.claims.owner, room.claims.lease_us)
+        if claimed is not None:
+            return claimed, _take_up(room, tx, before, claimed)
+    if taken:
+        raise picker.AllTaken
     return None
 
 

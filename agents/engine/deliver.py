@@ -40,7 +40,7 @@ class Sending:
 
 def deliver(room: Room, hint: str = "") -> bool:
     """Claim one due Delivery and carry it as far as it goes now. False: nothing was due."""
-    took = room.journal.write(lambda tx: _claim(room, tx, hint))
+    took = picker.pick(room, lambda tx: _claim(room, tx, hint))
     if took is None:
         return False
     delivery, sending = took
@@ -55,13 +55,17 @@ def deliver(room: Room, hint: str = "") -> bool:
 
 
 def _claim(room: Room, tx: Transaction, hint: str) -> tuple[Delivery, Sending | None] | None:
+    taken = False
     for delivery_id, run_id in picker.due_deliveries(tx, hint):
         if run_id is not None and runs.try_lock(tx, run_id) is None:
+            taken = True
             continue
         before = deliveries.by_id(tx, delivery_id)
         claimed = deliveries.claim(tx, delivery_id, room.claims.owner, room.claims.lease_us)
         if before is not None and claimed is not None:
             return claimed, _take_up(room, tx, before, claimed)
+    if taken:
+        raise picker.AllTaken
     return None
 
 

@@ -17,7 +17,7 @@ log = structlog.get_logger()
 
 def execute(room: Room, hint: str = "") -> bool:
     """Claim one due call, run it, settle it. False: nothing was due."""
-    took = room.journal.write(lambda tx: _claim(room, tx, hint))
+    took = picker.pick(room, lambda tx: _claim(room, tx, hint))
     if took is None:
         return False
     run, running = took
@@ -30,14 +30,18 @@ def execute(room: Room, hint: str = "") -> bool:
 
 
 def _claim(room: Room, tx: Transaction, hint: str) -> tuple[Run, Running | None] | None:
+    taken = False
     for call_id, run_id in picker.due_calls(tx, hint):
         run = runs.try_lock(tx, run_id)
         if run is None:
+            taken = True
             continue
         fence = picker.fence_of(tx, call_id)
         running = begin_call(room, tx, run, call_id)
         if running is not None or picker.fence_of(tx, call_id) != fence:
             return run, running
+    if taken:
+        raise picker.AllTaken
     return None
 
 

@@ -1,14 +1,32 @@
 """The one way a row is claimed: candidates unlocked, then the Run's lock unless taken, then the claim (E2, E6)."""
 
-from collections.abc import Sequence
+import random
+import threading
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from agents.engine.room import CANDIDATES, Room
 from agents.journal import deliveries, runs, toolcalls
 from agents.journal.transaction import Transaction
-from agents.runs.life import Run
 
 T = TypeVar("T")
+
+LOOKS = 6
+"""How often a picker looks again when all it found was locked: settles take milliseconds, a lost poke takes seconds."""
+
+
+class AllTaken(Exception):
+    """Something is due, and others have its Run locked at this moment."""
+
+
+def pick(room: Room, claim: Callable[[Transaction], T | None]) -> T | None:
+    """Run a claiming transaction; again, a few milliseconds later, while everything due is locked by others."""
+    for look in range(1, LOOKS + 1):
+        try:
+            return room.journal.write(claim)
+        except AllTaken:
+            threading.Event().wait(random.uniform(0.002, 0.01) * look)  # noqa: S311
+    return None
 
 
 def due_runs(tx: Transaction, hint: str) -> Sequence[str]:
@@ -28,15 +46,6 @@ def due_deliveries(tx: Transaction, hint: str) -> Sequence[tuple[str, str | None
     found = [(row[0], row[1]) for row in deliveries.due(tx, CANDIDATES)]
     hinted = next((row for row in found if row[0] == hint), None)
     return _first(hinted, found) if hinted else found
-
-
-def claim_run(room: Room, tx: Transaction, run_id: str) -> tuple[Run, Run] | None:
-    """Lock and claim a Run; return it as it stood before and after the claim, or None where it is not to be had."""
-    before = runs.try_lock(tx, run_id)
-    if before is None:
-        return None
-    claimed = runs.claim(tx, run_id, room.claims.owner, room.claims.lease_us)
-    return None if claimed is None else (before, claimed)
 
 
 def fence_of(tx: Transaction, call_id: str) -> int:

@@ -179,6 +179,12 @@ def newest_named(tx: Transaction, workspace_id: str, kind: str, name: str) -> st
     return None if found is None else str(found)
 
 
+def drop(tx: Transaction, content_id: str) -> None:
+    """Take back an item of this very transaction that nothing came to refer to."""
+    tx.run(_ERASE_BODY, {"of": content_id})
+    tx.run(delete(CONTENT).where(CONTENT.c.id == content_id))
+
+
 def erase(tx: Transaction, workspace_id: str, content_id: str, *, actor: str) -> bool:
     """Remove an item's bytes and the key of its digest, and say so on the trail. False where it was erased before."""
     if not tx.run(_ERASE, {"of": content_id}):

@@ -9,7 +9,7 @@ from sqlmodel import Field, SQLModel
 from agents.audit.events import Event
 from agents.deliveries.life import DECORATIONS, ENDED, FOLLOWS, Delivery, Kind, State
 from agents.ids import new_id
-from agents.journal.content import Stored, store
+from agents.journal.content import Stored, drop, store
 from agents.journal.database import now
 from agents.journal.leases import burying, claiming, is_due, is_free, renewing
 from agents.journal.runs import RUNS
@@ -162,6 +162,7 @@ def plan(
         },
     )
     if not first:
+        drop(tx, content.id)
         return None
     tx.record(
         workspace_id,

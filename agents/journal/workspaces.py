@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Table, bindparam, insert, literal, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlmodel import SQLModel, UniqueConstraint
@@ -85,10 +85,11 @@ _TAKE_NUMBER = (
 )
 
 
-def insert_or_ignore(tx: Transaction, table: object, values: dict[str, object]) -> bool:
+def insert_or_ignore(tx: Transaction, table: Table, values: dict[str, object]) -> bool:
     """Insert a row unless one with the same key stands already. True where this transaction was first."""
     make = insert_sqlite if tx.connection.dialect.name == "sqlite" else insert_postgresql
-    return tx.run(make(table).values(values).on_conflict_do_nothing()) == 1  # type: ignore[arg-type]
+    # a row comes back only where one was written; the drivers count written rows differently
+    return tx.value(make(table).values(values).on_conflict_do_nothing().returning(literal(1))) is not None
 
 
 def register(tx: Transaction, *, app_id: str, team_id: str, name: str, bot_user_id: str, bot_id: str) -> Workspace:

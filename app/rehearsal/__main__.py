@@ -9,8 +9,9 @@ from app.rehearsal.claude.routes import DEFAULT_API_KEY
 from app.rehearsal.clock import Clock
 from app.rehearsal.manifest import Manifest, ManifestRefused
 from app.rehearsal.process import listening_socket, serve
-from app.rehearsal.server import build_app, build_stage, ready_line
-from app.rehearsal.world.default_world import WorldRefused, read_world
+from app.rehearsal.server import Rehearsal, build_stage, ready_line
+from app.rehearsal.stage import Stage
+from app.rehearsal.world.default_world import WorldRefused, make_world, read_world_file
 
 
 def main() -> int:
@@ -28,13 +29,20 @@ def main() -> int:
     parent = os.getppid() if asked.with_parent else None
     try:
         manifest = Manifest.read(asked.manifest)
-        world = read_world(asked.world, Clock(asked.clock_file), DEFAULT_API_KEY)
+        told = read_world_file(asked.world) if asked.world else {}
+        make_world(told, Clock(asked.clock_file), DEFAULT_API_KEY)
     except (ManifestRefused, WorldRefused, OSError, TypeError, ValueError) as refused:
         print(f"rehearsal: {refused}", file=sys.stderr)
         return 2
     bound = listening_socket(asked.port)
-    stage = build_stage(world, manifest, f"http://127.0.0.1:{bound.getsockname()[1]}", asked.deliver_to)
-    serve(build_app(stage), bound, ready_line(stage), parent)
+    base_url = f"http://127.0.0.1:{bound.getsockname()[1]}"
+
+    def make_stage() -> Stage:
+        world = make_world(told, Clock(asked.clock_file), DEFAULT_API_KEY)
+        return build_stage(world, manifest, base_url, asked.deliver_to)
+
+    rehearsal = Rehearsal(make_stage)
+    serve(rehearsal, bound, ready_line(rehearsal.stage), parent)
     return 0
 
 

@@ -18,6 +18,8 @@ def _transport(send: Any) -> asyncio.Transport:
 
 
 async def _reset(transport: asyncio.Transport) -> None:
+    if transport.is_closing():
+        return
     raw = transport.get_extra_info("socket")
     if raw is not None:
         # with a linger of zero the close sends RST instead of FIN

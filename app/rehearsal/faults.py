@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from itertools import count
+from typing import Any
 
 from app.rehearsal.json_shape import Json
 
@@ -51,13 +52,13 @@ class Faults:
     waiting: list[Fault] = field(default_factory=list)
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
 
-    def choose(self, kind: str, method: str, times: int = 1, **more: object) -> Fault:
+    def choose(self, kind: str, method: str, times: int = 1, **more: Any) -> Fault:
         """Add a fault for the next `times` matching calls. Raises ValueError for a kind that the method cannot have."""
         if kind not in FAULTS:
             raise ValueError(f"{kind!r} is no fault; the faults are {', '.join(FAULTS)}.")
         if (kind in FOR_FILES_ONLY and method != "files") or (kind == "ack_lost") != (method == "ack"):
             raise ValueError(f"{method} cannot have the fault {kind}: {FAULTS[kind]}.")
-        fault = Fault(next(self._numbers), kind, method, times, **more)  # type: ignore[arg-type]
+        fault = Fault(next(self._numbers), kind, method, times, **more)
         self.waiting.append(fault)
         return fault
 

@@ -9,8 +9,8 @@ from types import FrameType
 
 import uvicorn
 
-from app.rehearsal.connection import WithTransport
 from app.rehearsal.json_shape import Json
+from app.rehearsal.server import Rehearsal
 
 PARENT_CHECK_SECONDS = 0.2
 
@@ -50,7 +50,7 @@ def listening_socket(port: int) -> socket.socket:
     return bound
 
 
-def serve(app: WithTransport, bound: socket.socket, ready: Json, parent: int | None) -> None:
+def serve(app: Rehearsal, bound: socket.socket, ready: Json, parent: int | None) -> None:
     """Serve until a signal. `parent` is the process id to end with, or None."""
     config = uvicorn.Config(
         app,

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from starlette.applications import Starlette
 from starlette.routing import Route, WebSocketRoute
+from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from app.rehearsal.changes import Changes
@@ -36,8 +37,29 @@ def build_stage(world: World, manifest: Manifest, base_url: str, deliver_to: str
     return stage
 
 
+class Rehearsal:
+    """The ASGI application of one process: one stage, and the next one when a control asks to start over."""
+
+    def __init__(self, make_stage: Callable[[], Stage]) -> None:
+        self._make_stage = make_stage
+        self._put_in_place()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand the connection to the stage in place; one that it began stays with it."""
+        await self._app(scope, receive, send)
+
+    async def _start_over(self) -> None:
+        await self.stage.end()
+        self._put_in_place()
+
+    def _put_in_place(self) -> None:
+        self.stage = self._make_stage()
+        self.stage.start_over = self._start_over
+        self._app = build_app(self.stage)
+
+
 def build_app(stage: Stage) -> WithTransport:
-    """The ASGI application: Web API, Socket Mode, downloads, controls and Claude on one port."""
+    """The routes of one stage: Web API, Socket Mode, downloads, controls and Claude on one port."""
     routes = [
         Route("/api/{method}", WebApi(stage).answer, methods=["GET", "POST"]),
         Route("/files-pri/{key}/{name}", Downloads(stage).answer, methods=["GET"]),

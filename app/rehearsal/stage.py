@@ -1,5 +1,6 @@
 """Everything that one Rehearsal process holds: the world, what was called, delivered, broken or held at its edge."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from app.rehearsal.calls import Calls
@@ -14,7 +15,7 @@ from app.rehearsal.world.world import World
 
 @dataclass
 class Stage:
-    """`base_url` is where this process serves, without a slash at its end."""
+    """`base_url` is where this process serves, without a slash at its end; `start_over` puts a fresh stage in place."""
 
     world: World
     manifest: Manifest
@@ -26,6 +27,13 @@ class Stage:
     faults: Faults = field(default_factory=Faults)
     limits: RateLimits = field(default_factory=RateLimits)
     link_tickets: set[str] = field(default_factory=set)
+    start_over: Callable[[], Awaitable[None]] | None = None
+
+    async def end(self) -> None:
+        """Let everyone go who is held, stop delivering and cut the app's connections."""
+        for hold in self.holds.named.values():
+            hold.released.set()
+        await self.deliveries.end()
 
     @property
     def bot_user(self) -> str:

@@ -56,7 +56,7 @@ def build_bolt(
     tokenless = WebClient(token=None, base_url=client.base_url, ssl=client.ssl, retry_handlers=[])
     with _without(BOLTS_OWN):
         app = App(
-            name="app.slack",
+            name="slack_bolt.tagwork",  # Bolt sets the level of the logger with this name
             logger=_quiet_logger(),
             client=tokenless,
             authorize=_known(us),
@@ -141,7 +141,7 @@ def _answer_to_errors(hearing: Hearing) -> Callable[..., BoltResponse]:
 
 def _quiet_logger() -> logging.Logger:
     """Return Bolt's logger: below WARNING Bolt writes whole requests, which hold what people said."""
-    logger = logging.getLogger("app.slack.bolt_framework")
+    logger = logging.getLogger("slack_bolt.tagwork.framework")
     logger.setLevel(logging.WARNING)
     return logger
 

@@ -6,6 +6,7 @@ No link, user, channel or broadcast element is ever made: a link becomes its lab
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -87,8 +88,8 @@ class _Page:
         number = int(node.attrs.get("start", 1)) if node.type == "ordered_list" else 0
         current: Element | None = None
         for item in node.children:
-            said = [child for child in item.children if child.type in {"paragraph", "heading"}]
-            rest = [child for child in item.children if child not in said]
+            said = list(takewhile(lambda child: child.type in {"paragraph", "heading"}, item.children))
+            rest = item.children[len(said) :]
             if current is None:
                 current = _new_list(node, indent, number)
                 self.elements.append(current)

@@ -49,3 +49,14 @@ def scopes_needed() -> frozenset[str]:
     """Return every bot scope that our calls and events need."""
     by_calls = {scope for method in METHODS.values() for scope in method.scopes}
     return frozenset(by_calls | {scope for scopes in EVENTS.values() for scope in scopes})
+
+
+def scopes_page() -> str:
+    """Return docs/reference/scopes.md: each bot scope with what needs it."""
+    rows = []
+    for scope in sorted(scopes_needed()):
+        calls = [f"`{name}`" for name, method in sorted(METHODS.items()) if scope in method.scopes]
+        events = [f"the event `{name}`" for name, scopes in sorted(EVENTS.items()) if scope in scopes]
+        rows.append(f"| `{scope}` | {', '.join(calls + events)} |")
+    head = ["# Slack scopes", "", "Printed from `app/slack/methods.py`; `manifest.yml` asks for exactly these.", ""]
+    return "\n".join([*head, "| bot scope | what needs it |", "| --- | --- |", *rows, ""])

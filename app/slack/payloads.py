@@ -6,7 +6,7 @@ from typing import Any
 
 from agents.intake import Author, Channel, Post
 from app.slack.identity import Identity
-from app.slack.typed_text import as_typed, mentions, without_mention
+from app.slack.typed_text import as_typed, mentions, storable, without_mention
 from tools.contract import Attachment
 
 Payload = Mapping[str, Any]
@@ -17,7 +17,10 @@ REQUESTS = frozenset({"", "file_share", "thread_broadcast", "me_message"})
 FILE_LINK = re.compile(r"/files/[UW][A-Z0-9]+/(F[A-Z0-9]+)")
 """A link to a file as clients copy it: https://<team>.slack.com/files/<user>/<file>/<name>."""
 
-TIMESTAMP = re.compile(r"\d{1,16}\.\d{1,9}")
+ID = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
+"""An id of Slack's: a letter for its kind, then capitals and digits."""
+
+TIMESTAMP = re.compile(r"\d{1,16}\.\d{1,9}", re.ASCII)
 """A message's ts: seconds and a counter."""
 
 ELEMENTS_READ = 10_000
@@ -192,7 +195,7 @@ def _attachments(event: Payload) -> tuple[Attachment, ...]:
     listed = files if isinstance(files, list) else []
     described: dict[str, Attachment] = {}
     for file in listed:
-        if isinstance(file, Mapping) and isinstance(file.get("id"), str) and file["id"]:
+        if isinstance(file, Mapping) and isinstance(file.get("id"), str) and ID.fullmatch(file["id"]):
             described.setdefault(file["id"], attachment_of(file))
     return tuple(described.values())
 
@@ -229,18 +232,18 @@ def _external(body: Payload, author: Author, own_teams: frozenset[str]) -> bool:
 
 def _text(part: Payload, key: str) -> str:
     value = part.get(key)
-    return value if isinstance(value, str) else ""
+    return storable(value) if isinstance(value, str) else ""
 
 
 def _id(part: Payload, key: str) -> str:
     value = part.get(key)
-    if not isinstance(value, str) or not value:
-        raise BadPayload(f"the payload has no {key}")
+    if not isinstance(value, str) or not ID.fullmatch(value):
+        raise BadPayload(f"the payload has no {key} that is an id")
     return value
 
 
 def _ts(part: Payload, key: str) -> str:
-    value = _id(part, key)
-    if not TIMESTAMP.fullmatch(value):
-        raise BadPayload(f"{key} is not a Slack timestamp")
+    value = part.get(key)
+    if not isinstance(value, str) or not TIMESTAMP.fullmatch(value):
+        raise BadPayload(f"the payload has no {key} that is a timestamp")
     return value

@@ -1,10 +1,10 @@
 """Socket Mode: Bolt's built-in handler with a watch on real frames: it is believed only while something arrives."""
 
 import logging
+import re
 import socket
 import time
 from contextlib import suppress
-from typing import Any
 from urllib.parse import urlsplit
 
 from prometheus_client import Gauge
@@ -30,13 +30,17 @@ PING_SECONDS = 10.0
 SILENT_SECONDS = 60.0
 """Without any frame for this long, pongs included, the socket counts as dead: six pings went unanswered."""
 
+CONNECTIONS = Gauge(
+    "tagwork_slack_socket_connections", "Connections that share this app's events, as Slack last said; ours included."
+)
 AGE = Gauge("tagwork_slack_socket_frame_age_seconds", "Seconds since Slack's last frame on the socket.")
 
 
 class SlackSocket:
     """The connection over which Slack sends events. `healthy` and `watch` are for whoever runs it.
 
-    Two processes on one app token share the events between them (Slack allows ten): they must share the journal too.
+    Two processes on one app token share the events between them (Slack allows ten), so they must share the journal
+    too. Slack's greeting says how many there are; `tagwork_slack_socket_connections` tells operators.
     """
 
     def __init__(
@@ -48,11 +52,12 @@ class SlackSocket:
         ping_seconds: float = PING_SECONDS,
         silent_seconds: float = SILENT_SECONDS,
     ) -> None:
+        self.bolt = bolt
         self._silent_seconds = silent_seconds
         self._handler = SocketModeHandler(
             bolt,
             app_token,
-            logger=logger,
+            logger=_sdk_logger(),
             web_client=client,
             ping_interval=ping_seconds,
             concurrency=CONCURRENCY,
@@ -124,8 +129,20 @@ class SlackSocket:
                 sock.shutdown(socket.SHUT_RDWR)
         self._handler.close()  # type: ignore[no-untyped-call]
 
-    def _on_frame(self, _message: Any) -> None:
+    def _on_frame(self, message: str) -> None:
         self._last_text = time.time()
+        # Slack's greeting tells how many connections share the events of this app
+        greeting = re.search(r'"num_connections"\s*:\s*(\d+)', message) if '"hello"' in message[:200] else None
+        if greeting:
+            CONNECTIONS.set(int(greeting.group(1)))
+            logger.info("Connected to Slack; connections of this app: %s", greeting.group(1))
+
+
+def _sdk_logger() -> logging.Logger:
+    """Return the SDK's logger: below INFO it writes whole envelopes, which hold what people said."""
+    sdk = logging.getLogger("app.slack.socket_mode.sdk")
+    sdk.setLevel(logging.INFO)
+    return sdk
 
 
 def _refusal(no: SlackApiError) -> BadSetting | TryLater:
@@ -134,5 +151,6 @@ def _refusal(no: SlackApiError) -> BadSetting | TryLater:
         return TryLater(f"http_{status}", RETRY_AFTER)
     return BadSetting(
         f"Slack refuses SLACK_APP_TOKEN (xapp-…) with {code}. Make a new app-level token with the scope "
-        "connections:write: https://api.slack.com/apps, Basic Information, App-Level Tokens. Socket Mode must be switched on."
+        "connections:write: https://api.slack.com/apps, Basic Information, App-Level Tokens. "
+        "Socket Mode must be switched on."
     )

@@ -20,6 +20,9 @@ DELIVERY = "tagwork_delivery"
 
 US = "Tagwork"
 
+NAMES_KEPT = 10_000
+"""Names kept in memory; past it all are asked for again, which costs one call each."""
+
 NAMES_ASKED = 20
 """Display names asked of Slack for one reading of a thread; the rest are shown as ids."""
 
@@ -88,6 +91,8 @@ class NamesSeen:
 
     def note(self, team_id: str, user_id: str, name: str) -> None:
         """Take note of a name that was just told."""
+        if len(self._seen) >= NAMES_KEPT:
+            self._seen.clear()
         self._seen[team_id, user_id] = (time.monotonic(), name)
 
     def name(self, team_id: str, user_id: str, deadline: Deadline) -> str:
@@ -140,7 +145,9 @@ class Reading:
         if user_id not in self._told:
             if len(self._told) >= NAMES_ASKED:
                 return user_id
-            self._told[user_id] = self.seen.name(self.team_id, user_id, self.deadline)
+            name = self.seen.name(self.team_id, user_id, self.deadline)
+            # somebody who calls themselves like us must not read as us
+            self._told[user_id] = f"{name} ({user_id})" if name.casefold() == US.casefold() else name
         return self._told[user_id]
 
 

@@ -27,7 +27,12 @@ def as_typed(text: str, name_of: Callable[[str], str] | None = None) -> str:
     id of a mention without a name into one; without it the id is kept.
     """
     whole = TOKEN.sub(lambda found: _shown(found.group(1), name_of), text)
-    return whole.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    return storable(whole.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
+
+
+def storable(text: str) -> str:
+    """Return `text` without what no database takes: NUL goes, half a surrogate pair becomes U+FFFD."""
+    return text.replace("\x00", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _shown(token: str, name_of: Callable[[str], str] | None) -> str:

@@ -200,6 +200,10 @@ class RehearsalControl:
         """Let someone (`bot` is the app) join or leave a channel."""
         self.control("POST", "/membership", {"channel": channel, "user": user, "join": join})
 
+    def reset(self) -> None:
+        """Start over in the same process, as if it had just been started."""
+        self.control("POST", "/reset")
+
     def clock(self, offset: float) -> None:
         """Set the clock's offset in seconds, for every process that reads the clock file."""
         self.control("POST", "/clock", {"offset": offset})

@@ -15,13 +15,13 @@ APP, TEAM, BOT = "A0TAGWORK", "T0TEAM", "U0BOT"
 def a_workspace(journal: Journal, *, team_id: str = TEAM) -> Workspace:
     """A workspace with its installation."""
     return journal.write(
-        lambda tx: workspaces.register(
-            tx, app_id=APP, team_id=team_id, name="Team", bot_user_id=BOT, bot_id="B0BOT"
-        )
+        lambda tx: workspaces.register(tx, app_id=APP, team_id=team_id, name="Team", bot_user_id=BOT, bot_id="B0BOT")
     )
 
 
-def a_member(journal: Journal, workspace: Workspace, user_id: str = "U0ANN", kind: PersonKind = PersonKind.MEMBER) -> str:
+def a_member(
+    journal: Journal, workspace: Workspace, user_id: str = "U0ANN", kind: PersonKind = PersonKind.MEMBER
+) -> str:
     """Someone whom the surface has just described."""
     journal.write(lambda tx: people.keep(tx, workspace.id, Person(user_id, user_id.removeprefix("U0").title(), kind)))
     return user_id

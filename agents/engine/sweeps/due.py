@@ -62,6 +62,8 @@ def _begin() -> Callable[[Room], None]:
         slots, found = room.journal.read(_overdue)
         memory.forget_old()
         for queue, rows in found.items():
+            if not rows:
+                continue
             room_left = max(2 * slots, 2) - room.poker.backlog(queue)
             for row_id, due_at, fence in rows:
                 if room_left <= 0:

@@ -24,16 +24,13 @@ _button = mapping(
     },
 )
 _option = mapping({"text": any_text(75)}, {"value": string(150), "description": plain(75), "url": string(3_000)})
-_select = mapping(
-    {}, {**_action_id, "options": list_of(_option, 100), "placeholder": plain(150), "initial_option": _option}
-)
 _overflow = mapping({"options": list_of(_option, 5)}, {**_action_id, "confirm": _confirm})
 _image_element = mapping({"alt_text": string(2_000)}, {"image_url": string(3_000)})
 _feedback = mapping({"text": plain(75), "value": string(2_000)}, {"accessibility_label": string(75)})
 _url_source = mapping({"url": string(3_000), "text": string(256)})
 _rich = by_type({"rich_text": RICH_TEXT})
 
-_interactive: dict[str, Check] = {"button": _button, "static_select": _select, "overflow": _overflow}
+_interactive: dict[str, Check] = {"button": _button, "overflow": _overflow}
 _task_status = one_of("pending", "in_progress", "complete", "error")
 _task = mapping(
     {"task_id": string(255), "title": string(256)},

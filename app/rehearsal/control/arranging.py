@@ -59,6 +59,17 @@ async def delete_file(stage: Stage, asked: Json) -> Json:
     return {}
 
 
+async def reset(stage: Stage, asked: Json) -> Json:
+    """Start over in the same process: a fresh workspace, no calls, events, faults or holds, Slack's own limits, the
+    clock without an offset, the Claude side as new. Tokens, ids and addresses stay; open connections are cut."""
+    only(asked)
+    if stage.start_over is None:
+        raise Refused("This stage cannot start over.")
+    stage.world.clock.set_offset(0.0)
+    await stage.start_over()
+    return {}
+
+
 async def clock(stage: Stage, asked: Json) -> Json:
     """Set the clock's offset. Field: `offset` (seconds, written to the clock file when there is one). Without it the
     clock is only read. Answers `offset` and `now`."""

@@ -36,6 +36,7 @@ CONTROLS: tuple[tuple[str, str, Control], ...] = (
     ("POST", "/person", arranging.person),
     ("POST", "/delete_file", arranging.delete_file),
     ("POST", "/clock", arranging.clock),
+    ("POST", "/reset", arranging.reset),
 )
 
 

@@ -43,6 +43,13 @@ class Deliveries:
         """One more attempt now, as a retry, whatever came of the earlier ones."""
         self._start(self._once_more(event))
 
+    async def end(self) -> None:
+        """Stop every attempt and retry under way, and cut the line."""
+        for task in list(self._under_way):
+            task.cancel()
+        if self.line is not None:
+            await self.line.drop()
+
     def _start(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
         self._under_way.add(task)

@@ -29,3 +29,7 @@ class Line(Protocol):
     async def offer(self, event: Event, retry: int, reason: str, seconds: float) -> Outcome:
         """Deliver once and wait up to `seconds` for the acknowledgement. `retry` is 0 for the first attempt."""
         ...
+
+    async def drop(self) -> int:
+        """Cut what connects us with the app; out: how many connections there were."""
+        ...

@@ -53,6 +53,10 @@ class SignedHttp:
             return Outcome(True, f"http_{status}")
         return Outcome(False, f"http_{status}", "http_error", no_retry)
 
+    async def drop(self) -> int:
+        """Nothing to cut: each event has a connection of its own."""
+        return 0
+
     async def _verify(self, seconds: float) -> bool:
         # slack.md 1.7: url_verification itself is signed
         challenge = secrets.token_hex(20)

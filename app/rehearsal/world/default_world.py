@@ -47,15 +47,14 @@ class WorldRefused(ValueError):
     """The world file cannot be used. The message names the key and what it may hold."""
 
 
-def read_world(file: Path | None, clock: Clock, anthropic_api_key: str) -> World:
-    """The default world, with the parts replaced that a YAML or JSON file names.
+def make_world(told: Json, clock: Clock, anthropic_api_key: str) -> World:
+    """The default world, with the parts replaced that `told` names (what `read_world_file` read, or nothing).
 
     Its keys, all optional: `team` (id, name, domain), `enterprise_id`, `app` (app_id, bot_user, bot_id, name), `tokens`
     (bot, app), `signing_secret`, `people` (list of id, name, real_name, kind, team_id, bot_id, app_id) and
     `channels` (list of id, name, kind, members, external, archived; members are ids or handles, `bot` is the app).
-    Raises WorldRefused for any other key, OSError when the file is missing.
+    Raises TypeError or ValueError for a person or channel of another shape.
     """
-    told = _read_file(file) if file else {}
     team = {"id": "T0REHEARSE1", "name": "Rehearsal", "domain": "rehearsal"} | told.get("team", {})
     ours = {"app_id": "A0TAGWORK01", "bot_user": "U0TAGWORK01", "bot_id": "B0TAGWORK01", "name": "tagwork"}
     app = OurApp(**(ours | told.get("app", {})))
@@ -82,7 +81,8 @@ def read_world(file: Path | None, clock: Clock, anthropic_api_key: str) -> World
     return world
 
 
-def _read_file(file: Path) -> Json:
+def read_world_file(file: Path) -> Json:
+    """What a YAML or JSON world file holds. Raises WorldRefused for an unknown key, OSError when it is missing."""
     told = yaml.safe_load(file.read_text(encoding="utf-8"))
     if not isinstance(told, dict):
         raise WorldRefused(f"{file} is no world: expected a mapping with some of {', '.join(sorted(KNOWN_KEYS))}.")

@@ -12,16 +12,23 @@ from tests.given.rehearsal import RehearsalProcess
 MANIFEST = Path(__file__).with_name("manifest.yml")
 
 
-@pytest.fixture
-def rehearsal() -> Iterator[RehearsalProcess]:
-    """A Rehearsal of its own, with Slack's own limits."""
+@pytest.fixture(scope="session")
+def rehearsal_process() -> Iterator[RehearsalProcess]:
+    """The process behind `rehearsal`."""
     with RehearsalProcess.start(manifest=MANIFEST) as process:
         yield process
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
+def rehearsal(rehearsal_process: RehearsalProcess) -> RehearsalProcess:
+    """A Rehearsal as new, with Slack's own limits."""
+    rehearsal_process.reset()
+    return rehearsal_process
+
+
+@pytest.fixture(scope="session")
 def shared_rehearsal() -> Iterator[RehearsalProcess]:
-    """One Rehearsal for the tests of a module that only post and read; its limits are stretched."""
+    """One Rehearsal for the tests that only post and read; its limits are stretched."""
     with RehearsalProcess.start(manifest=MANIFEST) as process:
         process.limits(1_000)
         yield process

@@ -60,9 +60,11 @@ def test_no_text_of_the_model_is_ever_live(markdown: str) -> None:
     assert {part["type"] for part in parts(laid) if "type" in part} <= allowed
     assert not re.search(r"[<>]", laid.text)
     assert "\u202e" not in words(laid) + laid.text
-    for part in parts(laid):
-        if part.get("type") == "text" and "://" in part["text"] and "fence" not in part["text"]:
-            assert part.get("style", {}).get("code")
+    elements = [element for block in laid.blocks or [] for element in block["elements"]]
+    for element in elements:
+        for part in parts(Laid([element], "")):
+            if part.get("type") == "text" and "://" in part["text"]:
+                assert part.get("style", {}).get("code") or element["type"] == "rich_text_preformatted"
 
 
 @pytest.mark.failure_mode(28)
@@ -153,6 +155,12 @@ def test_a_table_stands_in_columns() -> None:
     # then its columns stand under each other in a font of one width
     assert kinds(laid) == ["rich_text_preformatted"]
     assert words(laid) == "region | 数\n-------+---\nNorth  | 90\n北     | 1"
+
+
+def test_what_follows_a_nested_list_stays_behind_it() -> None:
+    # given an item with words before and after a nested list, when laid out, then in that order
+    laid = lay_out("- before\n  - inner\n\n  after\n- next")
+    assert words(laid) == "beforeinnerafternext"
 
 
 def test_headings_are_bold_and_paragraphs_stand_apart() -> None:

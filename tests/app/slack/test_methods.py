@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from app.slack.methods import EVENTS, METHODS, scopes_needed
+from app.slack.methods import EVENTS, METHODS, scopes_needed, scopes_page
 
 ROOT = Path(__file__).parents[3]
 SOURCES = sorted((ROOT / "app/slack").rglob("*.py"))
@@ -58,3 +58,8 @@ def test_nothing_is_switched_on_that_is_not_built() -> None:
     assert manifest["display_information"]["name"] == "Tagwork"
     assert set(manifest["features"]) == {"app_home", "bot_user"}
     assert "functions" not in manifest
+
+
+def test_the_page_of_scopes_is_current() -> None:
+    # given docs/reference/scopes.md, when compared with what the code prints, then it is the same
+    assert (ROOT / "docs/reference/scopes.md").read_text(encoding="utf-8") == scopes_page()

@@ -177,6 +177,15 @@ def test_a_message_without_its_parts_is_refused_by_name(missing: str) -> None:
     assert "hello there" not in str(refused.value)
 
 
+def test_what_no_database_takes_is_taken_out_of_texts_and_refused_in_ids() -> None:
+    # given a NUL and half a character in a text, when read, then the text is whole and can be stored
+    post = post_of(an_event(a_message(text="a\x00b\ud800c👍")), US)
+    assert post.text == "ab\ufffdc👍"
+    # and given one in an id, then the payload is refused
+    with pytest.raises(BadPayload, match="channel"):
+        post_of(an_event(a_message(channel="C\x001")), US)
+
+
 def test_the_retry_header_is_read_as_a_small_number() -> None:
     # given headers as bolt keeps them, when read, then anything odd counts as a first delivery
     assert payloads.retry_of({"x-slack-retry-num": ["2"]}) == 2

@@ -1,11 +1,13 @@
 """Socket Mode hears over a real socket, survives what Slack does to it, and tells honestly whether it is alive."""
 
+import logging
 import signal
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
+from prometheus_client import REGISTRY
 
 from agents.errors import BadSetting, JournalBusy
 from app.slack.bolt import build_bolt
@@ -53,14 +55,17 @@ def stage() -> Iterator[Stage]:
 
 
 @pytest.mark.failure_mode(8)
-def test_a_mention_is_heard_acknowledged_and_given_a_sign(stage: Stage) -> None:
-    # given a connected app, when someone mentions it
-    posted = stage.rehearsal.post("ann", "sales", "@tagwork hello", deliveries=["app_mention"])
-    # then it is stored, acknowledged once, and has a sign
+@pytest.mark.failure_mode(63)
+def test_a_mention_is_heard_acknowledged_and_given_a_sign(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
+    # given a connected app with the loudest log, when someone mentions it
+    caplog.set_level(logging.DEBUG)
+    posted = stage.rehearsal.post("ann", "sales", "@tagwork confidential", deliveries=["app_mention"])
+    # then it is stored, acknowledged once, and has a sign, and its words are in no log
     assert until(lambda: bool(stage.rehearsal.calls("reactions.add")))
     assert [post.ts for post in stage.intake.posts] == [posted.ts]
     assert until(lambda: stage.rehearsal.events("app_mention")[0]["state"] == "acknowledged")
     assert stage.socket.healthy()
+    assert "confidential" not in caplog.text
 
 
 @pytest.mark.failure_mode(8)
@@ -105,6 +110,22 @@ def test_a_silent_socket_is_not_called_healthy_and_is_rebuilt(stage: Stage) -> N
     assert until(stage.socket.healthy)
     stage.rehearsal.post("ann", "sales", "@tagwork hello")
     assert until(lambda: bool(stage.intake.posts))
+
+
+@pytest.mark.failure_mode(11)
+def test_operators_see_how_many_connections_share_the_events(stage: Stage) -> None:
+    # given a connected app, when Slack has greeted it, then the gauge says how many there are
+    def shared() -> float:
+        return REGISTRY.get_sample_value("tagwork_slack_socket_connections") or 0.0
+
+    assert until(lambda: shared() == 1.0)
+    # and when another connects with the same token, then its greeting says two
+    egress = Egress(stage.rehearsal.bot_token, stage.rehearsal.slack_api_url)
+    second = SlackSocket(stage.socket.bolt, stage.rehearsal.app_token, egress.client)
+    second.connect()
+    assert until(lambda: shared() == 2.0)
+    second.close()
+    egress.close()
 
 
 def test_a_refused_app_token_is_a_bad_setting(stage: Stage) -> None:

@@ -7,12 +7,13 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
 
-from tests.tools.guards.hostile_child import HOSTILE, hostile
+from tests.tools.guards.hostile_child import HOSTILE, SMALL, hostile
 from tools.guards.child import AT_ONCE, ChildBusy, ChildKilled, ChildRefused, run_in_child
 from tools.guards.limits import Limits
 
@@ -128,14 +129,16 @@ def test_a_clean_no_comes_back_as_its_sentence() -> None:
 
 
 def test_many_threads_may_ask_at_once() -> None:
-    # given sixteen threads
+    # given sixteen threads that wait for their turn as long as it takes
+    patient = replace(SMALL, wall_seconds=100.0)
+
     # when each asks a child of its own three times, one in four of them a hostile one
     def ask(number: int) -> object:
         if number % 4 == 0:
             with pytest.raises(ChildKilled):
-                hostile("fill_memory")
+                hostile("fill_memory", patient)
             return number
-        return run_in_child("tools.guards.child_probe:answer", {"n": number}).value["arguments"]["n"]
+        return run_in_child("tools.guards.child_probe:answer", {"n": number}, (), patient).value["arguments"]["n"]
 
     with ThreadPoolExecutor(16) as threads:
         answers = list(threads.map(ask, range(48)))

@@ -39,7 +39,7 @@ def clauses_of(requests: list[str]) -> list[str]:
         kept = "\n".join(line for line in request.splitlines() if not LISTED.search(line))
         for part in _split(kept):
             clause = LEADING.sub("", part).strip(" \t,:-–•*")
-            if not EMPTY.match(clause):
+            if not EMPTY.match(part) and not EMPTY.match(clause):
                 found.append(clause)
     return found
 

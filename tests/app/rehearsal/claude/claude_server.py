@@ -61,7 +61,7 @@ class ClaudeServer:
 
     def client(self, **more: Any) -> anthropic.Anthropic:
         """Return the unmodified SDK client, without retries unless asked for."""
-        settings = {"api_key": DEFAULT_API_KEY, "max_retries": 0, "timeout": SECONDS} | more
+        settings: dict[str, Any] = {"api_key": DEFAULT_API_KEY, "max_retries": 0, "timeout": SECONDS} | more
         return anthropic.Anthropic(base_url=self.url, http_client=httpx2.Client(trust_env=False), **settings)
 
     def control(self, method: str, path: str, body: Mapping[str, Any] | None = None, status: int = 200) -> Any:
@@ -77,8 +77,12 @@ class ClaudeServer:
 
 def ask(client: anthropic.Anthropic, content: Any = "Hello", **fields: Any) -> Message:
     """Send one request that is not a stream: `content` is the user's message, unless `messages` are given."""
-    body = {"model": MODEL, "max_tokens": 4_000, "messages": [{"role": "user", "content": content}]} | fields
-    return client.messages.create(**body)
+    body: dict[str, Any] = {
+        "model": MODEL,
+        "max_tokens": 4_000,
+        "messages": [{"role": "user", "content": content}],
+    } | fields
+    return cast("Message", client.messages.create(**body))
 
 
 def refusal(client: anthropic.Anthropic, **fields: Any) -> anthropic.APIStatusError:

@@ -36,8 +36,9 @@ def test_a_stream_and_a_whole_reply_say_the_same(server: ClaudeServer, claude: a
         streamed = stream.get_final_message()
 
     # then content, ending and usage are the same
-    left, right = (one.to_dict(mode="json") for one in (whole, streamed))
-    assert [block["type"] for block in left["content"]] == ["thinking", "text", "tool_use"]  # type: ignore[attr-defined]
+    left: Any = whole.to_dict(mode="json")
+    right: Any = streamed.to_dict(mode="json")
+    assert [block["type"] for block in left["content"]] == ["thinking", "text", "tool_use"]
     assert whole.stop_reason == streamed.stop_reason == "tool_use"
     assert whole.usage.output_tokens == streamed.usage.output_tokens
     assert [block.to_dict() | {"id": "", "signature": ""} for block in whole.content] == [

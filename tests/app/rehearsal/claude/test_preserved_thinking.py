@@ -22,11 +22,11 @@ def a_conversation(server: ClaudeServer, claude: anthropic.Anthropic) -> dict[st
         "/replies",
         {"content": [{"type": "thinking", "thinking": "First."}, {"type": "tool_use", "name": "look", "input": {}}]},
     )
-    first = ask(claude, **request).to_dict(mode="json")["content"]
+    first: Any = ask(claude, **request).to_dict(mode="json")["content"]
     messages.append({"role": "assistant", "content": first})
     messages.append(
         {"role": "user", "content": [{"type": "tool_result", "tool_use_id": first[1]["id"], "content": "a room"}]}
-    )  # type: ignore[index]
+    )
     second = ask(claude, **request).to_dict(mode="json")["content"]
     messages += [
         {"role": "assistant", "content": second},

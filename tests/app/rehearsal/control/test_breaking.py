@@ -9,7 +9,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from app.rehearsal.rate_limits import POST_BURST
-from tests.app.rehearsal.conftest import web_client
+from tests.app.rehearsal.conftest import MANIFEST, web_client
 from tests.given.rehearsal import ControlRefused, NotSeen, RehearsalProcess
 
 SALES = "C0SALES0001"
@@ -51,17 +51,20 @@ def test_a_reset_connection_comes_without_or_after_the_effect(
 
 @pytest.mark.parametrize(("kind", "took_effect"), [("timeout_before", False), ("timeout_after", True)])
 def test_a_call_can_go_unanswered_without_or_after_the_effect(
-    rehearsal: RehearsalProcess, kind: str, took_effect: bool
+    capfd: pytest.CaptureFixture[str], kind: str, took_effect: bool
 ) -> None:
     # given a client that waits for one second
-    impatient = web_client(rehearsal, timeout=1)
-    rehearsal.fault(kind, "chat.postMessage")
-    # when
-    with pytest.raises(TimeoutError):
-        impatient.chat_postMessage(channel=SALES, text="once")
-    # then
-    assert texts(rehearsal) == (["once"] if took_effect else [])
-    assert rehearsal.calls("chat.postMessage")[0]["outcome"] == kind
+    with RehearsalProcess.start(manifest=MANIFEST) as rehearsal:
+        impatient = web_client(rehearsal, timeout=1)
+        rehearsal.fault(kind, "chat.postMessage")
+        # when
+        with pytest.raises(TimeoutError):
+            impatient.chat_postMessage(channel=SALES, text="once")
+        # then
+        assert texts(rehearsal) == (["once"] if took_effect else [])
+        assert rehearsal.calls("chat.postMessage")[0]["outcome"] == kind
+    # and a client that hung up is no error of Rehearsal's
+    assert capfd.readouterr().err == ""
 
 
 def test_a_chosen_error_meets_the_next_n_calls_of_one_channel(rehearsal: RehearsalProcess, client: WebClient) -> None:
@@ -235,3 +238,24 @@ def test_an_archived_or_newly_shared_channel_says_so_in_events_and_answers(
     with pytest.raises(SlackApiError, match="is_archived"):
         client.chat_postMessage(channel=SALES, text="hello")
     assert client.conversations_info(channel="C0GENERAL01")["channel"]["is_ext_shared"] is True
+
+
+def test_a_reset_starts_over_in_the_same_process(rehearsal: RehearsalProcess, client: WebClient) -> None:
+    # given a process with a past, and a call that it holds
+    rehearsal.clock(3_600)
+    rehearsal.post("ann", "sales", "hello")
+    rehearsal.fault("http_500", "auth.test")
+    rehearsal.revoke("app")
+    rehearsal.hold("stuck", "users.info")
+    with ThreadPoolExecutor(1) as pool:
+        held = pool.submit(client.users_info, user="U0ANN000001")
+        rehearsal.wait_for("hold", name="stuck")
+        # when
+        rehearsal.reset()
+        # then whoever was held goes on
+        assert held.result(10)["ok"]
+    assert client.auth_test()["ok"]
+    assert [call["method"] for call in rehearsal.calls()] == ["auth.test"]
+    assert rehearsal.history("sales") == rehearsal.events() == []
+    assert rehearsal.control("POST", "/clock")["offset"] == 0
+    assert client.apps_connections_open(app_token=rehearsal.app_token)["ok"]

@@ -6,7 +6,7 @@ import pytest
 from slack_sdk import WebClient
 
 from tests.app.rehearsal.conftest import error_of
-from tests.given.rehearsal import RehearsalProcess
+from tests.given.rehearsal import Json, RehearsalProcess
 
 
 def test_a_thread_comes_oldest_first_in_pages_without_gap_or_repeat(
@@ -138,9 +138,9 @@ def test_a_channel_out_of_reach_cannot_be_read(shared_client: WebClient, channel
         ({"latest": "x"}, "invalid_ts_latest"),
     ],
 )
-def test_wrong_windows_are_refused(shared_client: WebClient, arguments: dict[str, str], error: str) -> None:
+def test_wrong_windows_are_refused(shared_client: WebClient, arguments: Json, error: str) -> None:
     # given / when
-    refusal = error_of(lambda: shared_client.conversations_history(channel="C0SALES0001", **arguments))  # type: ignore[arg-type]
+    refusal = error_of(lambda: shared_client.conversations_history(channel="C0SALES0001", **arguments))
     # then
     assert refusal["error"] == error
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.rehearsal.clock import Clock
-from app.rehearsal.world.default_world import WorldRefused, read_world
+from app.rehearsal.world.default_world import WorldRefused, make_world, read_world_file
 from app.rehearsal.world.world import World
 
 
@@ -14,7 +14,7 @@ def world_of(folder: Path, told: object) -> World:
     """The world that this file makes."""
     file = folder / "world.json"
     file.write_text(json.dumps(told), encoding="utf-8")
-    return read_world(file, Clock(), "key")
+    return make_world(read_world_file(file), Clock(), "key")
 
 
 def test_a_file_replaces_team_app_tokens_and_secret(tmp_path: Path) -> None:

@@ -7,14 +7,14 @@ from hypothesis import strategies as st
 from app.rehearsal.clock import Clock
 from app.rehearsal.ids import Ids
 from app.rehearsal.slack_error import SlackError
-from app.rehearsal.world.default_world import read_world
+from app.rehearsal.world.default_world import make_world
 from app.rehearsal.world.messages import Message
 from app.rehearsal.world.world import REACTION_KINDS_PER_MESSAGE, World
 
 
 def fresh_world() -> World:
     """The default workspace."""
-    return read_world(None, Clock(), "key")
+    return make_world({}, Clock(), "key")
 
 
 def say(world: World, text: str, root: str | None = None) -> Message:
