@@ -1,4 +1,4 @@
-"""Prints the reference pages of docs/reference/ from the code. `python -m app.reference` writes them; a test compares."""
+"""Prints the pages of docs/reference/ from the code. `python -m app.reference` writes them; a test compares."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -42,12 +42,13 @@ def write() -> None:
 def _settings() -> Iterable[str]:
     yield "# Settings\n"
     yield (
-        "Environment over `*_FILE` (the name of a file that holds the value) over TOML: `--config`, else `tagwork.toml` in\n"
-        "`TAGWORK_HOME`. An unknown key or `TAGWORK_` variable, or two forms of one secret, stops the start.\n"
+        "Environment over `*_FILE` (the name of a file that holds the value) over TOML: `--config`, else\n"
+        "`tagwork.toml` in `TAGWORK_HOME`. An unknown key or `TAGWORK_` variable, or two forms of one secret, stops\n"
+        "the start.\n"
     )
     yield "| environment | TOML | default | what it is |"
     yield "| --- | --- | --- | --- |"
-    others = {path: name for name, path in OTHERS.items()}
+    others: dict[tuple[str, ...], str] = {path: name for name, path in OTHERS.items()}
     for path, field in _fields(Settings, ()):
         name = others.get(path) or "TAGWORK_" + "__".join(path).upper()
         if path == ("tools",):
@@ -78,8 +79,8 @@ def _states() -> Iterable[str]:
     yield "# States\n"
     yield "What each state means, and which may follow. Nothing else may happen; every arrow has its audit event.\n"
     for title, module in (("Run", runs), ("Turn", turns), ("ToolCall", toolcalls), ("Delivery", deliveries)):
-        state: type[StrEnum] = module.State  # type: ignore[attr-defined]
-        follows: Mapping[StrEnum, frozenset[StrEnum]] = module.FOLLOWS  # type: ignore[attr-defined]
+        state: type[StrEnum] = module.State
+        follows: Mapping[StrEnum, frozenset[StrEnum]] = module.FOLLOWS
         yield f"## {title}\n"
         yield "| state | what it means | what may follow |"
         yield "| --- | --- | --- |"

@@ -94,7 +94,7 @@ def _open(workspace: str) -> tuple[Any, list[Any]]:
     found = [one for one in every if not workspace or workspace in {one.id, one.team_id}]
     if not found:
         known = ", ".join(one.team_id for one in every) or "none yet"
-        raise NotFound(f"there is no workspace {workspace!r} in this journal; there is: {known}")
+        raise NotFound(f"this journal has no workspace {workspace or '(any)'}; it has: {known}")
     return journal, found
 
 
@@ -139,10 +139,13 @@ def _in_words(line: dict[str, Any]) -> str:
 
 
 def _short(value: Any) -> str:
+    if isinstance(value, list):
+        return ",".join(_short(one) for one in value) or "none"
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     if text.startswith("worker:"):
         return _actor(text)
-    return text[:8] if len(text) == 32 and text.isalnum() else text[:120]
+    # ids begin with the time and end with what tells them apart
+    return text[-8:] if len(text) == 32 and text.isalnum() else text[:120]
 
 
 def _actor(actor: str) -> str:

@@ -1,6 +1,6 @@
 """Every thing that has states has one life, in one shape: a table of arrows and a sentence for each state."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from enum import StrEnum
 from types import ModuleType
 
@@ -14,7 +14,7 @@ from agents.planner import life as turns
 from agents.runs import life as runs
 from agents.toolcalls import life as toolcalls
 
-LIVES = {
+LIVES: dict[str, tuple[ModuleType, Set[StrEnum], Set[StrEnum]]] = {
     "run": (runs, {runs.State.QUEUED}, runs.ENDED),
     "turn": (turns, {turns.State.STARTED}, turns.ENDED),
     "tool_call": (toolcalls, toolcalls.BIRTHS, toolcalls.FINAL),
