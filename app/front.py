@@ -10,19 +10,17 @@ from typing import Any
 import structlog
 import uvicorn
 from prometheus_client import generate_latest
-from slack_bolt import App
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from agents.engine.sweeper import Sweeper
-from agents.errors import BadSetting
 from agents.intake import Intake
 from agents.posts import Became, Post
 from app import wiring
 from app.settings import Settings
-from app.slack.bolt import build_bolt
+from app.slack.bolt import App, build_bolt
 from app.slack.first_sign import FirstSign
 from app.slack.http import slack_events_endpoint
 from app.slack.socket_mode import SlackSocket
@@ -43,8 +41,8 @@ class Front:
     def __init__(self, settings: Settings, broker_url: str, *, sweeps: bool, listens: bool) -> None:
         self.settings = settings
         self.stopping = threading.Event()
+        self.place = wiring.in_slack(settings, listens=listens)
         self.journal = wiring.open_journal(settings)
-        self.place = wiring.in_slack(settings)
         wiring.register_workspace(self.journal, self.place.us)
         self.poker = CeleryPoker(celery_app(broker_url))
         self.room = wiring.room_of(settings, self.journal, self.place, self.poker)
@@ -69,6 +67,7 @@ class Front:
             first_sign=self.sign,
             on_rejected=self._rejected,
             signing_secret=settings.slack.signing_secret.get_secret_value(),
+            now=self._now,
         )
         app_token = settings.slack.app_token.get_secret_value()
         if app_token:
@@ -96,7 +95,7 @@ class Front:
             self.intake.rejected(
                 str(body.get("api_app_id") or ""),
                 str(body.get("team_id") or ""),
-                json.dumps(body, ensure_ascii=False, default=str).encode(),
+                json.dumps(body, default=str).encode(),
                 "the listener raised twice",
             )
 
@@ -109,7 +108,7 @@ class Front:
         ]
         secret = self.settings.slack.signing_secret.get_secret_value()
         if self.bolt is not None and secret:
-            endpoint = slack_events_endpoint(self.bolt, secret)
+            endpoint = slack_events_endpoint(self.bolt, secret, now=self._now)
             routes.append(Route("/slack/events", endpoint, methods=["GET", "POST", "PUT", "DELETE"]))
         return routes
 
@@ -138,7 +137,7 @@ class Front:
         serving = threading.Thread(target=_serve, args=(server, self.stopping), name="http", daemon=True)
         serving.start()
         if self.socket is not None:
-            self._connect(self.socket)
+            self.socket.connect()
         if self.sweeper is not None:
             self.sweeper.start()
         log.info("serving", team=self.place.us.team_name, socket=self.socket is not None, listen=self.settings.listen)
@@ -149,17 +148,9 @@ class Front:
         self._close(server, serving)
         return 1 if failed else 0
 
-    def _connect(self, socket: SlackSocket) -> None:
-        try:
-            socket.connect()
-        except Exception as fault:
-            code = getattr(getattr(fault, "response", None), "get", lambda _: None)("error")
-            if code:
-                raise BadSetting(
-                    f"Slack refuses SLACK_APP_TOKEN with {code}. It must look like xapp-… and have the scope "
-                    "connections:write: make one under Basic Information, App-Level Tokens."
-                ) from None
-            raise
+    def _now(self) -> float:
+        """Unix time in seconds, by the one clock."""
+        return self.journal.database.clock.now_us() / 1_000_000
 
     def _close(self, server: uvicorn.Server, serving: threading.Thread) -> None:
         if self.socket is not None:

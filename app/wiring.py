@@ -105,7 +105,7 @@ class InSlack:
     surface: Surface
 
 
-def in_slack(settings: Settings) -> InSlack:
+def in_slack(settings: Settings, *, listens: bool = True) -> InSlack:
     """Check the tokens and return our place in Slack. Raises BadSetting, TryLater or OutcomeUnknown."""
     slack = settings.slack
     egress = Egress(slack.bot_token.get_secret_value(), slack.api_url)
@@ -114,6 +114,7 @@ def in_slack(settings: Settings) -> InSlack:
         bot_token=slack.bot_token.get_secret_value(),
         app_token=slack.app_token.get_secret_value(),
         signing_secret=slack.signing_secret.get_secret_value(),
+        listens=listens,
     )
     return InSlack(egress, us, SlackSurface(egress, us))
 

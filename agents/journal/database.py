@@ -53,7 +53,12 @@ class Database:
     def _sqlite(self, patience: float) -> Engine:
         Path(self.url.database or "").parent.mkdir(parents=True, exist_ok=True)
         engine = create_engine(
-            self.url, pool_size=POOL, max_overflow=0, pool_timeout=patience, connect_args={"check_same_thread": False}
+            self.url,
+            pool_size=POOL,
+            max_overflow=0,
+            pool_timeout=patience,
+            hide_parameters=True,
+            connect_args={"check_same_thread": False},
         )
 
         @event.listens_for(engine, "connect")
@@ -82,6 +87,7 @@ class Database:
             pool_size=POOL,
             max_overflow=POOL,
             pool_timeout=patience,
+            hide_parameters=True,  # values are people's words, and errors are logged
             pool_pre_ping=True,
             isolation_level="READ COMMITTED",
             connect_args={

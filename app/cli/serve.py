@@ -1,10 +1,14 @@
 """`tagwork serve`: Tagwork itself, on one machine or as a part of many."""
 
 import sys
+import time
 from enum import StrEnum
 from typing import Annotated
 
 import typer
+
+AWAY = 5.0
+"""Seconds between two tries to start while Slack does not answer."""
 
 
 class Part(StrEnum):
@@ -62,15 +66,17 @@ def _part(only: Part, settings: object) -> int:
         raise BadSetting(
             "TAGWORK_BROKER_URL is not set. `serve --only …` needs a Redis or Valkey that all parts share."
         )
-    try:
-        if only is Part.WORKER:
-            from app.worker.process import work
+    while True:
+        try:
+            if only is Part.WORKER:
+                from app.worker.process import work
 
-            return work(settings, settings.broker_url)
-        from app.front import Front
+                return work(settings, settings.broker_url)
+            from app.front import Front
 
-        front = Front(settings, settings.broker_url, sweeps=True, listens=only is Part.APP)
-        return front.run()
-    except CallFailed as fault:
-        print(f"tagwork: Slack did not answer ({fault.cause}); trying again.", file=sys.stderr)
-        return 1
+            front = Front(settings, settings.broker_url, sweeps=True, listens=only is Part.APP)
+            return front.run()
+        except CallFailed as fault:
+            # no setting is wrong: Slack is away, and will be back
+            print(f"tagwork: Slack did not answer ({fault.cause}); trying again in {AWAY:.0f} s", file=sys.stderr)
+            time.sleep(AWAY)

@@ -21,6 +21,8 @@ from app.slack.hearing import Hearing, Hears
 from app.slack.identity import Identity
 from app.slack.signature import Signatures, turn_away
 
+__all__ = ["App", "build_bolt"]
+
 LAST = "unhandled"
 
 BOLTS_OWN = (

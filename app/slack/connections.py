@@ -2,7 +2,6 @@
 
 import base64
 import http.client
-import io
 import select
 import socket
 import ssl
@@ -10,9 +9,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from urllib.parse import SplitResult, unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
+
+from app.slack.deadlines import Deadline, TimedSocket
 
 IDLE_SECONDS = 20.0
 """How long an unused connection is kept: well under the 60 s after which load balancers commonly close one."""
@@ -40,55 +41,6 @@ class Answer:
     status: int
     headers: Mapping[str, str]
     body: bytes = b""
-
-
-@dataclass(slots=True)
-class Deadline:
-    """A moment on the monotonic clock."""
-
-    seconds: float
-    _at: float = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._at = time.monotonic() + self.seconds
-
-    def left(self) -> float:
-        """Return the seconds left; raises TimeoutError when there are none."""
-        left = self._at - time.monotonic()
-        if left <= 0:
-            raise TimeoutError("the call's deadline has passed")
-        return left
-
-
-class _TimedReader(io.RawIOBase):
-    """Reads a socket so that every wait ends at the deadline, however slowly bytes trickle in."""
-
-    def __init__(self, sock: socket.socket, deadline: Deadline) -> None:
-        self._sock, self._deadline = sock, deadline
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        self._sock.settimeout(self._deadline.left())
-        return self._sock.recv_into(buffer)
-
-
-class _TimedSocket:
-    """What http.client needs of a socket, under a deadline."""
-
-    def __init__(self, sock: socket.socket, deadline: Deadline) -> None:
-        self.sock, self.deadline = sock, deadline
-
-    def sendall(self, data: bytes) -> None:
-        self.sock.settimeout(self.deadline.left())
-        self.sock.sendall(data)
-
-    def makefile(self, _mode: str) -> io.BufferedReader:
-        return io.BufferedReader(_TimedReader(self.sock, self.deadline))
-
-    def close(self) -> None:
-        """Leave the socket open: http.client closes before it reads an answer that ends its connection."""
 
 
 @dataclass(slots=True)
@@ -167,7 +119,7 @@ class Connections:
         except TimeoutError as late:
             real.close()
             raise NotSent("deadline") from late
-        kept.connection.sock = _TimedSocket(real, deadline)
+        kept.connection.sock = TimedSocket(real, deadline)
         whole = False
         try:
             yield kept

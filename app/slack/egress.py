@@ -16,7 +16,8 @@ from slack_sdk.web import SlackResponse
 from tenacity import Retrying, retry_if_exception_type, wait_exponential_jitter
 
 from agents.surface import CallFailed, OutcomeUnknown, Refused, TryLater
-from app.slack.connections import Answer, Connections, Deadline, MaybeSent, NotSent, TooLarge
+from app.slack.connections import Answer, Connections, MaybeSent, NotSent, TooLarge
+from app.slack.deadlines import Deadline
 from app.slack.limits import RETRY_AFTER
 from app.slack.methods import METHODS
 

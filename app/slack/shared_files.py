@@ -6,7 +6,8 @@ from typing import Any
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from agents.surface import OutcomeUnknown, Place, Refused
-from app.slack.connections import Answer, Deadline
+from app.slack.connections import Answer
+from app.slack.deadlines import Deadline
 from app.slack.egress import Egress
 from app.slack.thread_reading import replies
 

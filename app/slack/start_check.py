@@ -14,10 +14,13 @@ SECONDS = 10.0
 APPS = "https://api.slack.com/apps"
 
 
-def check_shapes(*, bot_token: str, app_token: str = "", signing_secret: str = "") -> None:
-    """Check what the secrets look like, without asking Slack. Raises BadSetting, showing a token's prefix at most."""
+def check_shapes(*, bot_token: str, app_token: str = "", signing_secret: str = "", listens: bool = True) -> None:
+    """Check what the secrets look like, without asking Slack. Raises BadSetting, showing a token's prefix at most.
+
+    A process that does not listen, as a worker, needs no way in for Slack.
+    """
     _shape("SLACK_BOT_TOKEN", bot_token, r"xoxb-[\w-]+", "xoxb-…", "OAuth & Permissions, Bot User OAuth Token")
-    if not app_token and not signing_secret:
+    if listens and not app_token and not signing_secret:
         raise BadSetting(
             "Neither SLACK_APP_TOKEN (Socket Mode) nor SLACK_SIGNING_SECRET (HTTP) is set, so Slack has no way in. "
             f"Set one: {APPS}, Basic Information."
@@ -27,17 +30,20 @@ def check_shapes(*, bot_token: str, app_token: str = "", signing_secret: str = "
         _shape("SLACK_APP_TOKEN", app_token, r"xapp-[\w-]+", "xapp-…", where)
     if signing_secret:
         where = "Basic Information, App Credentials, Signing Secret"
-        _shape("SLACK_SIGNING_SECRET", signing_secret, r"[0-9a-fA-F]{32}", "32 hex digits", where)
+        # gateways in front of Slack sign with secrets of their own; what is refused is a token put in the wrong place
+        _shape("SLACK_SIGNING_SECRET", signing_secret, r"(?!xox|xapp)[\w-]{16,}", "32 hex digits", where)
 
 
-def check_tokens(egress: Egress, *, bot_token: str, app_token: str = "", signing_secret: str = "") -> Identity:
+def check_tokens(
+    egress: Egress, *, bot_token: str, app_token: str = "", signing_secret: str = "", listens: bool = True
+) -> Identity:
     """Ask Slack who the bot token stands for and return it. `egress` must be built with the same token.
 
     Raises:
         BadSetting: a secret has the wrong shape, Slack refuses the token, or scopes are missing.
         TryLater, OutcomeUnknown: Slack could not be asked.
     """
-    check_shapes(bot_token=bot_token, app_token=app_token, signing_secret=signing_secret)
+    check_shapes(bot_token=bot_token, app_token=app_token, signing_secret=signing_secret, listens=listens)
     try:
         told = egress.told("auth.test", {}, seconds=SECONDS)
     except Refused as no:

@@ -5,7 +5,7 @@ from itertools import islice
 from typing import Any
 
 from agents.surface import OutcomeUnknown, OwnMessage, Person, Place, Refused
-from app.slack.connections import Deadline
+from app.slack.deadlines import Deadline
 from app.slack.egress import Egress
 from app.slack.identity import Identity
 from app.slack.inert import plain

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from agents.surface import CallFailed, OwnMessage, Place
-from app.slack.connections import Deadline
+from app.slack.deadlines import Deadline
 from app.slack.egress import Egress
 from app.slack.identity import Identity
 from app.slack.limits import PEOPLE_CACHED, REPLIES_PAGE

@@ -28,10 +28,10 @@ DRAIN = 30.0
 def work(settings: Settings, broker_url: str) -> int:
     """Work until the process is told to end. Returns the exit code."""
     draining = threading.Event()
+    place = wiring.in_slack(settings, listens=False)
     app = celery_app(broker_url)
     app.set_default()
     journal = wiring.open_journal(settings)
-    place = wiring.in_slack(settings)
     wiring.register_workspace(journal, place.us)
     poker = CeleryPoker(app)
     room = wiring.room_of(settings, journal, place, poker, on_drain=_drain_and_exit, draining=draining.is_set)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from agents.surface import CallFailed, Place, Refused, TryLater
-from app.slack.connections import Deadline
+from app.slack.deadlines import Deadline
 from app.slack.egress import Egress
 from app.slack.shared_files import Stands, bytes_of, where
 from tests.app.slack.events_given import Json, a_file

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from agents.surface import Place
-from app.slack.connections import Deadline
+from app.slack.deadlines import Deadline
 from app.slack.egress import Egress
 from app.slack.thread_reading import NAMES_ASKED, NamesSeen, later, own_message, reading, replies
 from tests.app.slack.events_given import US, Json, a_user

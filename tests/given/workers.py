@@ -1,0 +1,61 @@
+"""Workers beside the test's own: other owners of leases, and claims whose worker is never heard of again."""
+
+from dataclasses import replace
+
+from agents.engine.lease import Claims
+from agents.engine.room import Room
+from agents.engine.running import Running, begin_call
+from agents.journal import deliveries, runs, toolcalls
+from agents.journal.transaction import Transaction
+from agents.runs.life import Run
+from agents.toolcalls.life import ToolCall
+from tests.given.engines import Engine
+
+LEASE = 30.0
+"""Seconds of a lease by default; tests move the clock past it."""
+
+ELSEWHERE = "elsewhere|0|0|1|1"
+"""An owner on a machine of which nothing can be told from here."""
+
+
+def another_room(engine: Engine, owner: str = ELSEWHERE) -> Room:
+    """Return the engine's room as another process has it."""
+    claims = Claims(engine.journal, LEASE)
+    claims.owner = owner
+    return replace(engine.room, claims=claims)
+
+
+def claimed(engine: Engine, run_id: str, owner: str = ELSEWHERE) -> Run:
+    """Claim a Run as a worker that is then lost."""
+
+    def claim(tx: Transaction) -> Run | None:
+        runs.lock(tx, run_id)
+        return runs.claim(tx, run_id, owner, int(LEASE * 1_000_000))
+
+    run = engine.journal.write(claim)
+    assert run is not None
+    return run
+
+
+def begun(engine: Engine, call_id: str, owner: str = ELSEWHERE) -> Running | None:
+    """Claim a ToolCall and write down that it runs, as a worker that is then lost."""
+    room = another_room(engine, owner)
+
+    def begin(tx: Transaction) -> Running | None:
+        call = toolcalls.by_id(tx, call_id)
+        assert call is not None
+        run = runs.lock(tx, call.run_id)
+        assert run is not None
+        return begin_call(room, tx, run, call_id)
+
+    return engine.journal.write(begin)
+
+
+def calls_of(engine: Engine, run: Run) -> list[ToolCall]:
+    """Return the calls of a Run as they stand."""
+    return list(engine.journal.read(lambda tx: toolcalls.of_run(tx, run.id)))
+
+
+def deliveries_of(engine: Engine, run: Run) -> list[deliveries.Delivery]:
+    """Return the Deliveries of a Run as they stand."""
+    return list(engine.journal.read(lambda tx: deliveries.of_run(tx, run.id)))
