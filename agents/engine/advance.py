@@ -60,7 +60,7 @@ Next = Asking | Reading | None
 
 def advance(room: Room, hint: str = "") -> bool:
     """Claim one due Run and carry it as far as this worker may. False: nothing was due."""
-    took = picker.pick(room, lambda tx: _claim(room, tx, hint))
+    took = picker.pick(room, lambda tx, trying: _claim(room, tx, hint, trying))
     if took is None:
         return False
     run, todo = took
@@ -77,9 +77,10 @@ def advance(room: Room, hint: str = "") -> bool:
     return True
 
 
-def _claim(room: Room, tx: Transaction, hint: str) -> tuple[Run, str | None] | None:
+def _claim(room: Room, tx: Transaction, hint: str, trying: picker.Trying) -> tuple[Run, str | None] | None:
     taken = False
     for run_id in picker.due_runs(tx, hint):
+        trying.row_id = run_id
         before = runs.try_lock(tx, run_id)
         if before is None:
             taken = True

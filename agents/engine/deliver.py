@@ -1,5 +1,6 @@
 """Sends one Delivery, once: stored first, looked up before it is tried again, adopted or taken back when late (E21)."""
 
+import time
 from dataclasses import dataclass, replace
 
 import structlog
@@ -7,7 +8,7 @@ import structlog
 from agents.audit.events import Event
 from agents.clock import us
 from agents.deliveries.life import Delivery, Kind, State
-from agents.engine import picker
+from agents.engine import ending, picker
 from agents.engine.lease import Claim
 from agents.engine.lease import Kind as ClaimKind
 from agents.engine.poke import Queue
@@ -40,7 +41,8 @@ class Sending:
 
 def deliver(room: Room, hint: str = "") -> bool:
     """Claim one due Delivery and carry it as far as it goes now. False: nothing was due."""
-    took = picker.pick(room, lambda tx: _claim(room, tx, hint))
+    before = time.monotonic()
+    took = picker.pick(room, lambda tx, trying: _claim(room, tx, hint, trying))
     if took is None:
         return False
     delivery, sending = took
@@ -48,15 +50,16 @@ def deliver(room: Room, hint: str = "") -> bool:
         return True
     with (
         structlog.contextvars.bound_contextvars(run_id=delivery.run_id, delivery_id=delivery.id),
-        room.claims.held(ClaimKind.DELIVERY, delivery.id, delivery.fence) as claim,
+        room.claims.held(ClaimKind.DELIVERY, delivery.id, delivery.fence, since=before) as claim,
     ):
         _carry(room, sending, claim)
     return True
 
 
-def _claim(room: Room, tx: Transaction, hint: str) -> tuple[Delivery, Sending | None] | None:
+def _claim(room: Room, tx: Transaction, hint: str, trying: picker.Trying) -> tuple[Delivery, Sending | None] | None:
     taken = False
     for delivery_id, run_id in picker.due_deliveries(tx, hint):
+        trying.row_id = delivery_id
         if run_id is not None and runs.try_lock(tx, run_id) is None:
             taken = True
             continue
@@ -71,7 +74,7 @@ def _claim(room: Room, tx: Transaction, hint: str) -> tuple[Delivery, Sending | 
 
 def _take_up(room: Room, tx: Transaction, before: Delivery, delivery: Delivery) -> Sending | None:
     if before.lease_owner is not None and delivery.run_id is not None:
-        runs.set_fields(tx, delivery.run_id, lost_lease=True)
+        ending.lost_a_lease(tx, delivery.run_id)
     if delivery.attempts > MOST_ATTEMPTS:
         _give_up(room, tx, delivery, f"attempts: {delivery.cause or 'lease lost'}")
         return None
@@ -83,7 +86,7 @@ def _take_up(room: Room, tx: Transaction, before: Delivery, delivery: Delivery) 
         # the old sender may be inside a call until the lease's end plus the call's deadline (E9)
         quiet_at = before.lease_until + us(room.claims.call_deadline)
         if tx.now() < quiet_at:
-            _later(tx, delivery, quiet_at, attempts=0)
+            _later(tx, delivery, quiet_at)
             return None
     if not look_first:
         said = {"worker": room.actor, "attempt": delivery.attempts}
@@ -141,15 +144,16 @@ def _found_or_absent(room: Room, surface: Surface, sending: Sending, seconds: fl
     """Look whether an earlier try arrived. True: it is certain that none did, and it may be sent now."""
     delivery = sending.delivery
     try:
-        found = surface.find(sending.place, delivery.id, oldest=sending.oldest, seconds=seconds)
+        seen = surface.find(sending.place, delivery.id, oldest=sending.oldest, seconds=seconds)
     except CallFailed as fault:
         wait = us(min(max(getattr(fault, "retry_after", 5.0), 1.0), 3600))
-        room.journal.write(lambda tx: _later(tx, delivery, now() + wait, attempts=0))
+        room.journal.write(lambda tx: _later(tx, delivery, now() + wait))
         return False
+    found = [at for at in seen if at not in delivery.doomed]
     if found:
-        _sent(room, surface, sending, found[0], found=True)
-        for extra in found[1:]:
-            _doom(room, surface, sending, extra)
+        if _sent(room, surface, sending, found[0], found=True):
+            for extra in found[1:]:
+                _doom(room, surface, sending, extra)
         return False
     return room.journal.write(lambda tx: _absent(room, tx, delivery))
 
@@ -157,7 +161,7 @@ def _found_or_absent(room: Room, surface: Surface, sending: Sending, seconds: fl
 def _absent(room: Room, tx: Transaction, delivery: Delivery) -> bool:
     if delivery.absent_at is None or tx.now() - delivery.absent_at < SURE_AFTER:
         absent_at = delivery.absent_at or now()
-        _later(tx, delivery, now() + SURE_AFTER, attempts=0, absent_at=absent_at)
+        _later(tx, delivery, now() + SURE_AFTER, absent_at=absent_at)
         return False
     said = {"worker": room.actor, "attempt": delivery.attempts}
     deliveries.set_fields(tx, delivery.id, fence=delivery.fence, absent_at=None, unsure_since=None)
@@ -172,12 +176,13 @@ def _absent(room: Room, tx: Transaction, delivery: Delivery) -> bool:
     return True
 
 
-def _sent(room: Room, surface: Surface, sending: Sending, at: str, *, found: bool = False) -> None:
-    """Adopt the message; a late writer's own second one is stored as doomed, then deleted."""
+def _sent(room: Room, surface: Surface, sending: Sending, at: str, *, found: bool = False) -> bool:
+    """Adopt the message; a late writer's own second one is stored as doomed, then deleted. True where it is adopted."""
     delivery = sending.delivery
     adopted = room.journal.write(lambda tx: _adopt(room, tx, delivery, at, found=found))
     if not adopted and at:
         _doom(room, surface, sending, at)
+    return adopted
 
 
 def _adopt(room: Room, tx: Transaction, delivery: Delivery, at: str, *, found: bool) -> bool:
@@ -255,9 +260,9 @@ def _unsure(tx: Transaction, delivery: Delivery, cause: str) -> None:
 
 
 def _later(tx: Transaction, delivery: Delivery, due_at: object, **values: object) -> None:
-    deliveries.set_fields(
-        tx, delivery.id, fence=delivery.fence, lease_owner=None, lease_until=None, due_at=due_at, **values
-    )
+    """Give the row back at no cost in attempts; the tries before it still count, or their fifth would never come."""
+    values |= {"lease_owner": None, "lease_until": None, "attempts": delivery.attempts - 1}
+    deliveries.set_fields(tx, delivery.id, fence=delivery.fence, due_at=due_at, **values)
 
 
 def _refused(room: Room, tx: Transaction, delivery: Delivery, cause: str) -> None:

@@ -90,6 +90,14 @@ def _say_last(room: Room, tx: Transaction, run: Run, kind: Kind, text: str) -> N
             room.poke_later(tx, Queue.DELIVER, planned)
 
 
+def lost_a_lease(tx: Transaction, run_id: str) -> None:
+    """Note that a claim of this locked Run, or of something of it, was lost; an ended one is looked after later (E21)."""
+    runs.set_fields(tx, run_id, lost_lease=True)
+    run = runs.by_id(tx, run_id)
+    if run is not None and run.status in ENDED:
+        runs.set_fields(tx, run_id, look_after_at=now() + LOOK_AFTER)
+
+
 def notice(room: Room, tx: Transaction, run: Run, text: str, kind: Kind = Kind.NOTICE) -> None:
     """Plan a sentence of a Run that is not its last."""
     planned = deliveries.plan(

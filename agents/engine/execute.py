@@ -17,7 +17,7 @@ log = structlog.get_logger()
 
 def execute(room: Room, hint: str = "") -> bool:
     """Claim one due call, run it, settle it. False: nothing was due."""
-    took = picker.pick(room, lambda tx: _claim(room, tx, hint))
+    took = picker.pick(room, lambda tx, trying: _claim(room, tx, hint, trying))
     if took is None:
         return False
     run, running = took
@@ -29,9 +29,10 @@ def execute(room: Room, hint: str = "") -> bool:
     return True
 
 
-def _claim(room: Room, tx: Transaction, hint: str) -> tuple[Run, Running | None] | None:
+def _claim(room: Room, tx: Transaction, hint: str, trying: picker.Trying) -> tuple[Run, Running | None] | None:
     taken = False
     for call_id, run_id in picker.due_calls(tx, hint):
+        trying.row_id = call_id
         run = runs.try_lock(tx, run_id)
         if run is None:
             taken = True

@@ -41,12 +41,15 @@ _RENEW: dict[Kind, Callable[[Transaction, str, int, str, int], bool]] = {
 class Claim:
     """One row that this process may act on for now. `owner`, `fence` are what its writes must match."""
 
-    def __init__(self, kind: Kind, row_id: str, fence: int, lease: float, last_moment: float) -> None:
+    def __init__(
+        self, kind: Kind, row_id: str, fence: int, lease: float, last_moment: float, since: float | None = None
+    ) -> None:
         self.kind = kind
         self.row_id = row_id
         self.fence = fence
         self.lease = lease
-        self.until = time.monotonic() + lease
+        # the journal counts from the claiming statement, so this process must not count from any later moment (E9)
+        self.until = (time.monotonic() if since is None else since) + lease
         self.ends = time.monotonic() + min(last_moment, LAST_MOMENT)
         self.lost = threading.Event()
         self.thread_lost = False
@@ -85,9 +88,14 @@ class Claims:
         return us(self.lease)
 
     @contextmanager
-    def held(self, kind: Kind, row_id: str, fence: int, *, last_moment: float = LAST_MOMENT) -> Iterator[Claim]:
-        """Keep a row that was just claimed alive while the block runs."""
-        claim = Claim(kind, row_id, fence, self.lease, last_moment)
+    def held(
+        self, kind: Kind, row_id: str, fence: int, *, last_moment: float = LAST_MOMENT, since: float | None = None
+    ) -> Iterator[Claim]:
+        """Keep a row that was just claimed alive while the block runs.
+
+        `since` is a moment of the monotonic clock before the claiming statement; None: now.
+        """
+        claim = Claim(kind, row_id, fence, self.lease, last_moment, since)
         with self._lock:
             self._held.add(claim)
             if self._beating is None:
@@ -132,10 +140,17 @@ class Claims:
             for claim in held:
                 if claim.lost.is_set():
                     continue
-                if time.monotonic() > claim.ends:
-                    self._lose_thread(claim)
-                else:
-                    self.renew(claim)
+                try:
+                    self._look_at(claim)
+                except Exception as fault:
+                    # one claim's fault must not end the others' renewals; a traceback each beat would be slow
+                    log.error("a claim could not be renewed", row=claim.row_id, cause=f"{type(fault).__name__}: {fault}")
+
+    def _look_at(self, claim: Claim) -> None:
+        if time.monotonic() > claim.ends:
+            self._lose_thread(claim)
+        else:
+            self.renew(claim)
 
     def _lose_thread(self, claim: Claim) -> None:
         claim.lost.set()

@@ -93,18 +93,29 @@ def _taken_over(
         spent = failure(f"{call.tool} was given up: five workers were lost while they ran it.")
         settle.settle(room, tx, run, call, spent, fence=call.fence)
         return None
+    if call.effect is not Effect.READ and not _still_stands(room, tx, run, call, tool):
+        # it may have happened: "denied" or "stopped" would be a lie (E14, E20)
+        fate = AfterLoss.UNKNOWN
     if fate is AfterLoss.UNKNOWN or tool is None or call.attempts > MOST_ATTEMPTS:
         settle.unknown(room, tx, run, replace(call, lease_owner=before.lease_owner))
         return None
     # whoever still runs a `find` tool has until the lease's end plus the tool's limit to have its effect (E9)
     settled_at = (before.lease_until or 0) + int(tool.seconds * 1_000_000)
     if fate is AfterLoss.FIND and tx.now() < settled_at:
-        toolcalls.give_back(tx, call.id, fence=call.fence, due_at=settled_at)
+        toolcalls.give_back(tx, call.id, fence=call.fence, due_at=settled_at, attempts=call.attempts - 1)
         return None
     again = {"tool": call.tool, "arguments": call.arguments_digest, "rule": "lease-lost"}
     if not toolcalls.move(tx, call, State.ALLOWED, fence=call.fence, actor=room.actor, said=again, due_at=now()):
         return None
     return replace(call, status=State.ALLOWED), fate is AfterLoss.FIND
+
+
+def _still_stands(room: Room, tx: Transaction, run: Run, call: ToolCall, tool: Tool | None) -> bool:
+    """Whether a call that was lost while it ran may be run again as things stand now."""
+    if run.status in ENDED:
+        return False
+    arguments = json.loads(content.body_of(tx, call.arguments_content_id))
+    return judge(room, tx, run, tool, call.tool, arguments, call.arguments_digest).verdict is Verdict.ALLOW
 
 
 def run_tool(room: Room, running: Running) -> Outcome | float | None:

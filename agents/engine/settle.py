@@ -7,7 +7,7 @@ from agents.engine import ending
 from agents.engine.poke import Queue
 from agents.engine.room import Room
 from agents.ids import new_id
-from agents.journal import content, inputs, runs, toolcalls
+from agents.journal import content, inputs, runs, toolcalls, turns
 from agents.journal.database import now
 from agents.journal.runs import RUNS
 from agents.journal.transaction import Transaction
@@ -116,7 +116,8 @@ def _late(room: Room, tx: Transaction, run: Run, call: ToolCall, outcome: Outcom
     if run.status in ENDED:
         ending.notice(room, tx, run, sentence)
         return True
-    if not standing.told:
+    if not standing.told and turns.started(tx, run.id) is None:
+        # the next Turn reads the true result; one that is under way was sent "unknown"
         return True
     body = json.dumps({"text": f"{sentence}\n{outcome.text}", "files": []}, ensure_ascii=False).encode()
     stored = content.store(tx, run.workspace_id, "input", body, media_type="application/json")

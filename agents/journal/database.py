@@ -103,6 +103,11 @@ class Database:
                 connection.exec_driver_sql(f"SELECT set_config('tagwork.offset_us', '{offset}', false)")
                 connection.info["offset_us"] = offset
 
+        @event.listens_for(engine, "rollback")
+        def _rollback(connection: Connection) -> None:
+            # what a transaction set is taken back with it
+            connection.info["offset_us"] = None
+
         return engine
 
     @contextmanager

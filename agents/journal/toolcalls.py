@@ -179,13 +179,13 @@ def move(
     return True
 
 
-def give_back(tx: Transaction, call_id: str, *, fence: int, due_at: Any) -> bool:
-    """End a claim that found it could not begin, at no cost in attempts."""
+def give_back(tx: Transaction, call_id: str, *, fence: int, due_at: Any, attempts: int) -> bool:
+    """End a claim that found it could not begin; `attempts` is the count as it was before this claim."""
     return (
         tx.run(
             update(CALLS)
             .where(CALLS.c.id == call_id, CALLS.c.fence == fence)
-            .values(lease_owner=None, lease_until=None, due_at=due_at, attempts=0)
+            .values(lease_owner=None, lease_until=None, due_at=due_at, attempts=attempts)
         )
         == 1
     )

@@ -53,6 +53,13 @@ class Claude:
                 )
             return self._clients[process]
 
+    def close(self) -> None:
+        """Close the connections that are kept open."""
+        with self._lock:
+            clients, self._clients = list(self._clients.values()), {}
+        for client in clients:
+            client.close()
+
     def ask(self, request: Request, *, seconds: float, wanted: Callable[[], bool]) -> Reply:
         """Make one model call (see Provider.ask)."""
         gathered = _Gathered()

@@ -10,10 +10,11 @@ from agents.engine.deliver import deliver
 from agents.engine.execute import execute
 from agents.engine.room import Room
 from agents.intake import Intake
-from agents.journal import runs
+from agents.journal import runs, toolcalls
 from agents.journal.transaction import Journal
 from agents.posts import Author, Channel, Post, Receipt
 from agents.runs.life import Run
+from agents.toolcalls.life import ToolCall
 from app import wiring
 from app.settings import Settings, load
 from app.wiring import InSlack
@@ -88,6 +89,10 @@ class Engine:
         found = self.journal.read(lambda tx: runs.by_id(tx, run_id))
         assert found is not None
         return found
+
+    def calls(self, run_id: str) -> list[ToolCall]:
+        """Return the ToolCalls of a Run."""
+        return list(self.journal.read(lambda tx: toolcalls.of_run(tx, run_id)))
 
     def work(self, most: int = 50) -> None:
         """Work like a worker until nothing is due, or `most` rows were worked."""

@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -19,26 +18,15 @@ from agents.journal import processes
 from agents.journal.database import Database
 from agents.journal.transaction import Journal
 from tests.given.rehearsal import REPOSITORY, Json, NotSeen, Posted, RehearsalProcess
+from tests.given.waiting import until
 
 STARTS_WITHIN = 60.0
 """Seconds until a start counts as failed. It takes two on an idle machine."""
-
-LOOKS_EVERY = 0.05
-"""Seconds between two looks at a condition that nobody announces."""
 
 DATABASES = 15
 """Databases of the run's Valkey that stories take in turn; number 0 is left to others."""
 
 _taken = itertools.count()
-
-
-def until(what: str, holds: Callable[[], bool], *, seconds: float = 30.0) -> None:
-    """Wait until a condition holds. Raises NotSeen with `what` when time is up."""
-    ends = time.monotonic() + seconds
-    while not holds():
-        if time.monotonic() > ends:
-            raise NotSeen(f"{what}: not within {seconds} s")
-        time.sleep(LOOKS_EVERY)
 
 
 def free_port() -> int:
@@ -78,6 +66,7 @@ class Part:
 
     name: str
     process: "subprocess.Popen[bytes]"
+    let_go: bool = False
 
     @property
     def pid(self) -> int:
@@ -86,11 +75,13 @@ class Part:
 
     def kill(self) -> None:
         """SIGKILL: it cannot say good-bye."""
+        self.let_go = True
         self.process.kill()
         self.process.wait()
 
     def end(self, *, seconds: float = 20.0) -> int:
         """SIGTERM, then wait. Returns its exit code; raises TimeoutExpired where it takes too long."""
+        self.let_go = True
         if self.process.poll() is None:
             self.process.terminate()
         return self.process.wait(timeout=seconds)
@@ -212,7 +203,7 @@ class TagworkProcesses:
     def wait_for_apps(self, number: int = 1) -> None:
         """Wait until so many sockets are open, or, without an app token, until the app says that it is ready."""
         if self.environ.get("SLACK_APP_TOKEN"):
-            self._until(f"{number} sockets", lambda: self._connections() >= number)
+            self._until(f"{number} sockets", lambda: self._connected(number))
         else:
             self._until("the app is ready", lambda: self.get("/readyz")[0] == 200)
 
@@ -246,17 +237,21 @@ class TagworkProcesses:
             self._database.close()
             self._database, self._journal = None, None
 
-    def _connections(self) -> int:
-        return int(self.rehearsal.control("GET", "/connections")["open"])
+    def _connected(self, number: int) -> bool:
+        try:
+            self.rehearsal.wait_for("connections", at_least=number, timeout_seconds=0.5)
+        except NotSeen:
+            return False
+        return True
 
     def _until(self, what: str, holds: Callable[[], bool]) -> None:
         def looked() -> bool:
-            gone = [part.name for part in self.parts if part.process.poll() is not None]
+            gone = [part.name for part in self.parts if part.process.poll() is not None and not part.let_go]
             if gone:
                 raise RuntimeError(f"{', '.join(gone)} ended while starting:\n{self.log()}")
             return holds()
 
-        until(what, looked, seconds=STARTS_WITHIN)
+        until(looked, what, STARTS_WITHIN)
 
 
 @contextmanager

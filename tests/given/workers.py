@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from agents.deliveries.life import Delivery, State
 from agents.engine.lease import Claims
 from agents.engine.room import Room
 from agents.engine.running import Running, begin_call
@@ -51,11 +52,25 @@ def begun(engine: Engine, call_id: str, owner: str = ELSEWHERE) -> Running | Non
     return engine.journal.write(begin)
 
 
+def lost_while_sending(engine: Engine, delivery_id: str, owner: str = ELSEWHERE) -> Delivery:
+    """Claim a Delivery and write down that it is being sent, as a worker that is then lost; return it as claimed."""
+
+    def take(tx: Transaction) -> Delivery:
+        mine = deliveries.claim(tx, delivery_id, owner, int(LEASE * 1_000_000))
+        assert mine is not None
+        if mine.status is State.PLANNED:
+            said = {"worker": owner, "attempt": 1}
+            deliveries.move(tx, mine, State.SENDING, fence=mine.fence, actor=f"worker:{owner}", said=said)
+        return replace(mine, status=State.SENDING)
+
+    return engine.journal.write(take)
+
+
 def calls_of(engine: Engine, run: Run) -> list[ToolCall]:
     """Return the calls of a Run as they stand."""
     return list(engine.journal.read(lambda tx: toolcalls.of_run(tx, run.id)))
 
 
-def deliveries_of(engine: Engine, run: Run) -> list[deliveries.Delivery]:
+def deliveries_of(engine: Engine, run: Run) -> list[Delivery]:
     """Return the Deliveries of a Run as they stand."""
     return list(engine.journal.read(lambda tx: deliveries.of_run(tx, run.id)))

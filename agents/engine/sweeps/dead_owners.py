@@ -5,6 +5,7 @@ from collections.abc import Callable
 import structlog
 
 from agents.clock import us
+from agents.engine.lease import LAST_MOMENT
 from agents.engine.owner import is_dead
 from agents.engine.room import Room
 from agents.engine.sweeper import Sweep
@@ -15,8 +16,11 @@ log = structlog.get_logger()
 
 
 def bury(room: Room, owner: str) -> int:
-    """End every lease of a dead process; return how many there were. Each word in a transaction of its own (E2)."""
-    ago = us(room.claims.call_deadline)
+    """End every lease of a dead process; return how many there were. Each word in a transaction of its own (E2).
+
+    They end as long ago as any claim lasts at most, so that nobody waits once more for what a dead process may do (E9).
+    """
+    ago = us(LAST_MOMENT)
     ended = sum(
         room.journal.write(lambda tx, word=word: word.bury(tx, owner, ago))  # type: ignore[misc]
         for word in (runs, toolcalls, deliveries)

@@ -1,7 +1,7 @@
 """Pokes again what has been due for over two seconds with no live lease: lost pokes, dead workers, timers that came."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from time import monotonic
 
 from agents.clock import us
@@ -29,30 +29,32 @@ class Poked:
 
     due_at: int
     fence: int
+    at: float
     pause: float = FIRST_PAUSE
-    at: float = field(default_factory=monotonic)
 
 
 class Memory:
-    """What this sweeper has poked."""
+    """What this sweeper has poked. `clock` gives seconds that only go forward."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        self._clock = clock
         self._poked: dict[str, Poked] = {}
 
     def may(self, row_id: str, due_at: int, fence: int) -> bool:
         """Whether a row may be poked now; notes that it is."""
         known = self._poked.get(row_id)
         if known is None or (known.due_at, known.fence) != (due_at, fence):
-            self._poked[row_id] = Poked(due_at, fence)
+            self._poked[row_id] = Poked(due_at, fence, self._clock())
             return True
-        if monotonic() - known.at < known.pause:
+        if self._clock() - known.at < known.pause:
             return False
-        known.at, known.pause = monotonic(), min(known.pause * 2, LONGEST_PAUSE)
+        known.at, known.pause = self._clock(), min(known.pause * 2, LONGEST_PAUSE)
         return True
 
     def forget_old(self) -> None:
         """Drop rows that were not poked for a long time."""
-        self._poked = {row: known for row, known in self._poked.items() if monotonic() - known.at < FORGET_AFTER}
+        at = self._clock()
+        self._poked = {row: known for row, known in self._poked.items() if at - known.at < FORGET_AFTER}
 
 
 def _begin() -> Callable[[Room], None]:

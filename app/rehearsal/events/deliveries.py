@@ -79,7 +79,7 @@ class Deliveries:
             if last.get("no_retry"):
                 break
             await asyncio.sleep(wait)
-            if event.state == "acknowledged" or await self._attempt(event, number, last["reason"]):
+            if event.state == "acknowledged" or await self._attempt(event, number, last.get("reason", "timeout")):
                 return
         event.state = "given_up"
         self._changes.note()

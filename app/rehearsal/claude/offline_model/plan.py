@@ -8,7 +8,7 @@ from app.rehearsal.claude.offline_model.schemas import fits, kind_of, opened
 from app.rehearsal.claude.offline_model.words import stems, word_set
 
 TITLES = word_set("title step name text description what content goal task summary request heading")
-BEGINNINGS = ("pending", "todo", "planned", "open", "waiting", "not_started")
+BEGINNINGS = ("pending", "to_do", "planned", "open", "waiting", "not_started")
 """What a step's status may be called before it has begun."""
 
 

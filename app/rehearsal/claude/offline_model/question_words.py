@@ -54,6 +54,7 @@ QUESTION_STEMS = stem_set(
     "max min row rows entry entries record records table file csv xlsx sheet data column columns calculate "
     "compute find list show what which value values across grouped ranked sorted add up overall please summe "
     "gesamt vergleiche attached"
+    " perform performed performing performer performers perform doing"
 )
 """Stems that belong to the question and not to its subject."""
 NUMBER_WORDS = {

@@ -76,7 +76,8 @@ def _unmatched(clause: str, tables: Sequence[Table]) -> str:
 
 def _columns_said(tables: Sequence[Table]) -> str:
     return " ".join(
-        f"{table.file_name}, table {table.name}, has the columns {', '.join(column.name for column in table.columns)}."
+        f"{table.file_name}, table {table.name}, has the columns "
+        f"{', '.join(f'{column.name} ({column.kind})' for column in table.columns)}."
         for table in tables
     )
 

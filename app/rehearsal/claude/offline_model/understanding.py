@@ -16,6 +16,7 @@ from app.rehearsal.claude.offline_model.question_words import (
     HIGHEST,
     LIST,
     LOWEST,
+    NUMBER_WORDS,
     QUESTION_STEMS,
     RANK_BY,
     TOTAL,
@@ -141,13 +142,14 @@ def fit_any(table: Table, word: str) -> bool:
 
 
 def _subject(clause: str, table: Table, group: Column | None = None) -> list[str]:
-    """The stems that say what is asked about: without question words, the table's name and the group's words."""
-    dropped = QUESTION_STEMS | set(stems(table.name)) | set(stems(table.file_name))
+    """The stems that say what is asked about: without question words, the file's full name and the group's words."""
+    names = "|".join(re.escape(name) for name in (table.file_name, f"{table.name} table", f"{table.name} file"))
+    dropped = QUESTION_STEMS
     match = GROUP_BY.search(clause) or WHICH.search(clause)
     if group is not None and match:
-        dropped |= set(stems(match["group"]))
-    names = {word for column in table.columns for word in stems(column.name)}
-    return [word for word in telling_stems(clause) if word not in dropped or (word in names and group is None)]
+        dropped = dropped | set(stems(match["group"]))
+    rest = re.sub(names, " ", clause, flags=re.I)
+    return [word for word in telling_stems(rest) if word not in dropped and not word.isdigit()]
 
 
 def _aggregate(clause: str, base: Question, kind: Literal["average", "total"]) -> Question | Unmatched:
@@ -155,7 +157,7 @@ def _aggregate(clause: str, base: Question, kind: Literal["average", "total"]) -
     group = _group(clause, table)
     if isinstance(group, Unmatched):
         return group
-    subject = [word for word in _subject(clause, table, group) if not word.isdigit()]
+    subject = _subject(clause, table, group)
     columns = _numbers(table)
     measures = meant(columns, subject) or (columns if not subject else [])
     if not measures:
@@ -181,8 +183,8 @@ def _rank(clause: str, base: Question) -> Question | Unmatched:
         measure = best(_numbers(table), ["price"])
     if measure is None and "expensive" in said:
         measure = best(_numbers(table), ["price"])
-    rest = [word for word in subject if not (group and fit(group, [word])) and not word.isdigit()]
-    if measure is None and rest and not group:
+    rest = [word for word in subject if not (group and fit(group, [word])) and word not in NUMBER_WORDS]
+    if measure is None and rest:
         return Unmatched(" ".join(rest))
     measure = measure or next(iter(measured(table.columns)), None)
     if measure is None:

@@ -15,14 +15,14 @@ REQUEST = "which region missed its target?"
 def test_an_error_gets_one_corrected_try(claude: anthropic.Anthropic) -> None:
     # given a query tool that knows the table by a longer name
     thread = Thread({"sales.csv": SALES})
-    plain = thread._query
+    plain = thread.query
 
     def under_another_name(given: Mapping[str, Any]) -> Any:
         if '"sales_2"' not in given["sql"]:
             return 'Catalog Error: Table with name "sales" does not exist! Did you mean "sales_2"?', True
         return plain({"sql": given["sql"].replace('"sales_2"', '"sales"')})
 
-    thread._answers["query_tables"] = under_another_name
+    thread.answers["query_tables"] = under_another_name
 
     # when it is asked
     course = thread.work(claude, REQUEST)
@@ -64,12 +64,12 @@ def test_an_error_that_offers_nothing_is_said_at_once(claude: anthropic.Anthropi
 def test_one_file_that_fails_does_not_hide_the_other(claude: anthropic.Anthropic) -> None:
     # given two files, one of them damaged
     thread = Thread({"sales.csv": SALES, "notes.txt": "x"})
-    whole = thread._read
+    whole = thread.read
 
     def damaged(given: Mapping[str, Any]) -> Any:
         return ("The file is damaged.", True) if given["file_id"] == thread.ids["notes.txt"] else whole(given)
 
-    thread._answers["read_file"] = damaged
+    thread.answers["read_file"] = damaged
 
     # when the other can answer
     course = thread.work(claude, REQUEST)
@@ -107,8 +107,8 @@ def test_a_call_that_was_cut_before_it_was_complete_is_made_again(claude: anthro
     # given a query that the host could not run at first, because the reply was cut
     answers = iter([("Not run: your reply was cut at its length limit before this call was complete.", True)])
     thread = Thread({"sales.csv": SALES})
-    plain = thread._query
-    thread._answers["query_tables"] = lambda given: next(answers, None) or plain(given)
+    plain = thread.query
+    thread.answers["query_tables"] = lambda given: next(answers, None) or plain(given)
 
     # when it is asked
     course = thread.work(claude, REQUEST)

@@ -23,7 +23,7 @@ def test_an_input_that_comes_meanwhile_is_answered_too(claude: anthropic.Anthrop
     call: Any = first[-1]  # type: ignore[index]
 
     # when someone adds a question beside the result
-    result = {"type": "tool_result", "tool_use_id": call["id"], "content": thread._read(call["input"])}
+    result = {"type": "tool_result", "tool_use_id": call["id"], "content": thread.read(call["input"])}
     course.messages.append({"role": "user", "content": [result, says("and the average sales?")]})
     thread.go_on(claude, course)
 

@@ -68,7 +68,7 @@ def worked(thread: Thread, request: str) -> Course:
             return course
         course.turns.append(calls)
         course.messages.append({"role": "assistant", "content": calls})
-        course.messages.append({"role": "user", "content": [thread._result(call, course) for call in calls]})
+        course.messages.append({"role": "user", "content": [thread.result_of(call, course) for call in calls]})
     raise AssertionError(f"no answer after eight Turns: {course.names()}")
 
 

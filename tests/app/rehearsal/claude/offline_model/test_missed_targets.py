@@ -143,7 +143,7 @@ def test_a_table_without_a_target_is_answered_with_its_columns(claude: anthropic
 
     # then nothing is queried, and the columns are named
     assert course.names() == [["read_file"]]
-    assert "name, city" in course.answer
+    assert "name (text), city (text)" in course.answer
 
 
 def test_the_right_one_of_two_tables_is_asked(claude: anthropic.Anthropic) -> None:
@@ -165,9 +165,7 @@ def test_a_file_without_id_in_sight_is_looked_for_in_the_thread(claude: anthropi
     # given a request whose context lists no file, and a thread that has one
     thread = Thread({"sales.csv": "region,sales,target\nNorth,90,100\n"})
     listing = f'1 messages.\n[1.2] Ann: see\n  file {thread.ids["sales.csv"]} "sales.csv" (text/csv, 40 bytes)'
-    looking = Thread(
-        {}, {"read_thread": lambda given: listing, "read_file": thread._read, "query_tables": thread._query}
-    )
+    looking = Thread({}, {"read_thread": lambda given: listing, "read_file": thread.read, "query_tables": thread.query})
 
     # when a region is asked for
     course = looking.work(claude, "which region missed its target?")

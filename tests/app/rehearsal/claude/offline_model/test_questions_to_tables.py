@@ -73,6 +73,7 @@ def test_a_question_is_answered_from_the_table(
         "total revenue by country",
         "top 3 products by weight",
         "compare weight with height",
+        "which product has the highest weight?",
     ],
 )
 def test_columns_that_are_not_there_are_answered_with_those_that_are(
@@ -83,7 +84,7 @@ def test_columns_that_are_not_there_are_answered_with_those_that_are(
 
     # then nothing is guessed: the columns are named
     assert course.names() == [["read_file"]]
-    assert "product, Revenue, status, Unit price" in course.answer
+    assert "product (text), Revenue (number), status (text), Unit price (number)" in course.answer
 
 
 def test_a_value_beyond_the_rows_shown_is_still_a_condition(claude: anthropic.Anthropic) -> None:
@@ -130,3 +131,16 @@ def test_without_a_tool_that_queries_it_says_what_the_table_holds(claude: anthro
     # then no sum is invented
     assert "no tool that calculates" in course.answer
     assert "Revenue" in course.answer
+
+
+@pytest.mark.parametrize("request_", ["total sales per region", "which region has the highest sales?", "average sales"])
+def test_a_column_that_holds_no_numbers_is_not_replaced_by_another(claude: anthropic.Anthropic, request_: str) -> None:
+    # given a table named after a column whose cells are not all numbers, beside one whose cells are
+    thread = Thread({"sales.csv": "region,sales,target\nNorth,90,100\nSouth,about 120,110\n"})
+
+    # when that column is asked for
+    course = thread.work(claude, request_)
+
+    # then no other column stands in for it
+    assert course.names() == [["read_file"]]
+    assert "sales (text), target (number)" in course.answer

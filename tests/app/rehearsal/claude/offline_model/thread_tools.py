@@ -109,7 +109,7 @@ class Thread:
     ) -> None:
         self.ids = {name: f"F0FILE{number:03d}" for number, name in enumerate(files, 1)}
         self._files = dict(files)
-        self._answers = dict(answers or {})
+        self.answers = dict(answers or {})
         self._database = duckdb.connect()
         self._shown = {self.ids[name]: self._show(name) for name in files}
 
@@ -151,24 +151,27 @@ class Thread:
                 course.answer = "".join(str(block["text"]) for block in content if block["type"] == "text")
                 return course
             course.turns.append(calls)
-            course.messages.append({"role": "user", "content": [self._result(call, course) for call in calls]})
+            course.messages.append({"role": "user", "content": [self.result_of(call, course) for call in calls]})
         raise AssertionError(f"no answer after eight Turns: {course.names()}")
 
-    def _result(self, call: Mapping[str, Any], course: Course) -> dict[str, Any]:
-        own = {"read_file": self._read, "query_tables": self._query, "lay_out_plan": lambda given: "The plan stands."}
-        said = {**own, **self._answers}[call["name"]](call["input"])
+    def result_of(self, call: Mapping[str, Any], course: Course) -> dict[str, Any]:
+        """Answer one call, as a block of the next user message, and note it in the course."""
+        own = {"read_file": self.read, "query_tables": self.query, "lay_out_plan": lambda given: "The plan stands."}
+        said = {**own, **self.answers}[call["name"]](call["input"])
         text, failed = said if isinstance(said, tuple) else (said, False)
         course.results.append(text)
         return {"type": "tool_result", "tool_use_id": call["id"], "content": text} | (
             {"is_error": True} if failed else {}
         )
 
-    def _read(self, given: Mapping[str, Any]) -> Said:
+    def read(self, given: Mapping[str, Any]) -> Said:
+        """What the reading tool answers."""
         if given["file_id"] not in self._shown:
             return f"No file {given['file_id']} in this thread. It has: {', '.join(self._shown)}.", True
         return self._shown[given["file_id"]]
 
-    def _query(self, given: Mapping[str, Any]) -> Said:
+    def query(self, given: Mapping[str, Any]) -> Said:
+        """What the querying tool answers."""
         try:
             found = self._database.execute(given["sql"])
             rows = [tuple(column[0] for column in found.description or ()), *found.fetchall()]

@@ -1,0 +1,61 @@
+"""E15: the first sign is a repeatable call, cleared by whoever gave it when the Run has ended meanwhile."""
+
+import pytest
+
+from agents.posts import Became
+from agents.runs.life import State
+from app.slack.first_sign import FirstSign
+from tests.given.engines import Engine
+from tests.given.rehearsal import NotSeen
+from tests.given.replies import says
+
+
+@pytest.mark.law("E15")
+@pytest.mark.failure_mode(23)
+def test_a_sign_that_stands_only_after_its_run_has_ended_is_taken_away(postgres_engine: Engine) -> None:
+    # given a request, and an app that stalls while it gives the first sign
+    engine = postgres_engine
+    says(engine.rehearsal, "Hello.")
+    posted, receipt = engine.says("ann", "hello")
+    receipt = engine.judged(receipt)
+    assert receipt.became is Became.STARTED
+    sign = FirstSign(engine.place.surface, engine.intake.still_running)
+    engine.rehearsal.hold("sign", "reactions.add")
+    given = sign.after(engine.post_of(posted, "hello"), receipt)
+    assert given is not None
+    engine.rehearsal.wait_for("hold", name="sign", at_least=1)
+
+    # when the worker answers, and takes the sign away that is not there yet, before the app's call comes through
+    engine.work()
+    assert engine.run(receipt.run_id).status is State.DONE
+    assert engine.rehearsal.calls("reactions.remove")
+    engine.rehearsal.release("sign")
+    given.result(20)
+    sign.close()
+
+    # then the sign has stood, and does not stand any more
+    shown = [entry for entry in engine.rehearsal.visible("sales") if entry.get("name") == "eyes"]
+    assert shown
+    with pytest.raises(NotSeen):
+        engine.rehearsal.wait_for(
+            "reaction", channel=posted.channel, ts=posted.ts, name="eyes", timeout_seconds=0.1
+        )
+
+
+@pytest.mark.law("E15")
+def test_the_sign_goes_when_the_answer_comes(postgres_engine: Engine) -> None:
+    # given a request with its sign
+    engine = postgres_engine
+    says(engine.rehearsal, "Hello.")
+    posted, receipt = engine.says("ann", "hello")
+    receipt = engine.judged(receipt)
+    sign = FirstSign(engine.place.surface, engine.intake.still_running)
+    given = sign.after(engine.post_of(posted, "hello"), receipt)
+    assert given is not None
+    given.result(20)
+    sign.close()
+    engine.rehearsal.wait_for("reaction", channel=posted.channel, ts=posted.ts, name="eyes")
+
+    # when it is answered, then the sign is gone
+    engine.work()
+    engine.rehearsal.wait_for("no_reaction", channel=posted.channel, ts=posted.ts, name="eyes")
