@@ -34,7 +34,7 @@ def test_a_sign_that_stands_only_after_its_run_has_ended_is_taken_away(postgres_
     sign.close()
 
     # then the sign has stood, and does not stand any more
-    shown = [entry for entry in engine.rehearsal.visible("sales") if entry.get("name") == "eyes"]
+    shown = [one for one in engine.rehearsal.visible(posted.channel) if one["what"] == "reaction_added"]
     assert shown
     with pytest.raises(NotSeen):
         engine.rehearsal.wait_for(

@@ -74,9 +74,7 @@ def test_a_missing_event_is_seen_also_the_last(trail: Journal) -> None:
 
     # when any one event is taken away, then its number is named
     for seq in range(1, last + 1):
-        found = tampered(
-            trail, lambda connection, seq=seq: connection.execute(delete(EVENTS).where(EVENTS.c.seq == seq))
-        )  # type: ignore[misc]
+        found = tampered(trail, delete(EVENTS).where(EVENTS.c.seq == seq))
         assert found.bad_seq == seq, (seq, found)
 
 
