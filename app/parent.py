@@ -62,7 +62,7 @@ class Parent:
                 self._environ["TAGWORK_BROKER_URL"] = self._valkey.url
             while not self._ending:
                 self._look()
-                time.sleep(0.1)
+                time.sleep(0.2)
         finally:
             self._take_along()
         return self.exit_code

@@ -38,7 +38,7 @@ def start_valkey(folder: Path | None = None) -> Valkey:
         [
             str(binary), "--port", "0", "--unixsocket", str(path), "--unixsocketperm", "700",
             "--save", "", "--appendonly", "no", "--dir", str(folder), "--loglevel", "warning",
-            "--maxmemory-policy", "noeviction",
+            "--maxmemory-policy", "noeviction", "--hz", "2",
         ],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,

@@ -1,8 +1,10 @@
 """The one place where real objects are built: for serve, workers, commands and tests alike."""
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
+from importlib.util import find_spec
 
 import structlog
 
@@ -16,7 +18,7 @@ from agents.intake import Intake
 from agents.journal import migrate, workspaces
 from agents.journal.database import Database
 from agents.journal.transaction import Journal, Transaction
-from agents.models.provider import Provider
+from agents.models.provider import Provider, Reply, Request
 from agents.policy.decide import Policy
 from agents.posts import Door, Post, Sentences
 from agents.runs.ceilings import Ceilings
@@ -54,11 +56,37 @@ def provider_of(settings: Settings) -> Provider:
             "ANTHROPIC_API_KEY_FILE."
         )
     try:
-        module = import_module(settings.provider)
+        found = find_spec(settings.provider)
     except ImportError:
-        raise BadSetting(f"TAGWORK_PROVIDER names {settings.provider}, which cannot be imported.") from None
-    built: Provider = module.build(api_key=key, base_url=settings.anthropic.base_url or None)
+        found = None
+    if found is None:
+        raise BadSetting(f"TAGWORK_PROVIDER names {settings.provider}, and there is no such module.")
+    return OnFirstUse(lambda: _built(settings.provider, key, settings.anthropic.base_url))
+
+
+def _built(module: str, key: str, base_url: str) -> Provider:
+    built: Provider = import_module(module).build(api_key=key, base_url=base_url or None)
     return built
+
+
+class OnFirstUse:
+    """A provider that is imported when it is first asked: the app never is, and a provider's library is large."""
+
+    def __init__(self, build: Callable[[], Provider]) -> None:
+        self._build = build
+        self._lock = threading.Lock()
+        self._built: Provider | None = None
+
+    def ask(self, request: Request, *, seconds: float, wanted: Callable[[], bool]) -> Reply:
+        """Make one model call (see agents.models.provider.Provider)."""
+        with self._lock:
+            self._built = self._built or self._build()
+        return self._built.ask(request, seconds=seconds, wanted=wanted)
+
+    def close(self) -> None:
+        """Close what was built."""
+        if self._built is not None:
+            self._built.close()
 
 
 def conduct_of(settings: Settings) -> Conduct:

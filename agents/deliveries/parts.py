@@ -7,6 +7,9 @@ PART_CHARS = 3_500
 
 FENCE = "```"
 
+NAMED = 40
+"""Characters kept of a fence's opening line when it is opened again in the next piece."""
+
 
 def parts_of(text: str, limit: int = PART_CHARS) -> Sequence[str]:
     """Return `text` in order, in pieces of at most `limit` characters; at least one piece.
@@ -17,8 +20,10 @@ def parts_of(text: str, limit: int = PART_CHARS) -> Sequence[str]:
     current: list[str] = []
     size = 0
     fence = ""
-    for line in _lines(text, limit - 2 * len(FENCE) - 40):
-        closing = len(FENCE) + 1 if fence else 0
+    for line in _lines(text, limit - 2 * len(FENCE) - NAMED):
+        turns = line.lstrip().startswith(FENCE)
+        # a piece that ends within a fence is closed, so a line that opens one needs that room too
+        closing = len(FENCE) + 1 if fence or turns else 0
         if current and size + len(line) + 1 + closing > limit:
             head, tail = _break(current) if not fence else (current, [])
             pieces.append("\n".join([*head, FENCE] if fence else head).strip("\n"))
@@ -26,8 +31,8 @@ def parts_of(text: str, limit: int = PART_CHARS) -> Sequence[str]:
             size = sum(len(one) + 1 for one in current)
         current.append(line)
         size += len(line) + 1
-        if line.lstrip().startswith(FENCE):
-            fence = "" if fence else line.strip()
+        if turns:
+            fence = "" if fence else line.strip()[:NAMED]
     pieces.append("\n".join(current).strip("\n"))
     return [piece for piece in pieces if piece] or [text]
 

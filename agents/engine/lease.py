@@ -144,7 +144,9 @@ class Claims:
                     self._look_at(claim)
                 except Exception as fault:
                     # one claim's fault must not end the others' renewals; a traceback each beat would be slow
-                    log.error("a claim could not be renewed", row=claim.row_id, cause=f"{type(fault).__name__}: {fault}")
+                    log.error(
+                        "a claim could not be renewed", row=claim.row_id, cause=f"{type(fault).__name__}: {fault}"
+                    )
 
     def _look_at(self, claim: Claim) -> None:
         if time.monotonic() > claim.ends:

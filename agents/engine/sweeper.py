@@ -20,7 +20,7 @@ log = structlog.get_logger()
 TERM = 15.0
 """Seconds of a leader's term; it is renewed every third of that."""
 
-TICK = 0.5
+TICK = 1.0
 """Seconds between two looks at what is to be swept."""
 
 

@@ -98,7 +98,6 @@ _OF_RUN = select(*_FIELDS).where(DELIVERIES.c.run_id == bindparam("run_id")).ord
 _KNOWN_IN = select(DELIVERIES.c.id, DELIVERIES.c.posted_at, DELIVERIES.c.run_id, DELIVERIES.c.status).where(
     DELIVERIES.c.thread_id == bindparam("thread_id")
 )
-_OWNERS = select(DELIVERIES.c.lease_owner).where(DELIVERIES.c.lease_until > now()).distinct()
 _NEXT_OF = (
     select(DELIVERIES.c.id)
     .where(
@@ -208,11 +207,6 @@ def renew(tx: Transaction, delivery_id: str, fence: int, owner: str, lease_us: i
 def bury(tx: Transaction, owner: str, ago_us: int) -> int:
     """End the leases of a dead owner; return how many there were."""
     return tx.run(_BURY, {"owner": owner, "ago": ago_us})
-
-
-def live_owners(tx: Transaction) -> set[str]:
-    """Return who holds leases now."""
-    return {str(row["lease_owner"]) for row in tx.rows(_OWNERS)}
 
 
 def move(

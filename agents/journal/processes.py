@@ -1,11 +1,14 @@
 """Processes: which workers live, how many slots they have, and which process sweeps."""
 
-from sqlalchemy import bindparam, delete, func, or_, select, update
+from sqlalchemy import bindparam, delete, func, or_, select, union, update
 from sqlmodel import Field, SQLModel
 
 from agents.clock import us
 from agents.journal.database import now
+from agents.journal.deliveries import DELIVERIES
+from agents.journal.runs import RUNS
 from agents.journal.schema import count, moment, table_of, word
+from agents.journal.toolcalls import CALLS
 from agents.journal.transaction import Transaction
 from agents.journal.workspaces import insert_or_ignore
 
@@ -48,7 +51,10 @@ _LEAD = (
 _GONE = delete(WORKERS).where(WORKERS.c.seen_at < now() - 10 * SEEN_WITHIN)
 _LEADER = select(LEADERS.c.owner).where(LEADERS.c.name == bindparam("of"), LEADERS.c.until > now())
 _END_TERM = update(LEADERS).where(LEADERS.c.name == bindparam("of"), LEADERS.c.owner == bindparam("me")).values(until=0)
-_OWNERS = select(WORKERS.c.owner)
+_OWNERS = union(
+    select(WORKERS.c.owner.label("owner")),
+    *(select(one.c.lease_owner).where(one.c.lease_until > now()) for one in (RUNS, CALLS, DELIVERIES)),
+)
 
 
 def say_alive(tx: Transaction, owner: str, *, slots: int, lost_threads: int) -> None:
@@ -68,8 +74,8 @@ def live_slots(tx: Transaction) -> int:
     return int(tx.value(_SLOTS))
 
 
-def owners(tx: Transaction) -> set[str]:
-    """Return every worker that has a row."""
+def live_owners(tx: Transaction) -> set[str]:
+    """Return every process that holds a lease now, and every worker that has a row."""
     return {str(row["owner"]) for row in tx.rows(_OWNERS)}
 
 

@@ -96,7 +96,6 @@ _NOW_DUE = update(RUNS).where(RUNS.c.id == bindparam("of"), RUNS.c.ended_at.is_(
 _LOOK_AFTER = (
     select(RUNS.c.id).where(RUNS.c.look_after_at <= now()).order_by(RUNS.c.look_after_at).limit(bindparam("most"))
 )
-_OWNERS = select(RUNS.c.lease_owner).where(RUNS.c.lease_until > now()).distinct()
 
 
 def of(row: Mapping[str, Any]) -> Run:
@@ -157,11 +156,6 @@ def holds(tx: Transaction, run_id: str, fence: int) -> bool:
 def bury(tx: Transaction, owner: str, ago_us: int) -> int:
     """End the leases of a dead owner; return how many there were."""
     return tx.run(_BURY, {"owner": owner, "ago": ago_us})
-
-
-def live_owners(tx: Transaction) -> set[str]:
-    """Return who holds leases now."""
-    return {str(row["lease_owner"]) for row in tx.rows(_OWNERS)}
 
 
 def move(tx: Transaction, run: Run, to: State, *, fence: int | None, actor: str, **said: Any) -> bool:

@@ -93,7 +93,6 @@ _OPEN_OF = select(*_FIELDS).where(
     CALLS.c.run_id == bindparam("run_id"), CALLS.c.status.in_([state.value for state in OPEN])
 )
 _TELL = update(CALLS).where(CALLS.c.id == bindparam("of")).values(told=True)
-_OWNERS = select(CALLS.c.lease_owner).where(CALLS.c.lease_until > now()).distinct()
 _HOLDS = select(CALLS.c.id).where(
     CALLS.c.id == bindparam("of"), CALLS.c.fence == bindparam("mine"), CALLS.c.lease_until > now()
 )
@@ -149,11 +148,6 @@ def holds(tx: Transaction, call_id: str, fence: int) -> bool:
 def bury(tx: Transaction, owner: str, ago_us: int) -> int:
     """End the leases of a dead owner; return how many there were."""
     return tx.run(_BURY, {"owner": owner, "ago": ago_us})
-
-
-def live_owners(tx: Transaction) -> set[str]:
-    """Return who holds leases now."""
-    return {str(row["lease_owner"]) for row in tx.rows(_OWNERS)}
 
 
 def move(

@@ -94,3 +94,6 @@ class Provider(Protocol):
 
         `wanted` is asked between events, at least once a second while they come. Raises ModelFault, NotWanted.
         """
+
+    def close(self) -> None:
+        """Close the connections that are kept open."""

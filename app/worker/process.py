@@ -3,6 +3,7 @@
 import os
 import signal
 import threading
+from importlib import import_module
 from typing import Any
 
 import structlog
@@ -37,6 +38,8 @@ def work(settings: Settings, broker_url: str) -> int:
     room = wiring.room_of(settings, journal, place, poker, on_drain=_drain_and_exit, draining=draining.is_set)
     register(app, room)
     app.finalize()
+    # 1.2 s of imports that the first mention shall not wait for
+    import_module(settings.provider)
 
     def on_shutdown(**_: Any) -> None:
         draining.set()

@@ -1,8 +1,11 @@
 """What Rehearsal's Claude is to answer, and what it was sent."""
 
+from itertools import count
 from typing import Any
 
 from tests.given.rehearsal import RehearsalControl
+
+_numbers = count(1)
 
 
 def says(rehearsal: RehearsalControl, text: str, stop_reason: str = "end_turn", times: int = 1) -> None:
@@ -15,8 +18,8 @@ def says(rehearsal: RehearsalControl, text: str, stop_reason: str = "end_turn", 
 def uses(rehearsal: RehearsalControl, *calls: tuple[str, str]) -> None:
     """Queue a reply that uses tools: each with its name and its words."""
     blocks = [
-        {"type": "tool_use", "id": f"toolu_{at}_{abs(hash(call)) % 10**12:012d}", "name": call[0], "input": {"what": call[1]}}
-        for at, call in enumerate(calls)
+        {"type": "tool_use", "id": f"toolu_{next(_numbers):020d}", "name": name, "input": {"what": what}}
+        for name, what in calls
     ]
     rehearsal.control("POST", "/claude/replies", {"content": blocks, "stop_reason": "tool_use"})
 

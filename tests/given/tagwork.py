@@ -209,7 +209,7 @@ class TagworkProcesses:
 
     def wait_for_workers(self, number: int = 1) -> None:
         """Wait until so many workers have said in the journal that they live."""
-        self._until(f"{number} workers", lambda: len(self.journal.read(processes.owners)) >= number)
+        self._until(f"{number} workers", lambda: len(self.journal.read(processes.live_owners)) >= number)
 
     def get(self, path: str) -> tuple[int, str]:
         """Return status and text of a GET from the app; (0, "") where nobody answers."""
@@ -279,7 +279,7 @@ def posts_in(rehearsal: RehearsalProcess, posted: Posted) -> Sequence[Json]:
     """Return the messages of ours that ever became visible in a thread."""
     root = posted.thread_ts or posted.ts
     entries = rehearsal.visible(posted.channel, root)
-    return [one for one in entries if one["what"] == "posted" and one.get("bot_id")]
+    return [one for one in entries if one["what"] == "posted" and one["user"] == rehearsal.bot_user]
 
 
 def answered(rehearsal: RehearsalProcess, posted: Posted, *, containing: str = "", seconds: float = 30.0) -> str:

@@ -40,7 +40,7 @@ def _begin() -> Callable[[Room], None]:
 
 
 def _owners(tx: Transaction) -> set[str]:
-    return runs.live_owners(tx) | toolcalls.live_owners(tx) | deliveries.live_owners(tx) | processes.owners(tx)
+    return processes.live_owners(tx)
 
 
 SWEEP = Sweep(name="dead owners", every=1.0, begin=_begin)

@@ -22,6 +22,8 @@ def compose(state: State, exchange: Exchanged, body: Mapping[str, Any], model: C
     digest = request_digest(body)
     blocks = finished_blocks(draft, digest)
     sign_reply(model.id, digest_before_reply(body), len(body["messages"]), blocks)
+    if draft.stop_reason == "pause_turn":
+        state.paused.note(blocks)
     usage = state.cache.bill(model, body, state.clock()).fields() | output_usage(draft, blocks)
     return Message(
         id=f"msg_{digest[:16]}{exchange.number:08d}",  # a repeated request has the same content under a new id

@@ -9,6 +9,7 @@ from typing import Any
 from app.rehearsal.claude.block_rules import check_block
 from app.rehearsal.claude.errors import invalid, not_rehearsed
 from app.rehearsal.claude.models import ClaudeModel
+from app.rehearsal.claude.paused_turns import PausedTurns
 from app.rehearsal.claude.prompt import blocks_of
 from app.rehearsal.claude.shapes import need_fields, need_list, need_object, need_one_of, need_string
 
@@ -24,8 +25,11 @@ def check_system(value: object) -> None:
         check_block(block, "system", f"system.{number}")
 
 
-def check_messages(value: object, model: ClaudeModel) -> None:
-    """Raise ApiError 400 for the first message, in order, that breaks a rule."""
+def check_messages(value: object, model: ClaudeModel, paused: PausedTurns) -> None:
+    """Raise ApiError 400 for the first message, in order, that breaks a rule.
+
+    The last message is the assistant's only where the model takes a prefill, or where it is a paused reply unchanged.
+    """
     messages = need_list(value, "messages")
     if not messages:
         raise invalid("messages: at least one message is required")
@@ -35,9 +39,10 @@ def check_messages(value: object, model: ClaudeModel) -> None:
         _check_message(message, number, model)
     if messages[0]["role"] != "user":  # guess
         raise invalid('messages: first message must use the "user" role')
-    if messages[-1]["role"] == "assistant" and not model.takes_prefill:
+    last = messages[-1]
+    if last["role"] == "assistant" and not (model.takes_prefill or paused.end_with(last["content"])):
         raise invalid(f"{model.id} does not support assistant message prefill: the last message must be from the user")
-    if messages[-1]["role"] == "system":
+    if last["role"] == "system":
         raise not_rehearsed(f"messages.{len(messages) - 1}: a system message at the end")
     _check_tool_turns(messages)
 

@@ -67,7 +67,7 @@ class MessagesEndpoint:
             exchange.fault = fault.kind
             if refusal := fault.refusal():
                 raise refusal
-        model = check_request(exchange.body)
+        model = check_request(exchange.body, self._state.paused)
         hold = self._state.holds.take(text)
         if hold is not None:
             exchange.hold = hold.name

@@ -7,6 +7,7 @@ from app.rehearsal.claude.cache_markers import check_markers
 from app.rehearsal.claude.errors import invalid, not_rehearsed
 from app.rehearsal.claude.message_rules import check_messages, check_system
 from app.rehearsal.claude.models import ClaudeModel, model_named
+from app.rehearsal.claude.paused_turns import PausedTurns
 from app.rehearsal.claude.preserved_thinking import check_thinking
 from app.rehearsal.claude.prompt_cache import input_tokens
 from app.rehearsal.claude.schema_rules import check_strict_schema
@@ -31,7 +32,7 @@ NOT_REHEARSED = ("container", "inference_geo", "user_profile_id", "workspace_id"
 """Fields of anthropic.md 4 whose behaviour no page states."""
 
 
-def check_request(body: object) -> ClaudeModel:
+def check_request(body: object, paused: PausedTurns) -> ClaudeModel:
     """Check a body of POST /v1/messages and return its model. Raises ApiError 400 or 404."""
     request = need_object(body, "body")
     _refuse_sampling(request)
@@ -42,18 +43,18 @@ def check_request(body: object) -> ClaudeModel:
     if limit > model.max_tokens:  # anthropic.md 3: the limit of each model; the wording is a guess
         raise invalid(f"max_tokens: {limit} > {model.max_tokens}, the maximum for {model.id}")
     _check_small_fields(request)
-    _check_prompt(request, model)
+    _check_prompt(request, model, paused)
     return model
 
 
-def check_count(body: object) -> ClaudeModel:
+def check_count(body: object, paused: PausedTurns) -> ClaudeModel:
     """Check a body of POST /v1/messages/count_tokens and return its model. Raises ApiError 400 or 404."""
     request = need_object(body, "body")
     _refuse_sampling(request)
     _refuse_unrehearsed(request)
     need_fields(request, "", ("model", "messages"), COUNTED)
     model = model_named(need_string(request["model"], "model"))
-    _check_prompt(request, model)
+    _check_prompt(request, model, paused)
     return model
 
 
@@ -86,7 +87,7 @@ def _check_small_fields(request: Mapping[str, Any]) -> None:
             raise invalid(f"stop_sequences.{number}: each stop sequence must contain non-whitespace")
 
 
-def _check_prompt(request: Mapping[str, Any], model: ClaudeModel) -> None:
+def _check_prompt(request: Mapping[str, Any], model: ClaudeModel, paused: PausedTurns) -> None:
     if request.get("speed") is not None and request["speed"] != "standard":
         raise not_rehearsed("speed: fast mode")
     check_thinking_setting(request, model)
@@ -94,7 +95,7 @@ def _check_prompt(request: Mapping[str, Any], model: ClaudeModel) -> None:
     check_system(request.get("system"))
     check_tools(request.get("tools"))
     check_tool_choice(request, model)
-    check_messages(request["messages"], model)
+    check_messages(request["messages"], model, paused)
     check_markers(request)
     check_thinking(request)
     if (size := input_tokens(request)) > model.max_input_tokens:  # the limit: anthropic.md 3; a 400 is a guess

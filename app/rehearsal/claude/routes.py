@@ -55,7 +55,7 @@ def _endpoint(state: State, answer: Answer) -> Callable[[Request], Awaitable[Res
 
 async def _count_tokens(request: Request, exchange: Exchanged) -> dict[str, Any]:
     exchange.body = await read_json(request)
-    check_count(exchange.body)
+    check_count(exchange.body, state.paused)
     return {"input_tokens": input_tokens(exchange.body)}
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from app.rehearsal.changes import Changes
 from app.rehearsal.claude.faults import Faults
 from app.rehearsal.claude.held_requests import Holds
+from app.rehearsal.claude.paused_turns import PausedTurns
 from app.rehearsal.claude.prompt_cache import PromptCache
 from app.rehearsal.claude.queued_replies import QueuedReplies
 
@@ -50,6 +51,7 @@ class State:
     queued: QueuedReplies = field(default_factory=QueuedReplies)
     faults: Faults = field(default_factory=Faults)
     holds: Holds = field(default_factory=Holds)
+    paused: PausedTurns = field(default_factory=PausedTurns)
     exchanged: deque[Exchanged] = field(default_factory=lambda: deque(maxlen=REQUESTS_KEPT))
     changes: Changes = field(default_factory=Changes)
     received: int = 0
@@ -68,5 +70,6 @@ class State:
             hold.released.set()
         self.api_key, self.speed_ms = DEFAULT_API_KEY, 0.0
         self.cache, self.queued, self.faults, self.holds = PromptCache(), QueuedReplies(), Faults(), Holds()
+        self.paused = PausedTurns()
         self.exchanged.clear()
         self.changes.note()

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 HEAD = re.compile(r"^File (?P<id>F[A-Z0-9]+) [\"“](?P<name>[^\"”\n]*)[\"”]: (?P<what>[^\n]*)$", re.M)
-COLUMN = re.compile(r"\"((?:[^\"\\]|\"\"|\\.)*)\"\s*\(([^)]*)\)")
+COLUMN = re.compile(r"\"((?:[^\"]|\"\")*)\"\s*\(([^)]*)\)")
 PAGE_MARK = re.compile(r"\[page [\d,]+\]")
 CELL = re.compile(r"(?<!\\)\s\|\s|(?<!\\)\s\|$")
 NUMERIC = ("number", "integer", "decimal", "float", "double", "numeric", "currency", "percent")
@@ -90,4 +90,4 @@ def _plain_text(lines: list[str]) -> str:
 
 
 def _unquoted(name: str) -> str:
-    return name.replace('""', '"').replace('\\"', '"')
+    return name.replace('""', '"')

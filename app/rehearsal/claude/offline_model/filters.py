@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from app.rehearsal.claude.offline_model.columns import best, measured
 from app.rehearsal.claude.offline_model.file_results import Column, Table
+from app.rehearsal.claude.offline_model.question_words import QUESTION_STEMS
 from app.rehearsal.claude.offline_model.questions import Filter, Relation
 from app.rehearsal.claude.offline_model.words import stems, telling_stems
 
@@ -56,7 +57,8 @@ def filters_of(clause: str, table: Table) -> tuple[str, tuple[Filter, ...]]:
             rest = _without(rest, values)
     for match in IN_VALUE.finditer(rest):
         value = match["value"].strip("\"'“”")
-        if best(table.columns, stems(value)) is None and value.lower() != table.name.lower():
+        named = value.casefold() in (column.name.casefold() for column in table.columns)
+        if not named and best(table.columns, stems(value)) is None and value.lower() != table.name.lower():
             found.append(Filter(None, "=", (value,)))
             rest = rest.replace(match[0], " ")
     return rest, tuple(found)
@@ -70,7 +72,7 @@ def _values_said(clause: str, column: Column, table: Table) -> tuple[str, ...]:
         value
         for value in seen
         if len(value) > 1
-        and telling_stems(value)
+        and not set(telling_stems(value)) <= QUESTION_STEMS
         and not set(stems(value)) <= names
         and re.search(rf"(?<!\w){re.escape(value)}(?!\w)", clause, re.I)
     )

@@ -2,12 +2,18 @@
 
 from collections.abc import Sequence
 
+from app.rehearsal.claude.offline_model.lexicon import is_target_word
 from app.rehearsal.claude.offline_model.query_results import Rows
 from app.rehearsal.claude.offline_model.questions import Question
+from app.rehearsal.claude.offline_model.sql import decimals
+from app.rehearsal.claude.offline_model.words import stems
 
 MOST_LINES = 20
 """Rows that one answer lists."""
 VERBS = {"<": "missed", ">": "exceeded", ">=": "reached", "<=": "stayed within", "=": "equalled", "<>": "differed from"}
+"""What a group did to its target."""
+STANDS = {"<": "below", ">": "above", ">=": "not below", "<=": "not above", "=": "equal to", "<>": "other than"}
+"""How a figure stands to one that is no target."""
 NO_VALUE = ("", "NULL", "None", "null")
 
 
@@ -22,19 +28,33 @@ def answer_rows(question: Question, rows: Rows) -> str:
         "average": _measured,
         "beside": _measured,
     }[question.kind](question, rows)
-    more = " There are more rows than were shown." if rows.cut or len(rows.rows) > MOST_LINES else ""
-    return f"{said}{more}\nSource: {question.table.file_name}, table {question.table.name}."
+    return f"{said}{_left_out(rows)}\nSource: {question.table.file_name}, table {question.table.name}."
 
 
 def _compared(question: Question, rows: Rows) -> str:
-    verb = VERBS[question.relation or "="]
     left, right = (column.name for column in question.measures)
-    group = question.group.name if question.group else "row"
+    group = question.group.name if question.group else "total"
+    did = _did(question, "its")
     if not rows.rows:
-        return f"No {group} {verb} {right}, compared by {left}."
-    lines = [f"{_label(row, question)} {verb} {right}: {left} {row[-2]}, {right} {row[-1]}." for row in rows.rows]
-    counted = f"Number of {group} rows that {verb} {right}: {rows.count}.\n" if question.how_many and rows.count else ""
-    return counted + _lines(f"By {group}, these {verb} {right}:", lines)
+        return f"No {group} {did} (compared with {left})."
+    figures = [(_label(row, question), f"{left} {row[-2]}, {right} {row[-1]}") for row in rows.rows]
+    if len(figures) == 1:
+        label, told = figures[0]
+        said = f"{label or 'The total'} {did}: {told}."
+    else:
+        lines = [f"{label}: {told}" for label, told in figures]
+        said = _lines(f"By {group}, these {_did(question, 'their')}:", lines)
+    counted = f"Number of {group} values that {did}: {rows.count}.\n" if question.how_many and rows.count else ""
+    return counted + said
+
+
+def _did(question: Question, whose: str) -> str:
+    """What the groups found did: missed its target; for a column that is no target, how their figures stand to it."""
+    left, right = (column.name for column in question.measures)
+    relation, plural = question.relation or "=", whose == "their"
+    if any(map(is_target_word, stems(right))):
+        return f"{VERBS[relation]} {whose} {right}"
+    return f"{'have' if plural else 'has'} {left} {STANDS[relation]} {right}"
 
 
 def _ranked(question: Question, rows: Rows) -> str:
@@ -57,7 +77,7 @@ def _counted(question: Question, rows: Rows) -> str:
     what = f"different values of {question.measures[0].name}" if question.measures else "rows"
     where = _conditions(question)
     if question.group:
-        return _lines(f"Number of {what}{where} by {question.group.name}:", [": ".join(row) for row in rows.rows])
+        return _lines(f"Number of {what}{where} by {question.group.name}:", [f"{_cell(row[0])}: {row[-1]}" for row in rows.rows])
     if not rows.rows:
         return f"The query returned no count of {what}{where}."
     return f"Number of {what}{where}: {rows.rows[0][-1]}."
@@ -65,6 +85,7 @@ def _counted(question: Question, rows: Rows) -> str:
 
 def _measured(question: Question, rows: Rows) -> str:
     how = "Average" if question.kind == "average" else "Total"
+    rounded = ", rounded" if question.kind == "average" and _is_rounded(rows, question) else ""
     names = ", ".join(column.name for column in question.measures)
     values = [row[-len(question.measures) :] for row in rows.rows]
     if not rows.rows or all(cell in NO_VALUE for row in values for cell in row):
@@ -74,13 +95,19 @@ def _measured(question: Question, rows: Rows) -> str:
             f"{column.name} {value}" if len(question.measures) > 1 else value
             for column, value in zip(question.measures, values[0], strict=True)
         )
-        return f"{how} {names if len(question.measures) == 1 else 'by column'}{_conditions(question)}: {told}."
+        return f"{how} {names if len(question.measures) == 1 else 'by column'}{_conditions(question)}{rounded}: {told}."
     lines = [
         f"{_label(row, question)}: "
         + ", ".join(f"{column.name} {value}" for column, value in zip(question.measures, row[1:], strict=True))
         for row in rows.rows
     ]
-    return _lines(f"{how} {names} by {question.group.name}{_conditions(question)}:", lines)
+    return _lines(f"{how} {names} by {question.group.name}{_conditions(question)}{rounded}:", lines)
+
+
+def _is_rounded(rows: Rows, question: Question) -> bool:
+    """Whether a figure has as many decimals as the query left it."""
+    figures = [(cell, column) for row in rows.rows for cell, column in zip(row[::-1], question.measures[::-1])]
+    return any(len(cell.partition(".")[2]) >= decimals(question, column) for cell, column in figures)
 
 
 def _listed(question: Question, rows: Rows) -> str:
@@ -92,7 +119,18 @@ def _listed(question: Question, rows: Rows) -> str:
 
 def _label(row: Sequence[str], question: Question) -> str:
     measures = len(question.measures)
-    return " ".join(cell if cell not in NO_VALUE else "(no value)" for cell in row[:-measures])
+    return " ".join(map(_cell, row[:-measures]))
+
+
+def _cell(cell: str) -> str:
+    return cell if cell not in NO_VALUE else "(no value)"
+
+
+def _left_out(rows: Rows) -> str:
+    """What to say about rows that the answer does not list, with the number that the tool counted."""
+    if not rows.cut and len(rows.rows) <= MOST_LINES:
+        return ""
+    return f"\nThere are more: {rows.count} in all." if rows.count else "\nThere are more than these."
 
 
 def _lines(lead: str, lines: Sequence[str]) -> str:

@@ -1,10 +1,14 @@
 """A Question as DuckDB SQL. Every name is quoted as an identifier, every value as a literal."""
 
+import re
+
 from app.rehearsal.claude.offline_model.file_results import Column
 from app.rehearsal.claude.offline_model.questions import Filter, Question
 
 MOST_ROWS = 50
 """Rows that a listing asks for."""
+FEWEST_DECIMALS = 2
+"""Decimals of an average over whole numbers."""
 
 
 def identifier(name: str) -> str:
@@ -31,8 +35,7 @@ def sql_of(question: Question) -> str:
         return f"SELECT {wanted} {source} LIMIT {MOST_ROWS}"
     if question.kind == "rank" and not group:
         return _rank_rows(question, source)
-    how = "AVG" if question.kind == "average" else "SUM"
-    parts = [f"{how}({identifier(column.name)})" for column in question.measures]
+    parts = [_measure(question, column) for column in question.measures]
     named = [
         f"{part} AS {identifier(alias(question, column))}"
         for part, column in zip(parts, question.measures, strict=True)
@@ -45,7 +48,28 @@ def sql_of(question: Question) -> str:
     if question.kind == "rank":
         order = f"{parts[0]} {'DESC' if question.descending else 'ASC'} NULLS LAST, {group}"
         return f"{statement} ORDER BY {order} LIMIT {question.limit}"
+    if group and question.kind in ("total", "average") and not _has_an_order(question.group):
+        return f"{statement} ORDER BY {parts[0]} DESC NULLS LAST, {group}"
     return f"{statement} ORDER BY {group}" if group else statement
+
+
+def decimals(question: Question, column: Column) -> int:
+    """Return to how many decimals an average is rounded: as many as the column's own rows have, two at least."""
+    place = question.table.columns.index(column)
+    written = [re.split(r"[.,]", row[place])[1:] for row in question.table.rows]
+    return max([FEWEST_DECIMALS, *(len(parts[-1]) for parts in written if parts)])
+
+
+def _measure(question: Question, column: Column) -> str:
+    name = identifier(column.name)
+    if question.kind == "average":
+        return f"ROUND(AVG({name}), {decimals(question, column)})"
+    return f"SUM({name})"
+
+
+def _has_an_order(group: Column | None) -> bool:
+    """Whether a group's values are read in their own order, as dates are, and not by what is biggest."""
+    return group is not None and not group.kind.lower().startswith("text")
 
 
 def alias(question: Question, column: Column) -> str:

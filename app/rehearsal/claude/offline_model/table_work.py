@@ -44,7 +44,8 @@ def pursue_table(clause: str, talk: Conversation) -> Outcome:
     if isinstance(stands, Failed):
         return Said(" ".join([stands.said, *reading.failures]))
     rows = read_query_result(stands.result)
-    said = [answer_rows(question, rows), *_remarks(reading.files, rows.rows), *reading.failures]
+    remarks = _remarks(reading.files, rows.rows)
+    said = [answer_rows(question, rows) + _also_read(question, reading.files, remarks), *remarks, *reading.failures]
     return Said("\n".join(said))
 
 
@@ -80,6 +81,16 @@ def _columns_said(tables: Sequence[Table]) -> str:
         f"{', '.join(f'{column.name} ({column.kind})' for column in table.columns)}."
         for table in tables
     )
+
+
+def _also_read(question: Question, files: Sequence[FileRead], remarks: Sequence[str]) -> str:
+    """The files that were read and had nothing to add, by name."""
+    others = [
+        file.name
+        for file in files
+        if file.id != question.table.file_id and not any(remark.startswith(f"{file.name} says") for remark in remarks)
+    ]
+    return f" Also read: {', '.join(others)}." if others else ""
 
 
 def _remarks(files: Sequence[FileRead], rows: Sequence[Sequence[str]]) -> list[str]:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Literal
 
 from app.rehearsal.claude.offline_model.columns import FULL, best, fit, meant, measured, targets
+from app.rehearsal.claude.offline_model.exact_names import understand_named
 from app.rehearsal.claude.offline_model.file_results import Column, Table
 from app.rehearsal.claude.offline_model.filters import OVER_NUMBER, filters_of
 from app.rehearsal.claude.offline_model.lexicon import is_target_word
@@ -42,6 +43,9 @@ def understand(clause: str, table: Table) -> Question | Unmatched:
     """Return the question that a clause asks of this table, or what the table lacks."""
     rest, conditions = filters_of(clause, table)
     base = Question("list", table, filters=conditions, fit=float(len([one for one in conditions if one.column])))
+    named = understand_named(rest, base)
+    if named is not None:
+        return named
     if HIGHEST.search(rest) or LOWEST.search(rest):
         return _rank(rest, base)
     relation = relation_of(rest)
