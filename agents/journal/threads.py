@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import PrimaryKeyConstraint, bindparam, select, update
+from sqlalchemy import PrimaryKeyConstraint, bindparam, delete, select
 from sqlmodel import SQLModel, UniqueConstraint
 
 from agents.clock import us
@@ -62,6 +62,7 @@ _POST = select(POSTS).where(
     POSTS.c.channel == bindparam("channel"),
     POSTS.c.ts == bindparam("ts"),
 )
+_FORGET = delete(POSTS).where(POSTS.c.input_id.is_(None), POSTS.c.seen_at < now() - POST_KEPT)
 _LOCK_BY_ID = select(THREADS.c.id).where(THREADS.c.id == bindparam("id")).with_for_update(key_share=True)
 
 
@@ -95,13 +96,9 @@ def seen(tx: Transaction, workspace: Workspace, channel: str, ts: str) -> SeenPo
     return None if row is None else SeenPost(row["became"], row["input_id"])
 
 
-def rename_post(tx: Transaction, workspace: Workspace, channel: str, ts: str, became: str) -> None:
-    """Say what a post became, where that is known only within the transaction that wrote its key."""
-    tx.run(
-        update(POSTS)
-        .where(POSTS.c.installation_id == workspace.installation_id, POSTS.c.channel == channel, POSTS.c.ts == ts)
-        .values(became=became)
-    )
+def forget_old_posts(tx: Transaction) -> int:
+    """Drop the keys of posts that became no Input and were seen longer ago than POST_KEPT; return how many."""
+    return tx.run(_FORGET)
 
 
 def find(tx: Transaction, workspace_id: str, channel: str, root: str) -> str | None:

@@ -140,4 +140,8 @@ class CeleryPoker:
             if self._failures >= FAILURES:
                 self._pause_until = time.monotonic() + PAUSE
                 self._failures = 0
-            log.warning("a poke could not be sent; the sweeper will", queue=queue.value, cause=type(fault).__name__)
+            log.warning(
+                "a poke could not be sent; the sweeper will",
+                queue=queue.value,
+                cause=f"{type(fault).__name__}: {fault}",
+            )

@@ -10,9 +10,7 @@ _numbers = count(1)
 
 def says(rehearsal: RehearsalControl, text: str, stop_reason: str = "end_turn", times: int = 1) -> None:
     """Queue a reply that is a text."""
-    rehearsal.control(
-        "POST", "/claude/replies", {"content": text, "stop_reason": stop_reason, "times": times}
-    )
+    rehearsal.control("POST", "/claude/replies", {"content": text, "stop_reason": stop_reason, "times": times})
 
 
 def uses(rehearsal: RehearsalControl, *calls: tuple[str, str]) -> None:

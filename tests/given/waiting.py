@@ -62,9 +62,7 @@ def at_once() -> Iterator[ThreadPoolExecutor]:
         yield pool
 
 
-def held_open(
-    pool: ThreadPoolExecutor, journal: Journal, work: Callable[[Transaction], T]
-) -> tuple[Held, "Future[T]"]:
+def held_open(pool: ThreadPoolExecutor, journal: Journal, work: Callable[[Transaction], T]) -> tuple[Held, "Future[T]"]:
     """Begin a transaction, do `work` in it and keep it open; returns when it stands there."""
     held = Held()
 

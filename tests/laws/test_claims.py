@@ -29,7 +29,9 @@ from tests.given.workers import LEASE, begun, calls_of, claimed, deliveries_of, 
 from tools.contract import Effect, KeyProof
 
 ROOT = Path(__file__).parents[2]
-SAY_WHO = "import sys; from agents.engine.owner import this_process; print(this_process(), flush=True); sys.stdin.read()"
+SAY_WHO = (
+    "import sys; from agents.engine.owner import this_process; print(this_process(), flush=True); sys.stdin.read()"
+)
 
 
 def lose(engine: Engine, run_id: str, times: int) -> float:

@@ -159,7 +159,9 @@ def test_a_late_writers_second_message_is_doomed_and_deleted(engine: Engine) -> 
     standing = next(one for one in deliveries_of(engine, run) if one.terminal)
     assert standing.status is DeliveryState.SENT
     assert engine.answers(posted) == ["The answer."]
-    (shown,) = [one for one in engine.rehearsal.thread(posted.channel, posted.ts) if one["by_app"] and not one["deleted"]]
+    (shown,) = [
+        one for one in engine.rehearsal.thread(posted.channel, posted.ts) if one["by_app"] and not one["deleted"]
+    ]
     assert shown["ts"] == standing.posted_at
     assert standing.posted_at not in standing.doomed
 
@@ -249,7 +251,9 @@ def test_after_a_lost_lease_the_thread_is_looked_at_again_and_what_nobody_adopte
     # then the adopted one stays, the stray and the sign are gone, and it is not looked at again
     assert due == run.id
     standing = next(one for one in deliveries_of(engine, run) if one.terminal)
-    (left,) = [one for one in engine.rehearsal.thread(posted.channel, posted.ts) if one["by_app"] and not one["deleted"]]
+    (left,) = [
+        one for one in engine.rehearsal.thread(posted.channel, posted.ts) if one["by_app"] and not one["deleted"]
+    ]
     assert left["ts"] == standing.posted_at
     engine.rehearsal.wait_for("no_reaction", channel=posted.channel, ts=posted.ts, name="eyes", timeout_seconds=1)
     assert engine.journal.read(lambda tx: runs.to_look_after(tx, 5)) == []

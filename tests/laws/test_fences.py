@@ -55,7 +55,9 @@ def test_a_call_is_not_settled_by_a_worker_whose_claim_was_taken_over(engine: En
 
     # when the first comes with a result
     wrote = engine.journal.write(
-        lambda tx: toolcalls.move(tx, stalled.call, CallState.SUCCEEDED, fence=stalled.call.fence, actor="late", said={})
+        lambda tx: toolcalls.move(
+            tx, stalled.call, CallState.SUCCEEDED, fence=stalled.call.fence, actor="late", said={}
+        )
     )
 
     # then the call goes on as it was
@@ -123,7 +125,13 @@ def test_of_two_last_messages_that_are_planned_at_once_one_is_stored(postgres_jo
     # given a Run, and two transactions that end it without knowing of each other
     workspace = a_workspace(postgres_journal)
     thread_id = a_thread(postgres_journal, workspace)
-    values = {"workspace_id": workspace.id, "thread_id": thread_id, "model": "m", "requester": "U1", "request_ts": "1.1"}
+    values = {
+        "workspace_id": workspace.id,
+        "thread_id": thread_id,
+        "model": "m",
+        "requester": "U1",
+        "request_ts": "1.1",
+    }
 
     def plan(tx: Transaction) -> str | None:
         return deliveries.plan(

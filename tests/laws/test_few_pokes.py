@@ -87,10 +87,10 @@ def test_a_row_that_stays_due_is_poked_more_and_more_seldom() -> None:
 
 
 @pytest.mark.law("E10")
-@pytest.mark.parametrize(("slots", "waiting", "poked"), [(1, 0, 2), (2, 0, 4), (2, 3, 1), (2, 4, 0), (2, 9, 0), (0, 0, 2)])
-def test_the_queue_is_topped_up_to_twice_the_live_slots(
-    engine: Engine, slots: int, waiting: int, poked: int
-) -> None:
+@pytest.mark.parametrize(
+    ("slots", "waiting", "poked"), [(1, 0, 2), (2, 0, 4), (2, 3, 1), (2, 4, 0), (2, 9, 0), (0, 0, 2)]
+)
+def test_the_queue_is_topped_up_to_twice_the_live_slots(engine: Engine, slots: int, waiting: int, poked: int) -> None:
     # given six Runs that are overdue, workers with so many slots, and so many pokes that wait
     due = [engine.asks("ann", f"hello {at}")[1].id for at in range(6)]
     if slots:

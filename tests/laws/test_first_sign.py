@@ -37,9 +37,7 @@ def test_a_sign_that_stands_only_after_its_run_has_ended_is_taken_away(postgres_
     shown = [one for one in engine.rehearsal.visible(posted.channel) if one["what"] == "reaction_added"]
     assert shown
     with pytest.raises(NotSeen):
-        engine.rehearsal.wait_for(
-            "reaction", channel=posted.channel, ts=posted.ts, name="eyes", timeout_seconds=0.1
-        )
+        engine.rehearsal.wait_for("reaction", channel=posted.channel, ts=posted.ts, name="eyes", timeout_seconds=0.1)
 
 
 @pytest.mark.law("E15")

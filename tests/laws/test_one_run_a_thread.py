@@ -28,9 +28,7 @@ def test_two_mentions_in_one_thread_that_are_taken_in_at_once_make_one_run(postg
     # when both posts are taken in at once
     with at_once() as pool:
         held, _ = held_open(pool, engine.journal, lambda tx: threads.lock_by_id(tx, first.thread_id))
-        hearing = [
-            pool.submit(engine.says, user, "and the South?", thread=posted.ts) for user in ("ann", "ben")
-        ]
+        hearing = [pool.submit(engine.says, user, "and the South?", thread=posted.ts) for user in ("ann", "ben")]
         until_stuck(engine.journal, 2)
         held.let_go()
         receipts = [one.result()[1] for one in hearing]

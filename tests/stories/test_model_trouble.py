@@ -45,7 +45,10 @@ ENDED: dict[str, tuple[Trouble, str]] = {
         _replies({"content": "x", "stop_reason": "model_context_window_exceeded"}),
         "larger than the model can hold",
     ),
-    "no stop reason": (_replies({"content": "x", "stop_reason": None}), "in a way that I do not know"),
+    "a stop reason that does not fit": (
+        _replies({"content": "x", "stop_reason": "tool_use"}),
+        "in a way that I do not know",
+    ),
     "nothing to say": (_replies({"content": "", "stop_reason": "end_turn"}), "without finding anything to say"),
     "a key that is refused": (_fault(kind="unauthenticated"), "the provider refused the call"),
 }

@@ -18,7 +18,7 @@ from app.rehearsal.claude.state import DEFAULT_API_KEY, Exchanged, State
 
 __all__ = ["DEFAULT_API_KEY", "claude_routes"]
 
-Answer = Callable[[Request, Exchanged], Awaitable[dict[str, Any]]]
+Answer = Callable[[State, Request, Exchanged], Awaitable[dict[str, Any]]]
 
 
 def claude_routes(clock: Callable[[], float]) -> list[Route]:
@@ -43,7 +43,7 @@ def _endpoint(state: State, answer: Answer) -> Callable[[Request], Awaitable[Res
         headers = {"request-id": exchange.request_id}
         try:
             check_admission(request.headers, state.api_key)
-            exchange.status, exchange.reply, exchange.outcome = 200, await answer(request, exchange), "answered"
+            exchange.status, exchange.reply, exchange.outcome = 200, await answer(state, request, exchange), "answered"
         except ApiError as error:
             exchange.status, exchange.reply = error.status, error.body(exchange.request_id)
             exchange.outcome, headers = "refused", headers | error.headers
@@ -53,16 +53,16 @@ def _endpoint(state: State, answer: Answer) -> Callable[[Request], Awaitable[Res
     return endpoint
 
 
-async def _count_tokens(request: Request, exchange: Exchanged) -> dict[str, Any]:
+async def _count_tokens(state: State, request: Request, exchange: Exchanged) -> dict[str, Any]:
     exchange.body = await read_json(request)
     check_count(exchange.body, state.paused)
     return {"input_tokens": input_tokens(exchange.body)}
 
 
-async def _models(request: Request, exchange: Exchanged) -> dict[str, Any]:
+async def _models(state: State, request: Request, exchange: Exchanged) -> dict[str, Any]:
     listed = [model.listing() for model in OFFERED.values()]
     return {"data": listed, "has_more": False, "first_id": listed[0]["id"], "last_id": listed[-1]["id"]}
 
 
-async def _model(request: Request, exchange: Exchanged) -> dict[str, Any]:
+async def _model(state: State, request: Request, exchange: Exchanged) -> dict[str, Any]:
     return model_named(request.path_params["model_id"]).listing()

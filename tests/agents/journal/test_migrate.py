@@ -49,7 +49,11 @@ def test_three_processes_that_start_at_once_bring_an_empty_journal_up_to_date_on
     # given three processes that are about to start
     children = [
         subprocess.Popen(
-            [sys.executable, "-c", UPGRADE, empty_url], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [sys.executable, "-c", UPGRADE, empty_url],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
         for _ in range(3)
     ]

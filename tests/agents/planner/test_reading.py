@@ -29,7 +29,15 @@ BLOCKS = st.lists(
     ),
     max_size=5,
 )
-STOPS = ["end_turn", "stop_sequence", "tool_use", "max_tokens", "pause_turn", "refusal", "model_context_window_exceeded"]
+STOPS = [
+    "end_turn",
+    "stop_sequence",
+    "tool_use",
+    "max_tokens",
+    "pause_turn",
+    "refusal",
+    "model_context_window_exceeded",
+]
 
 
 def a_reply(stop: str | None, *content: dict[str, Any], refusal: str | None = None) -> Reply:

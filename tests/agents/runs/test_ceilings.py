@@ -19,7 +19,14 @@ LIMITS = Ceilings(turns=3, minutes=2, tokens=1_000, usd=0.5)
 def a_run(**values: Any) -> Run:
     """A Run that has used nothing."""
     given: dict[str, Any] = dict.fromkeys(Run.__dataclass_fields__, None)
-    given |= {"status": State.WORKING, "turns": 0, "tokens": 0, "cost_micro_usd": 0, "created_at": 0, "begun_at": us(100)}
+    given |= {
+        "status": State.WORKING,
+        "turns": 0,
+        "tokens": 0,
+        "cost_micro_usd": 0,
+        "created_at": 0,
+        "begun_at": us(100),
+    }
     return Run(**(given | values))
 
 

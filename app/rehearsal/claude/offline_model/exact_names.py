@@ -22,7 +22,8 @@ QUOTED = re.compile(r"\"([^\"\n]+)\"|“([^”\n]+)”")
 MARK = "\ue000"
 """Stands for a column while the words around it are judged."""
 EACH = re.compile(
-    rf"\b(?:each|every|per|which|grouped by|broken down by|across|pro|je|welche[rsnm]?)\s+(?:of the\s+|the\s+)?{MARK}", re.I
+    rf"\b(?:each|every|per|which|grouped by|broken down by|across|pro|je|welche[rsnm]?)\s+(?:of the\s+|the\s+)?{MARK}",
+    re.I,
 )
 BY = re.compile(rf"\b(?:by|nach)\s+(?:the\s+|total\s+|average\s+)*{MARK}", re.I)
 

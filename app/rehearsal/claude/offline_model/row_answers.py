@@ -77,7 +77,8 @@ def _counted(question: Question, rows: Rows) -> str:
     what = f"different values of {question.measures[0].name}" if question.measures else "rows"
     where = _conditions(question)
     if question.group:
-        return _lines(f"Number of {what}{where} by {question.group.name}:", [f"{_cell(row[0])}: {row[-1]}" for row in rows.rows])
+        lines = [f"{_cell(row[0])}: {row[-1]}" for row in rows.rows]
+        return _lines(f"Number of {what}{where} by {question.group.name}:", lines)
     if not rows.rows:
         return f"The query returned no count of {what}{where}."
     return f"Number of {what}{where}: {rows.rows[0][-1]}."
@@ -106,8 +107,12 @@ def _measured(question: Question, rows: Rows) -> str:
 
 def _is_rounded(rows: Rows, question: Question) -> bool:
     """Whether a figure has as many decimals as the query left it."""
-    figures = [(cell, column) for row in rows.rows for cell, column in zip(row[::-1], question.measures[::-1])]
-    return any(len(cell.partition(".")[2]) >= decimals(question, column) for cell, column in figures)
+    places = [decimals(question, column) for column in question.measures]
+    return any(
+        len(cell.partition(".")[2]) >= most
+        for row in rows.rows
+        for cell, most in zip(row[-len(places) :], places, strict=True)
+    )
 
 
 def _listed(question: Question, rows: Rows) -> str:

@@ -30,7 +30,7 @@ def test_an_error_gets_one_corrected_try(claude: anthropic.Anthropic) -> None:
     # then the second try is corrected by what the error offered, and answered
     assert course.names()[1:] == [["query_tables"], ["query_tables"]]
     assert 'FROM "sales_2"' in course.sql()[1]
-    assert "North missed target" in course.answer
+    assert "North missed its target" in course.answer
 
 
 def test_a_second_error_is_said_and_not_tried_again(claude: anthropic.Anthropic) -> None:
@@ -75,7 +75,7 @@ def test_one_file_that_fails_does_not_hide_the_other(claude: anthropic.Anthropic
     course = thread.work(claude, REQUEST)
 
     # then it does, and the failure is told beside it
-    assert "North missed target" in course.answer
+    assert "North missed its target" in course.answer
     assert "The file is damaged." in course.answer
 
 
@@ -115,4 +115,4 @@ def test_a_call_that_was_cut_before_it_was_complete_is_made_again(claude: anthro
 
     # then the same query is made again and answered
     assert course.sql()[0] == course.sql()[1]
-    assert "North missed target" in course.answer
+    assert "North missed its target" in course.answer

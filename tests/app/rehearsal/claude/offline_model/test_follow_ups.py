@@ -29,7 +29,7 @@ def test_an_input_that_comes_meanwhile_is_answered_too(claude: anthropic.Anthrop
 
     # then both are queried together and answered together
     assert course.names() == [["query_tables", "query_tables"]]
-    assert "North missed target" in course.answer
+    assert "North missed its target" in course.answer
     assert "Average sales: 105." in course.answer
 
 

@@ -21,7 +21,7 @@ def test_both_files_are_read_at_once_then_queried_and_the_answer_names_rows_and_
     # then both files are read in one Turn, one query follows, and the answer quotes what it found
     assert course.names() == [["read_file", "read_file"], ["query_tables"]]
     assert {call["input"]["file_id"] for call in course.turns[0]} == set(thread.ids.values())
-    assert "North missed target: sales 90, target 100." in course.answer
+    assert "North missed its target: sales 90, target 100." in course.answer
     assert "sales.csv" in course.answer
     assert "South" not in course.answer
     assert "West" not in course.answer
@@ -82,7 +82,7 @@ VARIANTS: dict[str, tuple[str, str, set[str], set[str]]] = {
     "more numbers than two": (
         "year,region,units,sales,target\n2026,N,5,9,10\n2026,S,5,12,10\n",
         "which region's sales missed the target?",
-        {"N missed target: sales 9"},
+        {"N missed its target: sales 9"},
         {"S missed"},
     ),
     "quotes in a header": (
@@ -134,7 +134,7 @@ def test_when_none_missed_it_says_so(claude: anthropic.Anthropic) -> None:
     course = Thread({"sales.csv": "region,sales,target\nN,9,1\n"}).work(claude, "which region missed its target?")
 
     # then no region is named
-    assert course.answer.startswith("No region missed target")
+    assert course.answer.startswith("No region missed its target")
 
 
 def test_a_table_without_a_target_is_answered_with_its_columns(claude: anthropic.Anthropic) -> None:
@@ -157,7 +157,7 @@ def test_the_right_one_of_two_tables_is_asked(claude: anthropic.Anthropic) -> No
     course = Thread(files).work(claude, "which region missed its target?")
 
     # then the table with regions answered
-    assert "North missed target" in course.answer
+    assert "North missed its target" in course.answer
     assert "sales.csv" in course.answer
 
 
@@ -172,4 +172,4 @@ def test_a_file_without_id_in_sight_is_looked_for_in_the_thread(claude: anthropi
 
     # then the thread is read first, then the file, then the table
     assert course.names() == [["read_thread"], ["read_file"], ["query_tables"]]
-    assert "North missed target" in course.answer
+    assert "North missed its target" in course.answer

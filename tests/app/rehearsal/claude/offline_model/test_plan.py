@@ -22,7 +22,7 @@ def test_a_request_of_two_parts_is_planned_first(claude: anthropic.Anthropic) ->
         "Summarise notes.txt",
     ]
     assert {step["status"] for step in course.turns[0][0]["input"]["steps"]} == {"pending"}
-    assert "North missed target" in course.answer
+    assert "North missed its target" in course.answer
     assert "A quiet quarter." in course.answer
 
 
