@@ -50,6 +50,9 @@ class Parent:
         self._settings = settings
         self._valkey: Valkey | None = None
         self._ending = False
+        # children that refuse a setting say so here, so that what each of them found is said once
+        self._refusals, self._refused = os.pipe()
+        os.set_blocking(self._refusals, False)
         self.exit_code = 0
 
     def run(self) -> int:
@@ -83,7 +86,11 @@ class Parent:
                 self._died(child, child.process.returncode)
 
     def _start(self, child: Child) -> None:
-        child.process = subprocess.Popen([*child.command, "--parent", str(os.getpid())], env=self._environ)
+        child.process = subprocess.Popen(
+            [*child.command, "--parent", str(os.getpid()), "--refusals", str(self._refused)],
+            env=self._environ,
+            pass_fds=[self._refused],
+        )
         child.started = time.monotonic()
 
     def _died(self, child: Child, code: int) -> None:
@@ -112,7 +119,16 @@ class Parent:
                 process.wait(timeout=max(0.1, ends - time.monotonic()))
             except subprocess.TimeoutExpired:
                 process.kill()
+        self._say_refusals()
         self._forget_valkey()
+
+    def _say_refusals(self) -> None:
+        try:
+            told = os.read(self._refusals, 65_536).decode(errors="replace")
+        except BlockingIOError:
+            return
+        for line in dict.fromkeys(told.splitlines()):
+            _say(line)
 
     def _forget_valkey(self) -> None:
         if self._valkey is not None:

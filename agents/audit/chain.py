@@ -79,7 +79,7 @@ def holds(line: AuditEvent, prev_hash: str, seq: int) -> bool:
         data=line.data,
         prev_hash=prev_hash,
     )
-    return line.seq == seq and line.prev_hash == prev_hash and hmac.compare_digest(line.hash, expected.hash)
+    return line.seq == seq and line.prev_hash == prev_hash and line.hash == expected.hash
 
 
 def keyed_digest(key: bytes, content: bytes) -> str:

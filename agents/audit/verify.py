@@ -77,10 +77,19 @@ def _content_wrong(tx: Transaction, line: AuditEvent, erased: set[str]) -> str:
 
 def _erased(tx: Transaction, workspace_id: str) -> set[str]:
     return {
-        str(json.loads(line.data).get("erased"))
+        _said(line.data, "erased")
         for line in audit.lines(tx.connection, workspace_id)
         if line.event == Event.CONTENT_ERASED.value
     }
+
+
+def _said(data: str, name: str) -> str:
+    """One value of a line that was not yet proven: its data may be anything."""
+    try:
+        told = json.loads(data)
+    except ValueError:
+        return ""
+    return str(told.get(name, "")) if isinstance(told, dict) else ""
 
 
 def _why(line: AuditEvent, prev_hash: str, seq: int) -> str:

@@ -303,6 +303,6 @@ def _give_up(room: Room, tx: Transaction, delivery: Delivery, cause: str, run: R
 
 def _next(room: Room, tx: Transaction, delivery: Delivery) -> None:
     """Poke what waited for this one."""
-    following = deliveries.next_of(tx, delivery.run_id) if delivery.run_id else None
+    following = deliveries.next_of(tx, delivery.thread_id)
     if following:
         room.poke_later(tx, Queue.DELIVER, following)

@@ -91,7 +91,7 @@ def _say_last(room: Room, tx: Transaction, run: Run, kind: Kind, text: str) -> N
 
 
 def lost_a_lease(tx: Transaction, run_id: str) -> None:
-    """Note that a claim of this locked Run, or of something of it, was lost; an ended one is looked after later (E21)."""
+    """Note that a claim of this locked Run, or of a Delivery of it, was lost; an ended one is looked after (E21)."""
     runs.set_fields(tx, run_id, lost_lease=True)
     run = runs.by_id(tx, run_id)
     if run is not None and run.status in ENDED:

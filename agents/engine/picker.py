@@ -60,7 +60,14 @@ def pick(room: Room, claim: Callable[[Transaction, Trying], T | None]) -> T | No
                 raise
             log.exception("a row raised while it was claimed; others are taken first", row=trying.row_id)
             _pass_over(trying.row_id)
+            _count(room, trying.row_id)
     return None
+
+
+def _count(room: Room, row_id: str) -> None:
+    """Count the attempt, which the rollback took back: the fifth ends the row, whatever it is that raises."""
+    for word in (runs, toolcalls, deliveries):
+        room.journal.write(lambda tx, word=word: word.count_raised(tx, row_id))  # type: ignore[misc]
 
 
 def _pass_over(row_id: str) -> None:

@@ -50,6 +50,9 @@ def begin_call(room: Room, tx: Transaction, run: Run, call_id: str) -> Running |
         if taken is None:
             return None
         call, find_first = taken
+    if call.status is State.ALLOWED and call.attempts > MOST_ATTEMPTS:
+        settle.deny(room, tx, run, call, "attempts", f"{call.tool} could not be begun, five times in a row.")
+        return None
     if run.status in ENDED:
         if toolcalls.move(tx, call, State.STOPPED, fence=None, actor=room.actor, said={}):
             settle.left(room, tx, run)
@@ -60,8 +63,10 @@ def begin_call(room: Room, tx: Transaction, run: Run, call_id: str) -> Running |
         settle.deny(room, tx, run, call, decision.rule, decision.reason)
         return None
     said = {"tool": call.tool, "arguments": call.arguments_digest, "worker": room.actor, "attempt": call.attempts}
+    # a call that was taken over lost its lease on the way through `allowed`
+    lease = {"lease_owner": room.claims.owner, "lease_until": now() + room.claims.lease_us}
     if not toolcalls.move(
-        tx, call, State.RUNNING, fence=call.fence, actor=room.actor, said=said, worker=room.claims.owner
+        tx, call, State.RUNNING, fence=call.fence, actor=room.actor, said=said, worker=room.claims.owner, **lease
     ):
         return None
     return Running(

@@ -67,6 +67,7 @@ def unknown(room: Room, tx: Transaction, run: Run, call: ToolCall) -> None:
 def deny(room: Room, tx: Transaction, run: Run, call: ToolCall, rule: str, reason: str) -> None:
     """A call that was allowed when it was proposed and is not any more (E20)."""
     said, values = _kept(tx, run, call, failure(f"denied: {reason}"))
+    values |= {"decision": "deny", "rule": rule, "reason": reason}
     if toolcalls.move(
         tx, call, State.DENIED, fence=None, actor=room.actor, said={**said, "rule": rule, "reason": reason}, **values
     ):

@@ -11,7 +11,7 @@ from agents.deliveries.life import DECORATIONS, ENDED, FOLLOWS, Delivery, Kind, 
 from agents.ids import new_id
 from agents.journal.content import Stored, drop, store
 from agents.journal.database import now
-from agents.journal.leases import burying, claiming, is_due, is_free, renewing
+from agents.journal.leases import burying, claiming, counting, is_due, is_free, renewing
 from agents.journal.runs import RUNS
 from agents.journal.schema import columns_of, count, ident, moment, table_of, word
 from agents.journal.transaction import Transaction
@@ -71,8 +71,11 @@ _KEEPS_ORDER = or_(
     DELIVERIES.c.run_id.is_(None),
     ~exists().where(
         and_(
-            _EARLIER.c.run_id == DELIVERIES.c.run_id,
-            _EARLIER.c.number < DELIVERIES.c.number,
+            _EARLIER.c.thread_id == DELIVERIES.c.thread_id,
+            or_(
+                and_(_EARLIER.c.run_id == DELIVERIES.c.run_id, _EARLIER.c.number < DELIVERIES.c.number),
+                and_(_EARLIER.c.run_id != DELIVERIES.c.run_id, _EARLIER.c.planned_at < DELIVERIES.c.planned_at),
+            ),
             _EARLIER.c.status.in_(_UNSENT),
             _EARLIER.c.kind.not_in([kind.value for kind in DECORATIONS]),
         )
@@ -88,6 +91,7 @@ _DUE = (
 _CLAIM = claiming(DELIVERIES, _UNSENT, _FIELDS)
 _RENEW = renewing(DELIVERIES)
 _BURY = burying(DELIVERIES)
+_COUNT = counting(DELIVERIES)
 _NEXT_NUMBER = (
     update(RUNS)
     .where(RUNS.c.id == bindparam("of"))
@@ -101,13 +105,13 @@ _KNOWN_IN = select(DELIVERIES.c.id, DELIVERIES.c.posted_at, DELIVERIES.c.run_id,
 _NEXT_OF = (
     select(DELIVERIES.c.id)
     .where(
-        DELIVERIES.c.run_id == bindparam("run_id"),
+        DELIVERIES.c.thread_id == bindparam("thread_id"),
         DELIVERIES.c.status.in_(_UNSENT),
         is_due(DELIVERIES),
         is_free(DELIVERIES),
         _KEEPS_ORDER,
     )
-    .order_by(DELIVERIES.c.number)
+    .order_by(DELIVERIES.c.planned_at, DELIVERIES.c.number)
     .limit(1)
 )
 
@@ -183,13 +187,13 @@ def by_id(tx: Transaction, delivery_id: str) -> Delivery | None:
 
 
 def due(tx: Transaction, most: int) -> Sequence[tuple[str, str | None, int, int]]:
-    """Return (id, run id, due_at, fence) of what may be sent now, in the order of each Run."""
+    """Return (id, run id, due_at, fence) of what may be sent now, in the order of each Thread."""
     return [(row["id"], row["run_id"], row["due_at"], row["fence"]) for row in tx.rows(_DUE, {"most": most})]
 
 
-def next_of(tx: Transaction, run_id: str) -> str | None:
-    """Return the id of the Run's next Delivery that may be sent now."""
-    found = tx.value(_NEXT_OF, {"run_id": run_id})
+def next_of(tx: Transaction, thread_id: str) -> str | None:
+    """Return the id of the Thread's next Delivery that may be sent now."""
+    found = tx.value(_NEXT_OF, {"thread_id": thread_id})
     return None if found is None else str(found)
 
 
@@ -202,6 +206,11 @@ def claim(tx: Transaction, delivery_id: str, owner: str, lease_us: int) -> Deliv
 def renew(tx: Transaction, delivery_id: str, fence: int, owner: str, lease_us: int) -> bool:
     """Extend a lease that still lives. False: it is lost."""
     return tx.run(_RENEW, {"of": delivery_id, "mine": fence, "owner": owner, "lease": lease_us}) == 1
+
+
+def count_raised(tx: Transaction, row_id: str) -> None:
+    """Count an attempt that raised while the row was being claimed."""
+    tx.run(_COUNT, {"of": row_id})
 
 
 def bury(tx: Transaction, owner: str, ago_us: int) -> int:

@@ -60,6 +60,11 @@ def renewing(table: Table) -> Update:
     )
 
 
+def counting(table: Table) -> Update:
+    """UPDATE that counts an attempt which raised before its claim could be committed, or it would never end (E6)."""
+    return update(table).where(table.c.id == bindparam("of")).values(attempts=table.c.attempts + 1)
+
+
 def burying(table: Table) -> Update:
     """UPDATE that ends at once every lease of an owner who is known to be dead (E6).
 

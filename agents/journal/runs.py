@@ -8,7 +8,7 @@ from sqlmodel import Field, SQLModel
 
 from agents.audit.events import Event
 from agents.journal.database import now
-from agents.journal.leases import burying, claiming, is_due, is_free, renewing
+from agents.journal.leases import burying, claiming, counting, is_due, is_free, renewing
 from agents.journal.schema import columns_of, count, ident, moment, table_of, word
 from agents.journal.transaction import Transaction
 from agents.lives import check_move
@@ -89,6 +89,7 @@ _DUE = (
 _CLAIM = claiming(RUNS, _UNENDED, _FIELDS)
 _RENEW = renewing(RUNS)
 _BURY = burying(RUNS)
+_COUNT = counting(RUNS)
 _HOLDS = select(RUNS.c.id).where(
     RUNS.c.id == bindparam("of"), RUNS.c.fence == bindparam("mine"), RUNS.c.lease_until > now()
 )
@@ -151,6 +152,11 @@ def renew(tx: Transaction, run_id: str, fence: int, owner: str, lease_us: int) -
 def holds(tx: Transaction, run_id: str, fence: int) -> bool:
     """Whether the claim with this fence still holds the Run."""
     return tx.value(_HOLDS, {"of": run_id, "mine": fence}) is not None
+
+
+def count_raised(tx: Transaction, row_id: str) -> None:
+    """Count an attempt that raised while the row was being claimed."""
+    tx.run(_COUNT, {"of": row_id})
 
 
 def bury(tx: Transaction, owner: str, ago_us: int) -> int:

@@ -8,7 +8,7 @@ from sqlmodel import Field, SQLModel
 
 from agents.audit.events import Event
 from agents.journal.database import now
-from agents.journal.leases import burying, claiming, is_due, is_free, renewing
+from agents.journal.leases import burying, claiming, counting, is_due, is_free, renewing
 from agents.journal.runs import RUNS
 from agents.journal.schema import columns_of, count, ident, moment, prose, table_of, word
 from agents.journal.transaction import Transaction
@@ -72,6 +72,7 @@ _DUE = (
 _CLAIM = claiming(CALLS, _CLAIMABLE, _FIELDS)
 _RENEW = renewing(CALLS)
 _BURY = burying(CALLS)
+_COUNT = counting(CALLS)
 _OF_TURN = select(*_FIELDS).where(CALLS.c.turn_id == bindparam("turn_id")).order_by(CALLS.c.position)
 _UNTOLD = (
     select(*_FIELDS)
@@ -143,6 +144,11 @@ def renew(tx: Transaction, call_id: str, fence: int, owner: str, lease_us: int) 
 def holds(tx: Transaction, call_id: str, fence: int) -> bool:
     """Whether the claim with this fence still holds the call."""
     return tx.value(_HOLDS, {"of": call_id, "mine": fence}) is not None
+
+
+def count_raised(tx: Transaction, row_id: str) -> None:
+    """Count an attempt that raised while the row was being claimed."""
+    tx.run(_COUNT, {"of": row_id})
 
 
 def bury(tx: Transaction, owner: str, ago_us: int) -> int:

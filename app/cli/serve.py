@@ -26,6 +26,7 @@ def register(app: typer.Typer) -> None:
     def serve(
         only: Annotated[Part | None, typer.Option(help="Start only this part, for many machines.")] = None,
         parent: Annotated[int, typer.Option(hidden=True, help="Process to end with.")] = 0,
+        refusals: Annotated[int, typer.Option(hidden=True, help="Where to say that a setting is refused.")] = -1,
     ) -> None:
         """Serve Slack: one app and its workers, restarted when they die.
 
@@ -33,7 +34,8 @@ def register(app: typer.Typer) -> None:
         """
         import os
 
-        from app.cli import config_of
+        from agents.errors import BadSetting
+        from app.cli import WRONG_CALL, config_of
         from app.logs import configure
         from app.parentage import follow
         from app.settings import load
@@ -53,7 +55,14 @@ def register(app: typer.Typer) -> None:
             named = config_of()
             config = ["--config", str(named)] if named else []
             raise typer.Exit(Parent(settings, commands_of(settings, config), os.environ).run())
-        raise typer.Exit(_part(only, settings))
+        try:
+            code = _part(only, settings)
+        except BadSetting as wrong:
+            if refusals < 0:
+                raise
+            os.write(refusals, f"{wrong}\n".encode())
+            raise typer.Exit(WRONG_CALL) from None
+        raise typer.Exit(code)
 
 
 def _part(only: Part, settings: object) -> int:

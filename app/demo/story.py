@@ -22,6 +22,12 @@ WORKERS = 2
 PATIENCE = 120.0
 """Seconds until the demo says that no answer came."""
 
+MEDIA_TYPES = {
+    ".csv": "text/csv",
+    ".tsv": "text/tab-separated-values",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
 MANIFEST = Path(__file__).parents[2] / "manifest.yml"
 
 
@@ -134,6 +140,7 @@ class _Shown:
             names = ", ".join(str(file.get("name")) for file in message.get("files") or ())
             own = bool(message.get("bot_id"))
             text = str(message["text"]).replace(f"<@{self._bot}>", "@Tagwork")
+            text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
             self._say(_bubble("Tagwork" if own else "Ann", text, names))
             self.own += own
             self.answered = self.answered or own
@@ -151,8 +158,11 @@ def _bubble(author: str, text: str, files: str) -> str:
 
 
 def _file(path: Path) -> dict[str, str]:
-    media_type = "text/csv" if path.suffix.lower() == ".csv" else "text/plain"
-    return {"name": path.name, "base64": base64.b64encode(path.read_bytes()).decode(), "mimetype": media_type}
+    return {
+        "name": path.name,
+        "base64": base64.b64encode(path.read_bytes()).decode(),
+        "mimetype": MEDIA_TYPES.get(path.suffix.lower(), "text/plain"),
+    }
 
 
 def _trail(environ: Mapping[str, str], home: Path) -> int:

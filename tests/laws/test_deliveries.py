@@ -142,20 +142,19 @@ def test_a_late_writers_second_message_is_doomed_and_deleted(engine: Engine) -> 
     # given a worker that stalls on its way to Slack, and another that took over, missed the message and sent it
     posted, run = answered(engine)
     last = next(one for one in deliveries_of(engine, run) if one.terminal)
-    engine.rehearsal.hold("stalled", POST)
-    late = another_room(engine)
-    late.claims.lease = 600.0  # it believes in its lease; the journal does not
+    engine.rehearsal.hold("stalled", POST, until_arrived=2)
     with at_once() as pool:
-        stalling = pool.submit(deliver, late, last.id)
+        stalling = pool.submit(deliver, another_room(engine), last.id)
         engine.rehearsal.wait_for("hold", name="stalled", at_least=1)
-        late.claims.close()
         assert engine.journal.write(lambda tx: deliveries.bury(tx, ELSEWHERE, AGO)) == 1
-        engine.work()
-        engine.rehearsal.release("stalled")
-        assert stalling.result(20)
-    work_on(engine, 15, 21, 30)
 
-    # then whichever of them came second was taken back: one message stands, and the journal knows which
+        # when both messages reach Slack
+        work_on(engine, 1, 7)
+        assert stalling.result(20)
+    assert len(seen(engine, posted)) == 2
+    work_on(engine, 15, 21)
+
+    # then the late one was taken back: one message stands, and the journal knows which
     standing = next(one for one in deliveries_of(engine, run) if one.terminal)
     assert standing.status is DeliveryState.SENT
     assert engine.answers(posted) == ["The answer."]
@@ -163,6 +162,7 @@ def test_a_late_writers_second_message_is_doomed_and_deleted(engine: Engine) -> 
         one for one in engine.rehearsal.thread(posted.channel, posted.ts) if one["by_app"] and not one["deleted"]
     ]
     assert shown["ts"] == standing.posted_at
+    assert len(standing.doomed) == 1
     assert standing.posted_at not in standing.doomed
 
 
@@ -214,7 +214,7 @@ def test_the_parts_of_an_answer_go_out_in_order_and_none_before_the_one_before_i
 @pytest.mark.law("E21")
 def test_an_answer_that_the_channel_does_not_take_any_more_is_told_to_the_requester_directly(engine: Engine) -> None:
     # given an answer for a channel that was archived meanwhile
-    posted, run = answered(engine)
+    _, run = answered(engine)
     engine.rehearsal.control("POST", "/channel", {"channel": "sales", "archived": True})
 
     # when it is sent
@@ -266,3 +266,21 @@ def test_a_run_that_lost_no_lease_is_not_looked_at_again(engine: Engine) -> None
     work_on(engine, 1)
     move(engine.journal.database.clock, 3_600)
     assert engine.journal.read(lambda tx: runs.to_look_after(tx, 5)) == []
+
+
+@pytest.mark.law("E21")
+def test_a_doomed_message_is_never_adopted_and_the_one_beside_it_is(engine: Engine) -> None:
+    # given an answer of unknown outcome, of which the thread has two: an earlier doomed one, and a good one
+    posted, run = answered(engine)
+    last = next(one for one in deliveries_of(engine, run) if one.terminal)
+    lost_while_sending(engine, last.id)
+    surface, place = engine.room.surface(""), Place(engine.rehearsal.team_id, posted.channel, posted.ts)
+    doomed, good = (surface.post(place, "The answer.", last.id, seconds=5) for _ in range(2))
+    engine.journal.write(lambda tx: deliveries.set_fields(tx, last.id, doomed=[doomed]))
+
+    # when another worker looks it up
+    work_on(engine, LEASE + 12)
+
+    # then the good one is the answer
+    standing = next(one for one in deliveries_of(engine, run) if one.terminal)
+    assert (standing.status, standing.posted_at, standing.doomed) == (DeliveryState.SENT, good, [doomed])

@@ -9,9 +9,10 @@ from agents.engine import settle
 from agents.engine.advance import advance
 from agents.engine.ending import fail
 from agents.engine.execute import execute
+from agents.engine.running import Running
 from agents.journal import runs
 from agents.journal.transaction import Transaction
-from agents.runs.life import State
+from agents.runs.life import Run, State
 from agents.toolcalls.life import State as CallState
 from agents.toolcalls.results import Outcome
 from tests.given.engines import Engine
@@ -22,8 +23,6 @@ from tests.given.time import move
 from tests.given.waiting import at_once
 from tests.given.workers import ELSEWHERE, LEASE, another_room, begun, calls_of
 from tools.contract import Effect, KeyProof, ToolFailed, Unavailable
-from agents.engine.running import Running
-from agents.runs.life import Run
 
 UNSURE = "may or may not have happened"
 

@@ -19,9 +19,7 @@ Reached = Callable[[], Callable[[], object]]
 
 
 @pytest.fixture(scope="module")
-def killed(
-    shared_rehearsal: RehearsalProcess, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[TagworkProcesses]:
+def killed(shared_rehearsal: RehearsalProcess, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TagworkProcesses]:
     """A Tagwork whose processes these tests kill."""
     settings = {"ENGINE__LEASE_SECONDS": "3", "ENGINE__THREADS": "2"}
     with tagwork(shared_rehearsal, tmp_path_factory.mktemp("killed"), settings=settings) as made:

@@ -1,7 +1,8 @@
 """The audit trail: whatever is changed in it or taken out of it, `verify` names the first bad event."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -85,7 +86,9 @@ def test_every_event_is_missed(trail: tuple[Engine, str, list[AuditEvent]]) -> N
     for line in lines:
         # when one event is deleted, the first and the last too
         verdict = _after(
-            engine.journal, workspace_id, lambda tx, line=line: tx.run(delete(EVENTS).where(_one(line)))  # type: ignore[misc]
+            engine.journal,
+            workspace_id,
+            lambda tx, line=line: tx.run(delete(EVENTS).where(_one(line))),  # type: ignore[misc]
         )
 
         # then its place is named
@@ -93,9 +96,7 @@ def test_every_event_is_missed(trail: tuple[Engine, str, list[AuditEvent]]) -> N
 
 
 @pytest.mark.parametrize("what", ["changed", "deleted", "its key taken", "deleted and marked as erased"])
-def test_content_is_bound_to_the_event_that_names_it(
-    trail: tuple[Engine, str, list[AuditEvent]], what: str
-) -> None:
+def test_content_is_bound_to_the_event_that_names_it(trail: tuple[Engine, str, list[AuditEvent]], what: str) -> None:
     # given every item of Content that the trail names, with the event that names it first
     engine, workspace_id, lines = trail
     first: dict[str, int] = {}
@@ -154,10 +155,10 @@ def test_data_that_is_no_json_is_a_bad_event_and_no_crash(trail: tuple[Engine, s
 
 
 @pytest.fixture
-def by_command(served: TagworkProcesses) -> Iterator[TagworkProcesses]:
+def by_command(served: TagworkProcesses) -> TagworkProcesses:
     """A Tagwork that has answered, for commands that look at it beside its running processes."""
     answered(served.rehearsal, served.rehearsal.post("ann", "sales", "@tagwork hello, what can you do?"))
-    yield served
+    return served
 
 
 def test_the_commands_prove_show_and_export_the_trail(by_command: TagworkProcesses) -> None:
@@ -175,7 +176,7 @@ def test_the_commands_prove_show_and_export_the_trail(by_command: TagworkProcess
     assert "run:done" in shown.stdout
     lines = [json.loads(line) for line in exported.stdout.splitlines()]
     assert [line["seq"] for line in lines] == list(range(1, len(lines) + 1))
-    assert all(after["prev_hash"] == before["hash"] for before, after in zip(lines, lines[1:], strict=False))
+    assert all(after["prev_hash"] == before["hash"] for before, after in pairwise(lines))
     assert json.loads(proof_after.stdout)["holds"] is True
 
 

@@ -1,4 +1,4 @@
-"""Two app processes and two workers share one PostgreSQL: each of 200 mentions is answered once, whatever comes twice."""
+"""Two app processes and two workers share one PostgreSQL: each of 200 mentions is answered exactly once."""
 
 import random
 from pathlib import Path
@@ -27,7 +27,7 @@ def test_two_hundred_mentions_delivered_six_times_each_make_two_hundred_answers(
 ) -> None:
     with RehearsalProcess.start() as rehearsal:
         rehearsal.limits(100_000)
-        # where the journal is too busy to take an event in, it is refused, and comes again: soon rather than in a minute
+        # an event that the journal is too busy to take in is refused, and comes again: here soon, not in a minute
         rehearsal.delivery(ack_seconds=10, retry_after=[1, 2, 4, 8])
         says(rehearsal, "Done as asked.", times=MENTIONS)
         settings = {"ENGINE__THREADS": "8"}

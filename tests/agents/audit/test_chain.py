@@ -82,6 +82,7 @@ def test_a_trail_that_nobody_touched_holds(journal: Journal) -> None:
     assert verdict.events == 4
 
 
+@pytest.mark.usefixtures("broken_on_purpose")
 @pytest.mark.parametrize(
     ("column", "value"), [("data", '{"ts":"no"}'), ("actor", "person:U2"), ("event", "run:done"), ("at", 1)]
 )
@@ -94,6 +95,7 @@ def test_a_rewritten_line_is_found(journal: Journal, column: str, value: object)
     assert why(journal, workspace) == (2, "it is not what was recorded")
 
 
+@pytest.mark.usefixtures("broken_on_purpose")
 @pytest.mark.parametrize(("seq", "said"), [(2, "event 2 is missing"), (4, "the head row names 4 events")])
 def test_a_line_that_was_taken_away_is_missed_also_the_last(journal: Journal, seq: int, said: str) -> None:
     # given a trail of which somebody removed a line
@@ -106,6 +108,7 @@ def test_a_line_that_was_taken_away_is_missed_also_the_last(journal: Journal, se
     assert said in words
 
 
+@pytest.mark.usefixtures("broken_on_purpose")
 def test_a_head_that_is_gone_or_put_back_is_seen(journal: Journal) -> None:
     # given a trail whose head somebody put back, then removed
     workspace = a_trail(journal)

@@ -7,7 +7,7 @@ from agents.deliveries.parts import FENCE, PART_CHARS, parts_of
 
 WORDS = st.text(alphabet="abc ", min_size=0, max_size=60)
 LINES = st.one_of(
-    WORDS, WORDS, WORDS, st.just(""), st.just(FENCE), st.just(f"{FENCE}python"), st.just(FENCE + "x" * 90)
+    WORDS, WORDS, WORDS, st.just(""), st.just(FENCE), st.just(f"{FENCE}python"), st.just(FENCE + "x" * 60)
 )
 TEXTS = st.lists(LINES, max_size=60).map("\n".join)
 LIMIT = 120

@@ -34,7 +34,7 @@ def complaint(wire: WireServer, **secrets: str) -> str:
     given = {"bot_token": BOT, "app_token": APP, **secrets}
     egress = Egress(given["bot_token"], wire.api)
     with pytest.raises(BadSetting) as bad:
-        check_tokens(egress, **given)
+        check_tokens(egress, **given)  # type: ignore[arg-type]
     egress.close()
     assert "verysecret" not in str(bad.value)
     return str(bad.value)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.rehearsal.claude.offline_model.conversation import Conversation
+from app.rehearsal.claude.offline_model.exact_names import without_quoted
 from app.rehearsal.claude.offline_model.words import telling_stems
 
 FILE_ID = re.compile(r"\bF[A-Z0-9]{6,}\b")
@@ -52,7 +53,7 @@ def files_meant(clause: str, files: Iterable[ListedFile], *, by_word: bool = Fal
     low = clause.lower()
     named = [file for file in readable if file.id in clause or (file.name and file.name.lower() in low)]
     if not named:
-        said = set(telling_stems(clause))
+        said = set(telling_stems(without_quoted(clause)))
         named = [
             file
             for file in readable

@@ -39,7 +39,7 @@ LOWEST = re.compile(
 LIST = re.compile(r"\b(?:rows?|entries|records|table|columns?)\b", re.I)
 GROUP_BY = re.compile(
     r"\b(?:per|by|for each|for every|in each|each|every|grouped by|broken down by|across|pro|je|nach)\s+"
-    r"(?:the\s+|all\s+)?(?P<group>[^\W\d_][\w-]*)",
+    r"(?:the\s+|all\s+)?(?P<group>(?!how\b)[^\W\d_][\w-]*)",
     re.I,
 )
 RANK_BY = re.compile(

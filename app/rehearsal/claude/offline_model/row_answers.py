@@ -69,8 +69,8 @@ def _ranked(question: Question, rows: Rows) -> str:
             if label
             else f"The {way} {measure} is {rows.rows[0][-1]}."
         )
-    lines = [f"{_label(row, question)}: {measure} {row[-1]}" for row in rows.rows]
-    return _lines(f"By {measure}, {way} first:", lines)
+    lines = [f"{_label(row, question)}: {row[-1]}" for row in rows.rows]
+    return _lines(f"By {'total ' if question.group else ''}{measure}, {way} first:", lines)
 
 
 def _counted(question: Question, rows: Rows) -> str:
@@ -99,7 +99,10 @@ def _measured(question: Question, rows: Rows) -> str:
         return f"{how} {names if len(question.measures) == 1 else 'by column'}{_conditions(question)}{rounded}: {told}."
     lines = [
         f"{_label(row, question)}: "
-        + ", ".join(f"{column.name} {value}" for column, value in zip(question.measures, row[1:], strict=True))
+        + ", ".join(
+            f"{column.name} {value}" if len(question.measures) > 1 else value
+            for column, value in zip(question.measures, row[1:], strict=True)
+        )
         for row in rows.rows
     ]
     return _lines(f"{how} {names} by {question.group.name}{_conditions(question)}{rounded}:", lines)

@@ -9,6 +9,7 @@ from app.rehearsal.claude.offline_model.conversation import Conversation, Offere
 from app.rehearsal.claude.offline_model.file_results import FileRead, Table
 from app.rehearsal.claude.offline_model.outcomes import Outcome, Said, quoted
 from app.rehearsal.claude.offline_model.query_results import read_query_result
+from app.rehearsal.claude.offline_model.question_words import QUESTION_STEMS
 from app.rehearsal.claude.offline_model.questions import Question
 from app.rehearsal.claude.offline_model.reading import read_files
 from app.rehearsal.claude.offline_model.row_answers import answer_rows
@@ -96,7 +97,11 @@ def _also_read(question: Question, files: Sequence[FileRead], remarks: Sequence[
 def _remarks(files: Sequence[FileRead], rows: Sequence[Sequence[str]]) -> list[str]:
     """What text files say about the rows found, quoted."""
     found = {
-        word for row in rows[:5] for cell in row for word in telling_stems(cell) if not word.isdigit() and len(word) > 2
+        word
+        for row in rows[:5]
+        for cell in row
+        for word in telling_stems(cell)
+        if not word.isdigit() and len(word) > 2 and word not in QUESTION_STEMS
     }
     remarks = []
     for file in files:

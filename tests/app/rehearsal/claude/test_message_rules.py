@@ -5,7 +5,7 @@ from typing import Any
 import anthropic
 import pytest
 
-from tests.app.rehearsal.claude.claude_server import ask, refusal
+from tests.app.rehearsal.claude.claude_server import ClaudeServer, ask, refusal
 
 USER = {"role": "user", "content": "Hello"}
 
@@ -110,3 +110,35 @@ def test_a_system_message_is_taken_by_the_models_that_know_it(claude: anthropic.
     # then only the second refuses
     assert taken.role == "assistant"
     assert "system messages" in str(refused.api_message)
+
+
+def test_a_paused_reply_goes_on_when_it_is_sent_back_unchanged(
+    server: ClaudeServer, claude: anthropic.Anthropic
+) -> None:
+    # given a reply that paused
+    server.control("POST", "/replies", {"content": "So far. ", "stop_reason": "pause_turn"})
+    server.control("POST", "/replies", {"content": "Done."})
+    paused = [block.to_dict(mode="json") for block in ask(claude).content]
+
+    # when it is sent back as it was, and once more with a word changed
+    messages = [USER, {"role": "assistant", "content": paused}]
+    counted = claude.messages.count_tokens(model="claude-sonnet-5-5", messages=messages)  # type: ignore[arg-type]
+    gone_on = ask(claude, messages=messages)
+    edited = refusal(claude, messages=[USER, {"role": "assistant", "content": [text("So far, so good. ")]}])
+
+    # then only the first is taken
+    assert counted.input_tokens
+    assert gone_on.content[0].to_dict()["text"] == "Done."
+    assert "prefill" in str(edited.api_message)
+
+
+def test_a_reply_that_did_not_pause_is_a_prefill_when_it_is_sent_back(
+    server: ClaudeServer, claude: anthropic.Anthropic
+) -> None:
+    # given a reply that ended
+    server.control("POST", "/replies", {"content": "That is all."})
+    ended = [block.to_dict(mode="json") for block in ask(claude).content]
+
+    # when it is sent back at the end of a request, then it is refused
+    error = refusal(claude, messages=[USER, {"role": "assistant", "content": ended}])
+    assert "prefill" in str(error.api_message)
