@@ -51,3 +51,4 @@ def test_a_channel_that_was_archived_meanwhile_sends_the_answer_to_its_asker(ser
     told = rehearsal.history(direct.channel)
     assert any("Here is the end." in one["text"] for one in told)
     assert posted.channel != direct.channel
+    rehearsal.control("POST", "/channel", {"channel": "partners", "archived": False})

@@ -44,7 +44,7 @@ def test_who_may_not_ask_is_told_once_a_day_and_never_starts_a_run(
 ) -> None:
     # given someone whom no rule admits
     rehearsal = at_the_door.rehearsal
-    before = len(at_the_door.journal.read(lambda tx: runs.listed(tx, most=100)))
+    before, asked = len(at_the_door.journal.read(lambda tx: runs.listed(tx, most=100))), len(sent(rehearsal))
 
     # when they ask three times, and once more on the next day
     first = rehearsal.post(who, channel, "@tagwork what did we sell?")
@@ -60,13 +60,14 @@ def test_who_may_not_ask_is_told_once_a_day_and_never_starts_a_run(
     assert len(told) == len(told_tomorrow) == 1
     assert [answers_in(rehearsal, one) for one in again] == [[], []]
     assert len(at_the_door.journal.read(lambda tx: runs.listed(tx, most=100))) == before
-    assert sent(rehearsal) == []
+    assert len(sent(rehearsal)) == asked
 
 
 @pytest.mark.failure_mode(61)
 def test_whose_account_was_deactivated_while_nobody_knew_them_is_refused(at_the_door: TagworkProcesses) -> None:
     # given a member whose account is deactivated before Slack was asked who they are
     rehearsal = at_the_door.rehearsal
+    asked = len(sent(rehearsal))
     rehearsal.hold("who", "users.info")
     posted = rehearsal.post("ben", "sales", "@tagwork what did we sell?")
     rehearsal.wait_for("hold", name="who", at_least=1)
@@ -77,7 +78,7 @@ def test_whose_account_was_deactivated_while_nobody_knew_them_is_refused(at_the_
 
     # then they are told, and no Run was begun
     assert len(_told(at_the_door, posted, containing="deactivated")) == 1
-    assert sent(rehearsal) == []
+    assert len(sent(rehearsal)) == asked
 
 
 @pytest.mark.failure_mode(12)

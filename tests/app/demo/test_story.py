@@ -51,6 +51,7 @@ def begin(path: Path) -> "subprocess.Popen[str]":
     """Start the demo with a file."""
     command = [sys.executable, "-m", "app.cli", "demo", "--csv", str(path)]
     environ = {name: value for name, value in os.environ.items() if name != "ANTHROPIC_API_KEY"}
+    environ["TMPDIR"] = str(path.parent)  # the demo keeps its data folder; pytest clears it away
     return subprocess.Popen(
         command, cwd=REPOSITORY, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
