@@ -85,13 +85,13 @@ def test_whose_account_was_deactivated_while_nobody_knew_them_is_refused(at_the_
 def test_our_own_words_and_other_bots_replies_never_loop(at_the_door: TagworkProcesses) -> None:
     # given an answer of ours, under which another bot mentions us again and again
     rehearsal = at_the_door.rehearsal
-    posted = rehearsal.post("ann", "general", "@tagwork hello, what can you do?")
+    posted = rehearsal.post("ann", "sales", "@tagwork hello, what can you do?")
     _told(at_the_door, posted, containing="")
     asked = len(sent(rehearsal))
 
     # when it does, in the thread
     for number in range(5):
-        rehearsal.post("deploybot", "general", f"@tagwork thanks {number}", thread_ts=posted.ts)
+        rehearsal.post("deploybot", "sales", f"@tagwork thanks {number}", thread_ts=posted.ts)
     rehearsal.wait_for("events_settled")
 
     # then the model is not asked again, and the bot is told at most once that it may not ask
