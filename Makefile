@@ -6,7 +6,7 @@ RUN := $(VENV)/bin/python
 CSV ?=
 WORKERS ?= 2
 
-.PHONY: help demo test lint fmt docs lock clean
+.PHONY: help demo test lint fmt kills docs lock clean
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | sort
 
@@ -33,6 +33,9 @@ fmt: $(VENV)/.dev ## Format and fix what ruff can fix
 
 test: lint ## Lint, types, import rules and the whole suite
 	"$(RUN)" -m pytest -n 2 --dist worksteal
+
+kills: $(VENV)/.dev ## Slow proof: kill -9 of whoever holds the Run, at random instants (TIMES, SEED)
+	"$(RUN)" -m tests.proofs.kill_at_random --times $(or $(TIMES),10) --seed $(or $(SEED),1)
 
 docs: $(VENV)/.dev ## Print the reference pages from the code
 	"$(RUN)" -m app.reference

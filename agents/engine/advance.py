@@ -63,12 +63,12 @@ def advance(room: Room, hint: str = "") -> bool:
     took = picker.pick(room, lambda tx, trying: _claim(room, tx, hint, trying))
     if took is None:
         return False
-    run, todo = took
-    if todo is None:
+    run, needs = took
+    if needs is None:
         return True
     with structlog.contextvars.bound_contextvars(run_id=run.id), room.claims.held(Kind.RUN, run.id, run.fence) as claim:
         try:
-            step: Next = start_turn(room, run, None) if todo == "start" else None
+            step: Next = start_turn(room, run, None) if needs == "start" else None
             while step is not None:
                 claim.begin_anew()
                 step = _ask(room, step, claim) if isinstance(step, Asking) else _read_here(room, step)
