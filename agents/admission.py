@@ -90,16 +90,7 @@ def _start(tx: Transaction, door: Door, poker: Poker, one: Input) -> Receipt | N
     )
     if not inputs.judge(tx, one.id, to=inputs.ADMITTED, run_id=run_id, kind="request"):
         return None
-    stored = content.named(tx, one.content_id)
-    tx.record(
-        one.workspace_id,
-        Event.INPUT_RECEIVED,
-        run_id=run_id,
-        actor=f"person:{one.author}",
-        input=one.id,
-        kind="request",
-        **stored.as_data(),
-    )
+    _received(tx, one, run_id, "request")
     tx.record(
         one.workspace_id,
         Event.RUN_QUEUED,
@@ -117,19 +108,22 @@ def _start(tx: Transaction, door: Door, poker: Poker, one: Input) -> Receipt | N
 def _join(tx: Transaction, poker: Poker, one: Input, run_id: str) -> Receipt | None:
     if not inputs.judge(tx, one.id, to=inputs.ADMITTED, run_id=run_id, kind="follow_up"):
         return None
-    stored = content.named(tx, one.content_id)
+    _received(tx, one, run_id, "follow_up")
+    runs.make_due(tx, run_id)
+    tx.after_commit(lambda: poker.poke(Queue.ADVANCE, run_id))
+    return Receipt(Became.JOINED, run_id, one.id)
+
+
+def _received(tx: Transaction, one: Input, run_id: str, kind: str) -> None:
     tx.record(
         one.workspace_id,
         Event.INPUT_RECEIVED,
         run_id=run_id,
         actor=f"person:{one.author}",
         input=one.id,
-        kind="follow_up",
-        **stored.as_data(),
+        kind=kind,
+        **content.named(tx, one.content_id).as_data(),
     )
-    runs.make_due(tx, run_id)
-    tx.after_commit(lambda: poker.poke(Queue.ADVANCE, run_id))
-    return Receipt(Became.JOINED, run_id, one.id)
 
 
 def _refuse(tx: Transaction, door: Door, poker: Poker, one: Input, why: str, sentence: str, *, actor: str) -> Receipt:

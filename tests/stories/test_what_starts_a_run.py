@@ -11,7 +11,6 @@ from agents.runs.life import Run
 from tests.given.rehearsal import Posted, RehearsalProcess
 from tests.given.replies import says, sent
 from tests.given.tagwork import TagworkProcesses, answered, answers_in, tagwork
-from tests.given.waiting import until
 
 SECRET = "xoxb-" + "1234567890-abcdefSECRETabcdef"
 
@@ -159,17 +158,3 @@ def test_a_mention_in_a_thread_that_comes_only_as_a_message_is_a_mention(in_two_
 
     # then it is answered in that thread
     assert _told(in_two_channels, root, "Nice numbers.") == ["Nice numbers."]
-
-
-@pytest.mark.failure_mode(14)
-def test_what_was_deleted_before_it_arrived_starts_nothing(in_two_channels: TagworkProcesses) -> None:
-    # given a mention that Slack has not delivered, and that its author has deleted
-    rehearsal = in_two_channels.rehearsal
-    before = len(_runs(in_two_channels))
-    posted = rehearsal.post("ann", "sales", "@tagwork forget it", deliveries=[])
-    rehearsal.delete(posted.channel, posted.ts)
-    rehearsal.wait_for("events_settled")
-    until(lambda: bool(rehearsal.events("message")), "the deletion was sent")
-
-    # then no Run is begun
-    assert len(_runs(in_two_channels)) == before
