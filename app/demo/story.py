@@ -83,10 +83,24 @@ def _serve(environ: Mapping[str, str], home: Path) -> subprocess.Popen[bytes]:
 def _ready(rehearsing: Rehearsing, served: subprocess.Popen[bytes], home: Path) -> None:
     ends = time.monotonic() + PATIENCE
     while time.monotonic() < ends and served.poll() is None:
-        if rehearsing.post("wait", **{"for": "connections", "at_least": 1, "timeout_seconds": 1})["met"]:
+        connected = rehearsing.post("wait", **{"for": "connections", "at_least": 1, "timeout_seconds": 1})["met"]
+        if connected and _workers(home) >= WORKERS:
             return
+        time.sleep(0.1)
     sys.stderr.write((home / "tagwork.log").read_text(errors="replace")[-4000:])
     raise BadSetting(f"Tagwork did not start; its log is {home / 'tagwork.log'}.")
+
+
+def _workers(home: Path) -> int:
+    """Return how many workers have said in the journal that they live."""
+    from agents.journal import processes
+    from app.settings import load
+    from app.wiring import open_journal
+
+    journal = open_journal(load({"TAGWORK_HOME": str(home)}))
+    slots = journal.read(processes.live_slots)
+    journal.database.close()
+    return slots
 
 
 def _conversation(rehearsing: Rehearsing, table: Path, question: str) -> bool:
