@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import create_engine, text
 
 from agents.clock import Clock
@@ -17,6 +18,10 @@ from agents.journal.transaction import Journal
 from tests.given.engines import Engine, an_engine
 from tests.given.rehearsal import RehearsalProcess
 from tests.given.servers import Postgres, start_broker, start_postgres
+
+# laws are about what holds, never about how fast: a busy machine must not fail one
+settings.register_profile("suite", deadline=None)
+settings.load_profile("suite")
 
 TEMPLATE = "journal_template"
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")
