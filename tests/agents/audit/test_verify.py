@@ -68,6 +68,17 @@ def test_every_column_of_every_event_is_bound(trail: Journal) -> None:
             assert found.bad_seq == row["seq"], (row["seq"], column.name, found)
 
 
+def test_a_forged_line_that_no_parser_likes_is_a_bad_event_and_no_crash(trail: Journal) -> None:
+    # given a trail, when an event looks like an erasure with data that says nothing, or has a hash in another script
+    for forged in ("{", "[]", "7", '"x"'):
+        changed = update(EVENTS).where(EVENTS.c.seq == 4).values(event="content:erased", data=forged)
+        assert tampered(trail, changed).bad_seq == 4
+    other_script = tampered(trail, update(EVENTS).where(EVENTS.c.seq == 4).values(hash="é" * 64))
+
+    # then it is named
+    assert other_script.bad_seq == 4
+
+
 def test_a_missing_event_is_seen_also_the_last(trail: Journal) -> None:
     # given a trail
     last = verdict(trail).events
