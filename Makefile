@@ -4,7 +4,8 @@ PYTHON ?= python3
 VENV ?= .venv
 RUN := $(VENV)/bin/python
 CSV ?=
-WORKERS ?= 2
+# one order for everyone; another one looks for tests that lean on each other: make test ORDER=7
+ORDER ?= 1
 
 .PHONY: help demo test lint fmt kills docs lock clean
 help: ## List the targets
@@ -31,8 +32,8 @@ fmt: $(VENV)/.dev ## Format and fix what ruff can fix
 	"$(RUN)" -m ruff check --fix .
 	"$(RUN)" -m ruff format .
 
-test: lint ## Lint, types, import rules and the whole suite
-	"$(RUN)" -m pytest -n 2 --dist worksteal
+test: lint ## Lint, types, import rules and the whole suite (ORDER: seed of its order)
+	"$(RUN)" -m pytest -n 2 --dist loadfile --randomly-seed=$(ORDER)
 
 kills: $(VENV)/.dev ## Slow proof: kill -9 of whoever holds the Run, at random instants (TIMES, SEED)
 	"$(RUN)" -m tests.proofs.kill_at_random --times $(or $(TIMES),10) --seed $(or $(SEED),1)
