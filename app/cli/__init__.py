@@ -30,15 +30,12 @@ def build() -> typer.Typer:
         config: Annotated[
             Path | None, typer.Option(help="Configuration file; else tagwork.toml in TAGWORK_HOME.")
         ] = None,
-        version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+        version: Annotated[
+            bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_print_version)
+        ] = False,
     ) -> None:
         if config is not None:
             CONFIG.append(config)
-        if version:
-            from importlib.metadata import version as of
-
-            typer.echo(of("tagwork"))
-            raise typer.Exit
 
     for module in sorted(pkgutil.iter_modules(__path__), key=lambda one: one.name):
         if module.name == "__main__":
@@ -48,6 +45,14 @@ def build() -> typer.Typer:
             raise BadSetting(f"app/cli/{module.name}.py has no register(app). Every file there is one noun.")
         register(app)
     return app
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(version("tagwork"))
+        raise typer.Exit
 
 
 CONFIG: list[Path] = []

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from importlib.metadata import version
 
 from tests.given.rehearsal import REPOSITORY
 
@@ -23,3 +24,14 @@ def test_help_imports_nothing_heavy() -> None:
     loaded = told.stdout.rpartition("LOADED")[2].split()
     assert "serve" in told.stdout
     assert set(HEAVY) & set(loaded) == set()
+
+
+def test_the_version_is_printed_without_a_command() -> None:
+    # given the command, when it is asked for its version
+    told = subprocess.run(
+        [sys.executable, "-m", "app.cli", "--version"], cwd=REPOSITORY, capture_output=True, text=True, check=False
+    )
+
+    # then it says so, and that is all
+    assert told.returncode == 0
+    assert told.stdout.strip() == version("tagwork")
