@@ -90,9 +90,6 @@ _CLAIM = claiming(RUNS, _UNENDED, _FIELDS)
 _RENEW = renewing(RUNS)
 _BURY = burying(RUNS)
 _COUNT = counting(RUNS)
-_HOLDS = select(RUNS.c.id).where(
-    RUNS.c.id == bindparam("of"), RUNS.c.fence == bindparam("mine"), RUNS.c.lease_until > now()
-)
 _NOW_DUE = update(RUNS).where(RUNS.c.id == bindparam("of"), RUNS.c.ended_at.is_(None)).values(due_at=now())
 _LOOK_AFTER = (
     select(RUNS.c.id).where(RUNS.c.look_after_at <= now()).order_by(RUNS.c.look_after_at).limit(bindparam("most"))
@@ -147,11 +144,6 @@ def claim(tx: Transaction, run_id: str, owner: str, lease_us: int) -> Run | None
 def renew(tx: Transaction, run_id: str, fence: int, owner: str, lease_us: int) -> bool:
     """Extend a lease that still lives. False: it is lost."""
     return tx.run(_RENEW, {"of": run_id, "mine": fence, "owner": owner, "lease": lease_us}) == 1
-
-
-def holds(tx: Transaction, run_id: str, fence: int) -> bool:
-    """Whether the claim with this fence still holds the Run."""
-    return tx.value(_HOLDS, {"of": run_id, "mine": fence}) is not None
 
 
 def count_raised(tx: Transaction, row_id: str) -> None:

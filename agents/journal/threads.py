@@ -53,7 +53,7 @@ _THREAD = select(THREADS).where(
 )
 _LOCK_THREAD = _THREAD.with_for_update(key_share=True)
 _PLACE = (
-    select(WORKSPACES.c.team_id, THREADS.c.channel, THREADS.c.root, THREADS.c.channel_kind)
+    select(WORKSPACES.c.team_id, THREADS.c.channel, THREADS.c.root)
     .join(WORKSPACES, WORKSPACES.c.id == THREADS.c.workspace_id)
     .where(THREADS.c.id == bindparam("id"))
 )
@@ -128,10 +128,3 @@ def place_of(tx: Transaction, thread_id: str) -> Place:
     row = tx.row(_PLACE, {"id": thread_id})
     assert row is not None  # noqa: S101
     return Place(row["team_id"], row["channel"], row["root"])
-
-
-def channel_kind_of(tx: Transaction, thread_id: str) -> str:
-    """Return what kind of conversation a Thread stands in."""
-    row = tx.row(_PLACE, {"id": thread_id})
-    assert row is not None  # noqa: S101
-    return str(row["channel_kind"])

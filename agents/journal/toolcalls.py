@@ -73,7 +73,6 @@ _CLAIM = claiming(CALLS, _CLAIMABLE, _FIELDS)
 _RENEW = renewing(CALLS)
 _BURY = burying(CALLS)
 _COUNT = counting(CALLS)
-_OF_TURN = select(*_FIELDS).where(CALLS.c.turn_id == bindparam("turn_id")).order_by(CALLS.c.position)
 _UNTOLD = (
     select(*_FIELDS)
     .where(CALLS.c.run_id == bindparam("run_id"), CALLS.c.told.is_(False))
@@ -94,9 +93,6 @@ _OPEN_OF = select(*_FIELDS).where(
     CALLS.c.run_id == bindparam("run_id"), CALLS.c.status.in_([state.value for state in OPEN])
 )
 _TELL = update(CALLS).where(CALLS.c.id == bindparam("of")).values(told=True)
-_HOLDS = select(CALLS.c.id).where(
-    CALLS.c.id == bindparam("of"), CALLS.c.fence == bindparam("mine"), CALLS.c.lease_until > now()
-)
 
 
 def of(row: Mapping[str, Any]) -> ToolCall:
@@ -139,11 +135,6 @@ def claim(tx: Transaction, call_id: str, owner: str, lease_us: int) -> ToolCall 
 def renew(tx: Transaction, call_id: str, fence: int, owner: str, lease_us: int) -> bool:
     """Extend a lease that still lives. False: it is lost."""
     return tx.run(_RENEW, {"of": call_id, "mine": fence, "owner": owner, "lease": lease_us}) == 1
-
-
-def holds(tx: Transaction, call_id: str, fence: int) -> bool:
-    """Whether the claim with this fence still holds the call."""
-    return tx.value(_HOLDS, {"of": call_id, "mine": fence}) is not None
 
 
 def count_raised(tx: Transaction, row_id: str) -> None:
@@ -194,11 +185,6 @@ def give_back(tx: Transaction, call_id: str, *, fence: int, due_at: Any, attempt
 def let_go(tx: Transaction, call_id: str, *, fence: int) -> None:
     """End the lease of a call that broke with its effect in doubt: the next claim takes its worker for lost."""
     tx.run(update(CALLS).where(CALLS.c.id == call_id, CALLS.c.fence == fence).values(lease_until=now(), due_at=now()))
-
-
-def of_turn(tx: Transaction, turn_id: str) -> Sequence[ToolCall]:
-    """Return the calls of a Turn, in the model's order."""
-    return [of(row) for row in tx.rows(_OF_TURN, {"turn_id": turn_id})]
 
 
 def of_run(tx: Transaction, run_id: str) -> Sequence[ToolCall]:

@@ -24,11 +24,6 @@ GONE = "This account is deactivated, so I can't take requests from it. Please us
 NOT_ALLOWED = "I'm not set up to take requests here. An admin of Tagwork can allow this channel."
 """Policy denies this channel or person altogether. Once a day and channel."""
 
-UNREADABLE_TEAM = (
-    "I can't tell which workspace this came from, so I've left it alone. Please ask in one of your own channels."
-)
-"""A post whose Workspace cannot be decided."""
-
 SECRETS_REPLACED = (
     "Your message held something that looks like a secret, so I replaced it before storing it. "
     "If it is real, please revoke it: everyone in this channel could read it."
@@ -45,19 +40,3 @@ def too_long(characters: int, most: int) -> str:
         f"That is {characters:,} characters, and I can take {most:,} in one message. "
         "Please attach the text as a file, or send me the part that matters."
     )
-
-
-def file_too_large(name: str, size: int, most: int) -> str:
-    """A file was attached that is larger than Tagwork reads; both in bytes."""
-    return (
-        f"“{name}” has {_megabytes(size)}, and I can read up to {_megabytes(most)}. Please share a smaller part of it."
-    )
-
-
-def too_many(minutes: int) -> str:
-    """Someone reached the rate that their scope may use."""
-    return f"I've taken as many requests as I may for now. Please try again in {minutes} min."
-
-
-def _megabytes(size: int) -> str:
-    return f"{size / 1_000_000:.1f} MB"
