@@ -15,6 +15,7 @@ from agents.runs import life as runs
 from agents.toolcalls import life as toolcalls
 from agents.toolcalls.catalogue import find_tools
 from app.settings import OTHERS, SECRETS, Settings
+from app.slack.methods import scopes_page
 
 FOLDER = Path(__file__).parents[1] / "docs" / "reference"
 PRINTED = "<!-- Printed from the code by `make docs`. Change the code, not this page. -->\n"
@@ -28,6 +29,7 @@ def pages() -> dict[str, str]:
         "states.md": _states,
         "tools.md": _tools,
         "commands.md": _commands,
+        "scopes.md": scopes_page,
     }
     return {name: PRINTED + "\n" + "\n".join(make()) + "\n" for name, make in makers.items()}
 

@@ -1,5 +1,6 @@
 """Every Web API method that we call: how it takes its arguments, which scopes it needs, whether it may be repeated."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -35,28 +36,41 @@ METHODS: dict[str, Method] = {
 }
 
 EVENTS: dict[str, tuple[str, ...]] = {
+    "agent_session_stopped": (),
     "app_mention": ("app_mentions:read",),
     "message.channels": ("channels:history",),
     "message.groups": ("groups:history",),
     "message.im": ("im:history",),
     "message.mpim": ("mpim:history",),
+    "reaction_added": ("reactions:read",),
     "user_change": ("users:read",),
 }
 """The events that the listeners hear, as the manifest names them, with the scopes of each. docs.slack.dev, events."""
 
+FEATURES: dict[str, tuple[str, ...]] = {
+    "agent_view": ("assistant:write",),
+    "shortcuts": ("commands",),
+    "slash_commands": ("commands",),
+}
+"""The features that the manifest declares, with the scopes that Slack adds for each. docs.slack.dev, app-manifest."""
+
 
 def scopes_needed() -> frozenset[str]:
-    """Return every bot scope that our calls and events need."""
+    """Return every bot scope that our calls, events and features need."""
     by_calls = {scope for method in METHODS.values() for scope in method.scopes}
-    return frozenset(by_calls | {scope for scopes in EVENTS.values() for scope in scopes})
+    return frozenset(
+        by_calls | {scope for table in (EVENTS, FEATURES) for scopes in table.values() for scope in scopes}
+    )
 
 
-def scopes_page() -> str:
-    """Return docs/reference/scopes.md: each bot scope with what needs it."""
-    rows = []
+def scopes_page() -> Iterable[str]:
+    """Yield the lines of docs/reference/scopes.md: each bot scope with what needs it."""
+    yield "# Slack scopes\n"
+    yield "`manifest.yml` asks for exactly these.\n"
+    yield "| bot scope | what needs it |"
+    yield "| --- | --- |"
     for scope in sorted(scopes_needed()):
         calls = [f"`{name}`" for name, method in sorted(METHODS.items()) if scope in method.scopes]
         events = [f"the event `{name}`" for name, scopes in sorted(EVENTS.items()) if scope in scopes]
-        rows.append(f"| `{scope}` | {', '.join(calls + events)} |")
-    head = ["# Slack scopes", "", "Printed from `app/slack/methods.py`; `manifest.yml` asks for exactly these.", ""]
-    return "\n".join([*head, "| bot scope | what needs it |", "| --- | --- |", *rows, ""])
+        features = [f"the feature `{name}`" for name, scopes in sorted(FEATURES.items()) if scope in scopes]
+        yield f"| `{scope}` | {', '.join(calls + events + features)} |"
