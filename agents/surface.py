@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from tools.contract import Attachment, Posted
+from agents.messages import Message
+from tools.contract import Attachment, InChannel, Posted
 
 
 class PersonKind(StrEnum):
@@ -66,6 +67,16 @@ class Refused(CallFailed):
 
 
 @dataclass(frozen=True, slots=True)
+class OutFile:
+    """A file that we give to people. `alt`: what it shows, in words, for those who do not see it."""
+
+    name: str
+    media_type: str
+    body: bytes
+    alt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class OwnMessage:
     """A message of ours that people can see. `delivery_id` is empty where its metadata names none."""
 
@@ -79,12 +90,35 @@ class Surface(Protocol):
     Every method raises TryLater, OutcomeUnknown or Refused, and nothing else for what the other side does.
     """
 
-    def post(self, place: Place, markdown: str, delivery_id: str, *, seconds: float) -> str:
+    def post(self, place: Place, message: Message, delivery_id: str, *, seconds: float) -> str:
         """Post one message into the thread, findable by `delivery_id`. Returns its ts.
 
-        `markdown` is never trusted: mentions, broadcasts and addresses in it are made inert. A layout that the other
+        Its words are never trusted: mentions, broadcasts and addresses in them are made inert. A layout that the other
         side refuses is posted again as plain text.
         """
+
+    def edit(self, place: Place, at: str, message: Message, delivery_id: str, *, seconds: float) -> None:
+        """Make the own message `at` say this instead, findable by `delivery_id`. Repeatable; gone is a success."""
+
+    def upload(self, file: OutFile, *, seconds: float) -> str:
+        """Bring a file's bytes to the other side, where nobody sees it yet. Returns its id."""
+
+    def share(self, place: Place, file_id: str, file: OutFile, *, seconds: float) -> str:
+        """Show an uploaded file in the thread. Returns the ts of its message, or "" where that is not known yet."""
+
+    def shared(self, place: Place, file_id: str, *, seconds: float) -> Sequence[str]:
+        """Return the ts of every message of the thread that shows the file; how a lost `share` is looked up."""
+
+    def open_stream(self, place: Place, reader: str, *, seconds: float) -> str:
+        """Begin a message that grows, without text, for the person who asked. Returns its ts. Not findable: it has no
+        metadata before its end; whoever takes over looks for own messages that no Delivery knows (E21)."""
+
+    def grow_stream(self, place: Place, at: str, markdown: str, *, seconds: float) -> None:
+        """Add words. Refused("message_not_in_streaming_state") where the other side has ended the stream."""
+
+    def end_stream(self, place: Place, at: str, message: Message, delivery_id: str, *, seconds: float) -> None:
+        """End the stream and make its message say exactly `message`, findable by `delivery_id`. Repeatable, also where
+        the stream was ended already, by us, by the other side or by age."""
 
     def find(self, place: Place, delivery_id: str, *, oldest: str, seconds: float) -> Sequence[str]:
         """Return the ts of every own message in the thread that names `delivery_id`, from ts `oldest` to its end."""
@@ -96,15 +130,21 @@ class Surface(Protocol):
         """Delete an own message. Repeatable: one that is gone already is a success."""
 
     def show_sign(self, place: Place, at: str, *, seconds: float) -> None:
-        """Show on the message `at` that it was seen and is being worked on. Repeatable."""
+        """Show that the message `at` was seen and is being worked on, with a way to stop it. Repeatable."""
 
-    def clear_sign(self, place: Place, at: str, *, seconds: float) -> None:
-        """Take that sign away. Repeatable: one that is gone already is a success."""
+    def show_status(self, place: Place, words: str, *, seconds: float) -> None:
+        """Show one short line of what is going on, which goes away by itself. Repeatable; may be lost."""
+
+    def clear_sign(self, place: Place, at: str, *, waits: bool = False, seconds: float) -> None:
+        """Take the sign and the line away; `waits`: what is open now is a person's to move. Repeatable."""
+
+    def acknowledge(self, place: Place, at: str, *, seconds: float) -> None:
+        """Show on the message `at` that it was heard and will be taken into account. Repeatable."""
 
     def tell_privately(self, place: Place, user_id: str, text: str, *, seconds: float) -> None:
         """Show `text` to one person only, in the thread. May be lost; never repeated."""
 
-    def post_direct(self, team_id: str, user_id: str, markdown: str, delivery_id: str, *, seconds: float) -> str:
+    def post_direct(self, team_id: str, user_id: str, message: Message, delivery_id: str, *, seconds: float) -> str:
         """Post to the person's direct messages. Returns the ts."""
 
     def person(self, team_id: str, user_id: str, *, seconds: float) -> Person:
@@ -114,6 +154,15 @@ class Surface(Protocol):
         """Return up to `limit` messages of the thread after the ts `after`, oldest first, and whether there are more.
 
         Authors are display names; our own messages are authored `Tagwork`.
+        """
+
+    def channel_messages(
+        self, place: Place, channel: str, *, after: str, before: str, limit: int, seconds: float
+    ) -> tuple[Sequence[InChannel], bool]:
+        """Return the last `limit` messages of a channel between two ts, oldest first, and whether there are earlier.
+
+        Both ts are excluded and may be empty. Replies in threads are counted, not shown. Others' posts never carry
+        our name.
         """
 
     def file(self, place: Place, file_id: str, *, seconds: float) -> Attachment | None:

@@ -29,9 +29,14 @@ class Kind(StrEnum):
     PRIVATE = "private"  #: for one person only; may be lost
     DIRECT = "direct"  #: what could not be shown in the thread, sent to the requester instead
     SIGN_OFF = "sign_off"  #: takes the first sign away; a decoration
+    CARD = "card"  #: the plan, edited in place afterwards; a decoration
+    QUESTION = "question"  #: asks people something
+    FILE = "file"  #: a file that a call made
+    EDIT = "edit"  #: makes an earlier message say something else; a decoration, repeatable
+    STREAM = "stream"  #: a message that grows while its answer is still coming; an ANSWER adopts it
 
 
-DECORATIONS = frozenset({Kind.SIGN_OFF, Kind.PRIVATE})
+DECORATIONS = frozenset({Kind.SIGN_OFF, Kind.PRIVATE, Kind.CARD, Kind.EDIT, Kind.STREAM})
 """They keep no order with the messages of the thread and never hold them up."""
 
 
@@ -48,6 +53,9 @@ class Delivery:
         unsure_since: journal time of the first try whose outcome is unknown; None while every try is known.
         absent_at: journal time of the first look-up that did not find it.
         doomed: every ts that a late writer of ours posted and that is to be deleted.
+        edits: the Delivery whose message an EDIT changes.
+        adopts: the ts of a stream that this message takes over instead of being posted beside it.
+        file_id: the surface's id of a FILE, stored before it is shared.
     """
 
     id: str
@@ -69,4 +77,7 @@ class Delivery:
     unsure_since: int | None
     absent_at: int | None
     doomed: list[str]
+    edits: str | None
+    adopts: str | None
+    file_id: str | None
     cause: str | None

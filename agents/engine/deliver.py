@@ -13,9 +13,10 @@ from agents.engine.lease import Claim
 from agents.engine.lease import Kind as ClaimKind
 from agents.engine.poke import Queue
 from agents.engine.room import MOST_ATTEMPTS, Room
-from agents.journal import content, deliveries, runs, threads
+from agents.journal import deliveries, runs, threads
 from agents.journal.database import now
 from agents.journal.transaction import Transaction
+from agents.messages import Message
 from agents.runs.life import Run
 from agents.surface import CallFailed, OutcomeUnknown, Place, Surface, TryLater
 
@@ -34,7 +35,7 @@ class Sending:
 
     delivery: Delivery
     place: Place
-    text: str
+    message: Message
     oldest: str
     look_first: bool
 
@@ -96,7 +97,7 @@ def _take_up(room: Room, tx: Transaction, before: Delivery, delivery: Delivery) 
     return Sending(
         replace(delivery, status=State.SENDING),
         place,
-        content.body_of(tx, delivery.content_id).decode(),
+        deliveries.message_of(tx, delivery),
         run.request_ts if run else place.root,
         look_first and delivery.kind is not Kind.SIGN_OFF,
     )
@@ -130,14 +131,14 @@ def _carry(room: Room, sending: Sending, claim: Claim) -> None:
 def _call(surface: Surface, sending: Sending, seconds: float) -> str:
     delivery, place = sending.delivery, sending.place
     if delivery.kind is Kind.SIGN_OFF:
-        surface.clear_sign(place, sending.text, seconds=seconds)
+        surface.clear_sign(place, sending.message.markdown, seconds=seconds)
         return ""
     if delivery.kind is Kind.PRIVATE:
-        surface.tell_privately(place, delivery.user_id or "", sending.text, seconds=seconds)
+        surface.tell_privately(place, delivery.user_id or "", sending.message.markdown, seconds=seconds)
         return ""
     if delivery.kind is Kind.DIRECT:
-        return surface.post_direct(place.team_id, delivery.user_id or "", sending.text, delivery.id, seconds=seconds)
-    return surface.post(place, sending.text, delivery.id, seconds=seconds)
+        return surface.post_direct(place.team_id, delivery.user_id or "", sending.message, delivery.id, seconds=seconds)
+    return surface.post(place, sending.message, delivery.id, seconds=seconds)
 
 
 def _found_or_absent(room: Room, surface: Surface, sending: Sending, seconds: float) -> bool:
@@ -285,7 +286,7 @@ def _give_up(room: Room, tx: Transaction, delivery: Delivery, cause: str, run: R
         return
     run = run or (runs.by_id(tx, delivery.run_id) if delivery.run_id else None)
     if run is not None and delivery.kind in {Kind.ANSWER, Kind.FAILURE}:
-        text = content.body_of(tx, delivery.content_id).decode()
+        text = deliveries.message_of(tx, delivery).markdown
         planned = deliveries.plan(
             tx,
             workspace_id=delivery.workspace_id,

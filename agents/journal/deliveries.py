@@ -8,8 +8,9 @@ from sqlmodel import Field, SQLModel
 
 from agents.audit.events import Event
 from agents.deliveries.life import DECORATIONS, ENDED, FOLLOWS, Delivery, Kind, State
+from agents.errors import NotFound
 from agents.ids import new_id
-from agents.journal.content import Stored, drop, store
+from agents.journal.content import Stored, drop, item, store
 from agents.journal.database import now
 from agents.journal.leases import burying, claiming, counting, is_due, is_free, renewing
 from agents.journal.runs import RUNS
@@ -17,6 +18,10 @@ from agents.journal.schema import columns_of, count, ident, moment, table_of, wo
 from agents.journal.transaction import Transaction
 from agents.journal.workspaces import insert_or_ignore
 from agents.lives import check_move
+from agents.messages import Message, from_bytes
+
+MESSAGE = "application/vnd.tagwork.message+json"
+"""Media type of a Delivery's Content that is more than words."""
 
 
 class DeliveryRow(SQLModel, table=True):
@@ -43,6 +48,9 @@ class DeliveryRow(SQLModel, table=True):
     unsure_since: int | None = moment(null=True)
     absent_at: int | None = moment(null=True)
     doomed: list[Any] = Field(default_factory=list, sa_type=JSON, nullable=False)
+    edits: str | None = ident(null=True, to="delivery.id")
+    adopts: str | None = word(null=True)
+    file_id: str | None = word(null=True)
     cause: str | None = word(null=True, length=255)
     planned_at: int = moment()
     sent_at: int | None = moment(null=True)
@@ -127,20 +135,24 @@ def plan(
     workspace_id: str,
     thread_id: str,
     kind: Kind,
-    text: str,
+    text: str | Message,
     run_id: str | None = None,
     terminal: bool = False,
     user_id: str | None = None,
     once: str | None = None,
     actor: str,
     labels: Mapping[str, Any] | None = None,
+    edits: str | None = None,
+    adopts: str | None = None,
+    due_at: Any = None,
 ) -> str | None:
-    """Store a Delivery that is due now; with a Run, under its lock. Returns its id.
+    """Store a Delivery that is due now, or at `due_at`; with a Run, under its lock. Returns its id.
 
     None: something with the same `once` was planned before, or the Run has its terminal Delivery already (E3).
     """
     number = int(tx.value(_NEXT_NUMBER, {"of": run_id})) if run_id else 0
-    content: Stored = store(tx, workspace_id, "delivery", text.encode(), media_type="text/markdown", labels=labels)
+    body, media_type = (text.encode(), "text/markdown") if isinstance(text, str) else (text.as_bytes(), MESSAGE)
+    content: Stored = store(tx, workspace_id, "delivery", body, media_type=media_type, labels=labels)
     delivery_id = new_id()
     first = insert_or_ignore(
         tx,
@@ -157,10 +169,12 @@ def plan(
             "user_id": user_id,
             "once": once,
             "content_id": content.id,
-            "due_at": now(),
+            "due_at": now() if due_at is None else due_at,
             "fence": 0,
             "attempts": 0,
             "doomed": [],
+            "edits": edits,
+            "adopts": adopts,
             "planned_at": now(),
         },
     )
@@ -178,6 +192,14 @@ def plan(
         **content.as_data(),
     )
     return delivery_id
+
+
+def message_of(tx: Transaction, delivery: Delivery) -> Message:
+    """Return what a Delivery says. Raises NotFound where its Content was erased."""
+    kept = item(tx, delivery.content_id)
+    if kept is None or kept.body is None:
+        raise NotFound(f"content {delivery.content_id} is gone")
+    return from_bytes(kept.body) if kept.media_type == MESSAGE else Message(markdown=kept.body.decode())
 
 
 def by_id(tx: Transaction, delivery_id: str) -> Delivery | None:

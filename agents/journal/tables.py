@@ -3,6 +3,7 @@
 from agents.journal.audit import EVENTS, HEADS
 from agents.journal.content import CHUNKS, CONTENT
 from agents.journal.deliveries import DELIVERIES
+from agents.journal.feedback import FEEDBACK
 from agents.journal.inputs import INPUTS
 from agents.journal.people import PEOPLE
 from agents.journal.processes import LEADERS, WORKERS
@@ -17,7 +18,7 @@ from agents.journal.workspaces import INSTALLATIONS, NUMBERS, WORKSPACES
 
 ALL = (
     WORKSPACES, INSTALLATIONS, NUMBERS, PEOPLE, THREADS, POSTS, RUNS, INPUTS, STEPS, TURNS, MESSAGES, CALLS, QUESTIONS,
-    DELIVERIES, CONTENT, CHUNKS, EVENTS, HEADS, WORKERS, LEADERS,
+    DELIVERIES, FEEDBACK, CONTENT, CHUNKS, EVENTS, HEADS, WORKERS, LEADERS,
 )  # fmt: skip
 """In the order in which they refer to each other."""
 

@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import Any
 
+from agents.messages import Message
 from agents.surface import OutcomeUnknown, OwnMessage, Person, Place, Refused
+from app.slack.channel_reading import history, reply_count
 from app.slack.deadlines import Deadline
 from app.slack.egress import Egress
 from app.slack.identity import Identity
@@ -16,7 +18,7 @@ from app.slack.shared_files import Stands, bytes_of, where
 from app.slack.speakers import person_of
 from app.slack.thread_reading import DELIVERY, NamesSeen, later, own_message, reading, replies
 from app.slack.wording import EMPTY
-from tools.contract import Attachment, Posted
+from tools.contract import Attachment, InChannel, Posted
 
 SIGN = "eyes"
 
@@ -35,17 +37,17 @@ class SlackSurface:
         self._us = us
         self._names = NamesSeen(egress)
 
-    def post(self, place: Place, markdown: str, delivery_id: str, *, seconds: float) -> str:
+    def post(self, place: Place, message: Message, delivery_id: str, *, seconds: float) -> str:
         """Post into the thread. Returns the ts."""
-        return self._post(place.channel, place.root, markdown, delivery_id, Deadline(seconds))
+        return self._post(place.channel, place.root, message.markdown, delivery_id, Deadline(seconds))
 
-    def post_direct(self, team_id: str, user_id: str, markdown: str, delivery_id: str, *, seconds: float) -> str:
+    def post_direct(self, team_id: str, user_id: str, message: Message, delivery_id: str, *, seconds: float) -> str:
         """Post to the person's direct messages. Returns the ts."""
         deadline = Deadline(seconds)
         channel = self._object("conversations.open", {"users": user_id}, "channel", deadline).get("id")
         if not isinstance(channel, str):
             raise OutcomeUnknown("unreadable_answer")
-        return self._post(channel, None, markdown, delivery_id, deadline)
+        return self._post(channel, None, message.markdown, delivery_id, deadline)
 
     def _post(self, channel: str, root: str | None, markdown: str, delivery_id: str, deadline: Deadline) -> str:
         laid = lay_out(markdown)
@@ -122,6 +124,17 @@ class SlackSurface:
         page = list(islice((message for message in whole if later(message["ts"], after)), limit + 1))
         read = reading(self._names, self._us, place.team_id, deadline)
         return [read.posted(message) for message in page[:limit]], len(page) > limit
+
+    def channel_messages(
+        self, place: Place, channel: str, *, after: str, before: str, limit: int, seconds: float
+    ) -> tuple[Sequence[InChannel], bool]:
+        """Read a channel, from its end backwards."""
+        deadline = Deadline(seconds)
+        newest_first = history(self._egress, channel, deadline, after=after, before=before)
+        page = list(islice(newest_first, limit + 1))
+        read = reading(self._names, self._us, place.team_id, deadline)
+        shown = [InChannel(read.posted(message), reply_count(message)) for message in reversed(page[:limit])]
+        return shown, len(page) > limit
 
     def file(self, place: Place, file_id: str, *, seconds: float) -> Attachment | None:
         """Describe a file of the thread."""
