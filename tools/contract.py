@@ -136,6 +136,70 @@ class Thread(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class InChannel:
+    """One message that stands in a channel: the root of a thread, or alone. `replies` counts those under it."""
+
+    posted: Posted
+    replies: int = 0
+
+
+class Channel(Protocol):
+    """The channel that the Run's thread stands in."""
+
+    def messages(
+        self, channel: str = "", *, after: str = "", before: str = "", limit: int = 100
+    ) -> tuple[Sequence[InChannel], bool]:
+        """Return the last `limit` messages between two ts (both excluded), oldest first, and whether there are earlier.
+
+        `channel` is an id; empty: the Run's own.
+
+        Raises:
+            ToolFailed: the channel cannot be read.
+            Unavailable: Slack asks to wait.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What came back for an address.
+
+    Attributes:
+        url: where it was found in the end, after redirects.
+        media_type: what the server called it, in lower case and without parameters; empty where it did not say.
+        charset: the server's word for its encoding; may be empty.
+        body: its bytes, unpacked.
+        cut: the body was longer than what is read, and ends early.
+    """
+
+    url: str
+    media_type: str
+    charset: str
+    body: bytes
+    cut: bool = False
+
+
+class Web(Protocol):
+    """The pages that this Run may read, and no others."""
+
+    def get(self, url: str) -> Page:
+        """Return the page at `url`.
+
+        Raises:
+            BadArguments: no address of a page.
+            ToolFailed: it may not be read, is not there, or broke; the sentence says which.
+            Unavailable: the other side asks to wait, or could not be reached just now.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """What a call would reach: `kind` is `page` (`id`: its address) or `channel` (`id`: its id; empty: the Run's)."""
+
+    kind: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
 class ToolContext:
     """What one call is lent.
 
@@ -149,7 +213,59 @@ class ToolContext:
     seconds: float
     files: Files
     thread: Thread
+    channel: Channel
+    web: Web
     settings: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedStep:
+    """One line of a plan: its title in plain words, and the numbers (from 1) of the lines that it waits for.
+
+    `done` and `dropped` say what became of a line that an earlier plan had; at most one is true.
+    """
+
+    title: str
+    waits_for: Sequence[int] = ()
+    done: bool = False
+    dropped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a Run means to do. It replaces the plan before it, line by line."""
+
+    title: str
+    steps: Sequence[PlannedStep]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What people are to be asked: the words, and the choices that become buttons (none: any reply answers).
+
+    `default` is the number (from 1) of the suggested choice; 0: none.
+    """
+
+    text: str
+    choices: Sequence[str] = ()
+    default: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A file that a call made.
+
+    Attributes:
+        name: with its ending; shown to people.
+        alt: what a picture shows, in words, for those who do not see it.
+        chart: the same as a chart of `data_visualization` blocks, where it fits Slack's limits; None: only as a file.
+    """
+
+    name: str
+    media_type: str
+    body: bytes
+    alt: str = ""
+    chart: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,12 +277,20 @@ class ToolResult:
         sources: what was read for it; answers cite from here.
         trust: lower than `trusted` whenever any byte of the text came from outside the tool.
         cut: empty, or one sentence that says what was left out and how to ask for the rest.
+        made: files for the people in the thread; the engine keeps and posts them.
+        links: addresses that stand in the page that was read, of its own host; unaltered they may be read next.
+        plan: the Run's plan from now on, where the call laid one out.
+        question: what the call asks people; it then waits for the Input that answers, and its result is that answer.
     """
 
     text: str
     sources: Sequence[Source] = ()
     trust: Trust = Trust.UNTRUSTED
     cut: str = ""
+    made: Sequence[Made] = ()
+    links: Sequence[str] = ()
+    plan: Plan | None = None
+    question: Question | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,6 +304,7 @@ class Tool:
         seconds: the longest one call may take.
         quick: a `read` that ends within 5 s, which the holder of the Run's lease may run itself.
         proof: how a `write` shows that its effect happened once; a `write` without one is treated as an `act`.
+        touches: what a call with these arguments would reach, for the policy; None: nothing beyond `reach`.
         needs: names of importable modules it cannot work without; where one is missing the tool is not offered.
     """
 
@@ -192,4 +317,5 @@ class Tool:
     seconds: float = 60.0
     quick: bool = False
     proof: Proof | None = None
+    touches: Callable[[Any], Destination | None] | None = None
     needs: Sequence[str] = ()
