@@ -113,8 +113,15 @@ class Surface(Protocol):
         """Begin a message that grows, without text, for the person who asked. Returns its ts. Not findable: it has no
         metadata before its end; whoever takes over looks for own messages that no Delivery knows (E21)."""
 
-    def grow_stream(self, place: Place, at: str, markdown: str, *, seconds: float) -> None:
-        """Add words. Refused("message_not_in_streaming_state") where the other side has ended the stream."""
+    def grow_stream(self, place: Place, at: str, before: str, more: str, *, seconds: float) -> None:
+        """Add `more` to a stream that was given `before` so far: both raw, so that what is unfinished at the seam (half
+        an address, half a mention) can be held back and still be made inert as a whole.
+
+        Refused("message_not_in_streaming_state") where the other side has ended the stream.
+        """
+
+    def close_stream(self, place: Place, at: str, *, seconds: float) -> None:
+        """End the stream with what it says. Repeatable: one that has ended, or is gone, is a success."""
 
     def end_stream(self, place: Place, at: str, message: Message, delivery_id: str, *, seconds: float) -> None:
         """End the stream and make its message say exactly `message`, findable by `delivery_id`. Repeatable, also where
