@@ -14,7 +14,7 @@ TEXT = 40_000
 """Characters of `text`; Slack cuts what is longer. docs.slack.dev, methods/chat.postMessage."""
 
 REPLIES_PAGE = 200
-"""Messages asked of conversations.replies at a time. docs.slack.dev recommends at most 200, and allows 1,000."""
+"""Messages asked of conversations.replies or .history at a time. docs.slack.dev recommends at most 200, of 1,000."""
 
 REQUEST_BYTES = 1_048_576
 """Bytes of one request that Slack may send us: events are a few kB, and a message's blocks stay under 100 kB."""

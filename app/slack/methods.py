@@ -27,6 +27,8 @@ METHODS: dict[str, Method] = {
     "chat.delete": Method(("chat:write",), repeatable=True),
     "chat.postEphemeral": Method(("chat:write",)),
     "chat.postMessage": Method(("chat:write",)),
+    "chat.update": Method(("chat:write",), repeatable=True),
+    "conversations.history": Method(HISTORY, form=True, repeatable=True),
     "conversations.open": Method(("im:write",), repeatable=True),
     "conversations.replies": Method(HISTORY, form=True, repeatable=True),
     "files.info": Method(("files:read",), form=True, repeatable=True),

@@ -12,21 +12,14 @@ from app.slack.egress import Egress
 from app.slack.identity import Identity
 from app.slack.inert import plain
 from app.slack.limits import TEXT
-from app.slack.markdown import lay_out
 from app.slack.payloads import attachment_of
+from app.slack.posting import send
 from app.slack.shared_files import Stands, bytes_of, where
 from app.slack.speakers import person_of
-from app.slack.thread_reading import DELIVERY, NamesSeen, later, own_message, reading, replies
-from app.slack.wording import EMPTY
+from app.slack.thread_reading import NamesSeen, later, own_message, reading, replies
 from tools.contract import Attachment, InChannel, Posted
 
 SIGN = "eyes"
-
-LAYOUT_REFUSED = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long"})
-"""Slack's answers to a layout it cannot take. docs.slack.dev, methods/chat.postMessage, errors."""
-
-QUIET = {"unfurl_links": False, "unfurl_media": False, "link_names": False, "parse": "none", "mrkdwn": False}
-"""On every post: no previews, no names or addresses made live, no formatting in `text` beside the blocks."""
 
 
 class SlackSurface:
@@ -39,7 +32,17 @@ class SlackSurface:
 
     def post(self, place: Place, message: Message, delivery_id: str, *, seconds: float) -> str:
         """Post into the thread. Returns the ts."""
-        return self._post(place.channel, place.root, message.markdown, delivery_id, Deadline(seconds))
+        where = {"channel": place.channel, "thread_ts": place.root, "reply_broadcast": False}
+        return send(self._egress, "chat.postMessage", where, message, delivery_id, Deadline(seconds))
+
+    def edit(self, place: Place, at: str, message: Message, delivery_id: str, *, seconds: float) -> None:
+        """Change our message; one that is gone needs no change."""
+        where = {"channel": place.channel, "ts": at}
+        try:
+            send(self._egress, "chat.update", where, message, delivery_id, Deadline(seconds))
+        except Refused as no:
+            if no.cause != "message_not_found":
+                raise
 
     def post_direct(self, team_id: str, user_id: str, message: Message, delivery_id: str, *, seconds: float) -> str:
         """Post to the person's direct messages. Returns the ts."""
@@ -47,28 +50,7 @@ class SlackSurface:
         channel = self._object("conversations.open", {"users": user_id}, "channel", deadline).get("id")
         if not isinstance(channel, str):
             raise OutcomeUnknown("unreadable_answer")
-        return self._post(channel, None, message.markdown, delivery_id, deadline)
-
-    def _post(self, channel: str, root: str | None, markdown: str, delivery_id: str, deadline: Deadline) -> str:
-        laid = lay_out(markdown)
-        message: dict[str, Any] = {
-            "channel": channel,
-            "thread_ts": root,
-            "text": laid.text or EMPTY,
-            "blocks": laid.blocks,
-            "metadata": {"event_type": DELIVERY, "event_payload": {"delivery": delivery_id}},
-            "reply_broadcast": False if root else None,
-            **QUIET,
-        }
-        try:
-            answer = self._egress.call("chat.postMessage", message, seconds=deadline)
-        except Refused as no:
-            if no.cause not in LAYOUT_REFUSED or laid.blocks is None:
-                raise
-            answer = self._egress.call("chat.postMessage", {**message, "blocks": None}, seconds=deadline)
-        if not isinstance(answer.get("ts"), str):
-            raise OutcomeUnknown("unreadable_answer")
-        return str(answer["ts"])
+        return send(self._egress, "chat.postMessage", {"channel": channel}, message, delivery_id, deadline)
 
     def find(self, place: Place, delivery_id: str, *, oldest: str, seconds: float) -> Sequence[str]:
         """Find a Delivery's messages in the thread."""

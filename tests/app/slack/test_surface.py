@@ -1,10 +1,12 @@
 """The surface does in Slack what agents/surface.py promises, over the wire, against Rehearsal."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
 
+from agents.messages import Message
 from agents.surface import OutcomeUnknown, PersonKind, Place, Refused, Surface, TryLater
 from app.slack.egress import Egress
 from app.slack.identity import Identity
@@ -59,7 +61,7 @@ def test_an_answer_stands_in_its_thread_inert_and_quiet(stage: Stage) -> None:
     # given a thread
     place = stage.thread()
     # when an answer with a link and a broadcast is posted
-    at = stage.surface.post(place, "**Done** <!channel> [x](https://evil.example)", "d1", seconds=5)
+    at = stage.surface.post(place, Message(markdown="**Done** <!channel> [x](https://evil.example)"), "d1", seconds=5)
     # then it is in that thread, and nothing in it is live or unfurled
     said = stage.rehearsal.thread(place.channel, place.root)[-1]
     assert (said["ts"], said["thread_ts"]) == (at, place.root)
@@ -78,8 +80,8 @@ def test_an_answer_stands_in_its_thread_inert_and_quiet(stage: Stage) -> None:
 def test_a_post_is_found_again_by_its_delivery(stage: Stage) -> None:
     # given two posts in a long thread
     place = stage.thread()
-    first = stage.surface.post(place, "one", "d1", seconds=5)
-    second = stage.surface.post(place, "two", "d2", seconds=5)
+    first = stage.surface.post(place, Message(markdown="one"), "d1", seconds=5)
+    second = stage.surface.post(place, Message(markdown="two"), "d2", seconds=5)
     # when looked up from different times on, then each is found where it is
     assert stage.surface.find(place, "d2", oldest=place.root, seconds=5) == [second]
     assert stage.surface.find(place, "d1", oldest=second, seconds=5) == []
@@ -104,7 +106,7 @@ def test_a_post_whose_answer_was_lost_is_there_once(stage: Stage, kind: str) -> 
     stage.rehearsal.fault(kind, "chat.postMessage")
     # when posted, then the outcome is unknown, it was sent once, and the look-up finds it
     with pytest.raises(OutcomeUnknown):
-        stage.surface.post(place, "one", f"d-{kind}", seconds=1)
+        stage.surface.post(place, Message(markdown="one"), f"d-{kind}", seconds=1)
     assert len(stage.surface.find(place, f"d-{kind}", oldest=place.root, seconds=5)) == 1
 
 
@@ -115,10 +117,41 @@ def test_a_layout_that_slack_refuses_is_posted_as_plain_text(stage: Stage, error
     place = stage.thread()
     stage.rehearsal.fault("error", "chat.postMessage", error=error)
     # when posted, then the whole text is there without blocks, findable as before
-    at = stage.surface.post(place, "**whole** answer", f"d-{error}", seconds=5)
+    at = stage.surface.post(place, Message(markdown="**whole** answer"), f"d-{error}", seconds=5)
     assert stage.rehearsal.thread(place.channel, place.root)[-1]["text"] == "whole answer"
     assert stage.rehearsal.calls("chat.postMessage")[-1]["args"].get("blocks") is None
     assert stage.surface.find(place, f"d-{error}", oldest=place.root, seconds=5) == [at]
+
+
+def test_an_edit_may_be_repeated_and_leaves_nothing_of_what_stood_there(stage: Stage) -> None:
+    # given a message of ours
+    place = stage.thread()
+    at = stage.surface.post(place, Message(markdown="first **words**"), "d1", seconds=5)
+    # when it is made to say something else, twice
+    for _ in range(2):
+        stage.surface.edit(place, at, Message(markdown="second `<!channel>`"), "d2", seconds=5)
+    # then that is what stands there, quiet and findable
+    said = stage.rehearsal.thread(place.channel, place.root)[-1]
+    assert (said["ts"], said["text"]) == (at, "second `&lt;!channel&gt;`")
+    assert "first" not in json.dumps(said["blocks"])
+    assert stage.surface.find(place, "d2", oldest=place.root, seconds=5) == [at]
+    sent = stage.rehearsal.calls("chat.update")[-1]["args"]
+    assert (sent["unfurl_links"], sent["unfurl_media"], sent["parse"]) == (False, False, "none")
+    # and where it was deleted meanwhile, there is nothing to change
+    stage.surface.delete(place, at, seconds=5)
+    stage.surface.edit(place, at, Message(markdown="third"), "d3", seconds=5)
+
+
+@pytest.mark.failure_mode(28)
+def test_an_edit_whose_layout_slack_refuses_is_plain_text(stage: Stage) -> None:
+    # given a message of ours, and a Slack that refuses the blocks of its edit
+    place = stage.thread()
+    at = stage.surface.post(place, Message(markdown="first"), "d1", seconds=5)
+    stage.rehearsal.fault("error", "chat.update", error="invalid_blocks")
+    # when edited, then the words are there, and the old layout is not
+    stage.surface.edit(place, at, Message(markdown="**second**"), "d1", seconds=5)
+    said = stage.rehearsal.thread(place.channel, place.root)[-1]
+    assert (said["text"], said.get("blocks", [])) == ("second", [])
 
 
 def test_waiting_and_refusals_are_told_apart(stage: Stage) -> None:
@@ -127,17 +160,17 @@ def test_waiting_and_refusals_are_told_apart(stage: Stage) -> None:
     stage.rehearsal.fault("ratelimited", "chat.postMessage", seconds=7)
     # when posted, then the one may be tried later and the other not
     with pytest.raises(TryLater) as later:
-        stage.surface.post(place, "one", "d1", seconds=5)
+        stage.surface.post(place, Message(markdown="one"), "d1", seconds=5)
     assert later.value.retry_after == 7
     stage.rehearsal.fault("error", "chat.postMessage", error="is_archived")
     with pytest.raises(Refused, match="is_archived"):
-        stage.surface.post(place, "one", "d1", seconds=5)
+        stage.surface.post(place, Message(markdown="one"), "d1", seconds=5)
 
 
 def test_signs_and_deletions_may_be_repeated(stage: Stage) -> None:
     # given a thread and a message of ours
     place = stage.thread()
-    at = stage.surface.post(place, "one", "d1", seconds=5)
+    at = stage.surface.post(place, Message(markdown="one"), "d1", seconds=5)
     # when each is done twice, then the second time is a success too
     for _ in range(2):
         stage.surface.show_sign(place, place.root, seconds=5)
@@ -158,7 +191,7 @@ def test_private_words_reach_one_person_and_direct_ones_their_messages(stage: St
     assert len(stage.rehearsal.thread(place.channel, place.root)) == 1
     assert stage.rehearsal.calls("chat.postEphemeral")[-1]["args"]["text"] == "only &lt;!here&gt; you"
     # and when written to directly, then it stands in their direct messages
-    at = stage.surface.post_direct(stage.us.team_id, "U0BEN000001", "psst", "d-direct", seconds=5)
+    at = stage.surface.post_direct(stage.us.team_id, "U0BEN000001", Message(markdown="psst"), "d-direct", seconds=5)
     channel = stage.rehearsal.calls("chat.postMessage")[-1]["args"]["channel"]
     assert channel.startswith("D")
     assert stage.rehearsal.history(channel)[-1]["ts"] == at
@@ -197,7 +230,7 @@ def test_a_thread_is_read_oldest_first_and_says_when_there_is_more(stage: Stage)
     # given a thread of several people
     place = stage.thread("begin")
     second = stage.rehearsal.post("ben", "sales", "hi @ann &", thread_ts=place.root).ts
-    stage.surface.post(place, "mine", "d1", seconds=5)
+    stage.surface.post(place, Message(markdown="mine"), "d1", seconds=5)
     stage.rehearsal.post("deploybot", "sales", "built", thread_ts=place.root)
     # when read in two pieces
     first_page, more = stage.surface.messages(place, after="", limit=2, seconds=5)
@@ -215,7 +248,7 @@ def test_a_thread_of_several_pages_is_read_to_its_end(stage: Stage) -> None:
     place = stage.thread()
     for number in range(205):
         stage.rehearsal.post("ann", "sales", f"n{number}", thread_ts=place.root, deliveries=[])
-    at = stage.surface.post(place, "last", "d-last", seconds=5)
+    at = stage.surface.post(place, Message(markdown="last"), "d-last", seconds=5)
     # when looked up and read, then the end is reached
     assert stage.surface.find(place, "d-last", oldest=place.root, seconds=5) == [at]
     page, more = stage.surface.messages(place, after="", limit=300, seconds=5)
@@ -278,7 +311,7 @@ def test_the_longest_part_is_taken_whatever_is_in_it(stage: Stage) -> None:
     costly = ("https://a.example/x " * 170, "**a** b " * 430, "- 項目\n" * 700, "&<>" * 1_160)
     # when posted
     for number, markdown in enumerate(costly):
-        stage.surface.post(place, markdown[:3_500], f"d-long-{number}", seconds=5)
+        stage.surface.post(place, Message(markdown=markdown[:3_500]), f"d-long-{number}", seconds=5)
     # then Slack took each at once
     sent = [call for call in stage.rehearsal.calls("chat.postMessage") if call["args"].get("thread_ts") == place.root]
     assert [call["outcome"] for call in sent] == ["ok"] * len(costly)
