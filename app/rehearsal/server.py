@@ -16,6 +16,7 @@ from app.rehearsal.events.deliveries import Deliveries
 from app.rehearsal.events.signed_http import SignedHttp
 from app.rehearsal.events.socket_mode import SocketMode
 from app.rehearsal.holds import Holds
+from app.rehearsal.interactivity.interactions import Interactions
 from app.rehearsal.json_shape import Json
 from app.rehearsal.manifest import Manifest
 from app.rehearsal.stage import Stage
@@ -26,7 +27,9 @@ from app.rehearsal.world.world import World
 def build_stage(world: World, manifest: Manifest, base_url: str, deliver_to: str | None) -> Stage:
     """A stage whose events go to `deliver_to` by signed HTTP, or by Socket Mode when that is None."""
     changes = Changes()
-    stage = Stage(world, manifest, base_url, changes, Deliveries(changes, world.clock), Holds(changes))
+    deliveries = Deliveries(changes, world.clock)
+    interactions = Interactions.begin(deliveries, changes, world.clock, world.ids)
+    stage = Stage(world, manifest, base_url, changes, deliveries, Holds(changes), interactions)
     if deliver_to:
         secrets = world.credentials
         stage.deliveries.line = SignedHttp(

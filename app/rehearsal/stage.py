@@ -8,6 +8,7 @@ from app.rehearsal.changes import Changes
 from app.rehearsal.events.deliveries import Deliveries
 from app.rehearsal.faults import Faults
 from app.rehearsal.holds import Holds
+from app.rehearsal.interactivity.interactions import Interactions
 from app.rehearsal.manifest import Manifest
 from app.rehearsal.rate_limits import RateLimits
 from app.rehearsal.world.world import World
@@ -23,6 +24,7 @@ class Stage:
     changes: Changes
     deliveries: Deliveries
     holds: Holds
+    interactions: Interactions
     calls: Calls = field(default_factory=Calls)
     faults: Faults = field(default_factory=Faults)
     limits: RateLimits = field(default_factory=RateLimits)

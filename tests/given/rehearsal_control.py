@@ -127,6 +127,50 @@ class RehearsalControl:
         """React as a person, or take the reaction back."""
         self.control("POST", "/react", {"user": user, "channel": channel, "ts": ts, "name": name, "remove": remove})
 
+    def press(
+        self,
+        user: str,
+        channel: str | None,
+        ts: str | None,
+        action_id: str,
+        *,
+        value: object = None,
+        block_id: str | None = None,
+        forged: bool | None = None,
+        view_id: str | None = None,
+        home: bool | None = None,
+    ) -> Json:
+        """Press or choose in a message, a view or the App Home; returns once the app acknowledged, or did not."""
+        return self.control(
+            "POST",
+            "/press",
+            {
+                "user": user,
+                "channel": channel,
+                "ts": ts,
+                "action_id": action_id,
+                "value": value,
+                "block_id": block_id,
+                "forged": forged,
+                "view_id": view_id,
+                "home": home,
+            },
+        )
+
+    def command(self, user: str, channel: str, command: str, text: str = "") -> Json:
+        """Run a slash command; returns once the app acknowledged it, or did not."""
+        return self.control("POST", "/command", {"user": user, "channel": channel, "command": command, "text": text})
+
+    def shortcut(self, user: str, callback_id: str, *, channel: str | None = None, ts: str | None = None) -> Json:
+        """Use a shortcut, on a message where it is one of messages."""
+        return self.control(
+            "POST", "/shortcut", {"user": user, "callback_id": callback_id, "channel": channel, "ts": ts}
+        )
+
+    def interactions(self, kind: str | None = None) -> list[Json]:
+        """What people pressed, typed and filled in, in order."""
+        return self._list("interactions", "/interactions", {"kind": kind})
+
     def thread(self, channel: str, thread_ts: str) -> list[Json]:
         """All messages of a thread, oldest first; each with `deleted` and `by_app`."""
         return self._list("messages", "/thread", {"channel": channel, "thread_ts": thread_ts})

@@ -26,6 +26,7 @@ class Condition:
             "hold": (self._hold, ("name", "at_least")),
             "events": (self._events, ("state", "name", "at_least")),
             "events_settled": (self._events_settled, ()),
+            "interactions": (self._interactions, ("kind", "state", "at_least")),
             "connections": (self._connections, ("at_least",)),
         }
         kind = asked.get("for")
@@ -79,6 +80,11 @@ class Condition:
     def _events_settled(self) -> tuple[bool, object]:
         waiting = [one.id for one in self._stage.deliveries.events if one.state == "waiting"]
         return not waiting, waiting
+
+    def _interactions(self) -> tuple[bool, object]:
+        asked = self._asked
+        found = [one.shown() for one in self._stage.interactions.of(asked.get("kind"), asked.get("state"))]
+        return len(found) >= self._at_least, found
 
     def _connections(self) -> tuple[bool, object]:
         line = self._stage.deliveries.line

@@ -5,6 +5,7 @@ import mimetypes
 
 from app.rehearsal.blocks.typed_text import read_typed
 from app.rehearsal.control.asked import Refused, only
+from app.rehearsal.control.places import check_may_be_in, place
 from app.rehearsal.events.envelope import Event, new_event
 from app.rehearsal.events.occasions import (
     message_changed,
@@ -37,8 +38,8 @@ async def post(stage: Stage, asked: Json) -> Json:
         "deliveries",
     )  # fmt: skip
     person = stage.world.person(asked["user"])
-    channel = _channel(stage, asked["channel"], person)
-    _check_may_post(channel, person)
+    channel = place(stage, asked["channel"], person)
+    check_may_be_in(channel, person)
     form = asked.get("file_form", "event")
     if form not in FILE_FORMS:
         raise Refused(f"file_form must be one of {', '.join(FILE_FORMS)}.")
@@ -100,19 +101,6 @@ async def react(stage: Stage, asked: Json) -> Json:
     events = reaction_changed(stage, said, person.id, asked["name"], what)
     stage.deliveries.send(events)
     return {"events": [{"name": one.name, "event_id": one.id} for one in events]}
-
-
-def _channel(stage: Stage, named: str, person: Person) -> Channel:
-    return stage.world.direct_message(person.id) if named == "dm" else stage.world.channel(named)
-
-
-def _check_may_post(channel: Channel, person: Person) -> None:
-    if person.kind == "deactivated":
-        raise Refused(f"{person.name} is deactivated and cannot post.")
-    if channel.archived:
-        raise Refused(f"#{channel.name} is archived: nobody can post there.")
-    if person.id not in channel.members:
-        raise Refused(f"{person.name} is not in #{channel.name}: let them join by /_rehearsal/membership first.")
 
 
 def _user(stage: Stage, handle: str) -> str | None:

@@ -2,7 +2,7 @@
 
 from starlette.routing import Route
 
-from app.rehearsal.control import arranging, breaking, posting, reading
+from app.rehearsal.control import arranging, breaking, commanding, posting, pressing, reading
 from app.rehearsal.control.asked import Control, route
 from app.rehearsal.stage import Stage
 
@@ -12,6 +12,10 @@ CONTROLS: tuple[tuple[str, str, Control], ...] = (
     ("POST", "/edit", posting.edit),
     ("POST", "/delete", posting.delete),
     ("POST", "/react", posting.react),
+    ("POST", "/press", pressing.press),
+    ("POST", "/command", commanding.command),
+    ("POST", "/shortcut", commanding.shortcut),
+    ("GET", "/interactions", commanding.interactions),
     ("GET", "/world", reading.world),
     ("GET", "/history", reading.history),
     ("GET", "/thread", reading.thread),

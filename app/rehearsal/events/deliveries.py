@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from app.rehearsal.changes import Changes
 from app.rehearsal.clock import Clock
 from app.rehearsal.events.envelope import Event
-from app.rehearsal.events.line import Line
+from app.rehearsal.events.line import Line, Outcome
+from app.rehearsal.json_shape import Json
 
 
 @dataclass
@@ -42,6 +43,15 @@ class Deliveries:
     def send_again(self, event: Event) -> None:
         """One more attempt now, as a retry, whatever came of the earlier ones."""
         self._start(self._once_more(event))
+
+    async def interact(self, kind: str, payload: Json, wants_answer: bool) -> tuple[Outcome, float]:
+        """Deliver what a person did, once (slack.md 3: nothing redelivers it). Out: how it ended, after how long."""
+        if self.line is None:
+            raise RuntimeError("There is no line to the app yet: nothing is delivered before the process serves.")
+        loop = asyncio.get_running_loop()
+        started = loop.time()
+        outcome = await self.line.interact(kind, payload, wants_answer, self.pace.ack_seconds)
+        return outcome, loop.time() - started
 
     async def end(self) -> None:
         """Stop every attempt and retry under way, and cut the line."""

@@ -5,7 +5,8 @@ import hashlib
 import hmac
 import json
 import secrets
-from urllib.parse import urlsplit
+from dataclasses import replace
+from urllib.parse import urlencode, urlsplit
 
 import h11
 
@@ -14,6 +15,9 @@ from app.rehearsal.events.envelope import Event
 from app.rehearsal.events.line import Outcome
 from app.rehearsal.faults import Faults
 from app.rehearsal.json_shape import Json
+
+JSON_BODY = {"Content-Type": "application/json"}
+FORM_BODY = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
 class SignedHttp:
@@ -40,17 +44,26 @@ class SignedHttp:
         if not self.verified:
             return Outcome(False, "url_not_verified", "connection_failed")
         more = {"X-Slack-Retry-Num": str(retry), "X-Slack-Retry-Reason": reason} if retry else {}
+        return await self._deliver(json.dumps(event.payload).encode(), JSON_BODY | more, seconds)
+
+    async def interact(self, kind: str, payload: Json, wants_answer: bool, seconds: float) -> Outcome:
+        """POST a form: a command's own fields, anything else as JSON in `payload`."""
+        form = payload if kind == "slash_commands" else {"payload": json.dumps(payload)}
+        outcome = await self._deliver(urlencode(form).encode(), FORM_BODY, seconds)
+        return outcome if wants_answer else replace(outcome, answer=None)
+
+    async def _deliver(self, body: bytes, headers: dict[str, str], seconds: float) -> Outcome:
         try:
-            status, headers, _ = await asyncio.wait_for(self._post(event.payload, more), seconds)
+            status, answered, told = await asyncio.wait_for(self._post(body, headers), seconds)
         except TimeoutError:
             return Outcome(False, "no_answer", "http_timeout")
         except (OSError, h11.RemoteProtocolError):
             return Outcome(False, "connection_failed", "connection_failed")
         if self._faults.take("ack"):
             return Outcome(False, "answer_lost", "http_timeout")
-        no_retry = headers.get("x-slack-no-retry") == "1"
+        no_retry = answered.get("x-slack-no-retry") == "1"
         if 200 <= status < 300:
-            return Outcome(True, f"http_{status}")
+            return Outcome(True, f"http_{status}", answer=_read_answer(told))
         return Outcome(False, f"http_{status}", "http_error", no_retry)
 
     async def drop(self) -> int:
@@ -62,7 +75,7 @@ class SignedHttp:
         challenge = secrets.token_hex(20)
         told: Json = {"token": self._token, "challenge": challenge, "type": "url_verification"}
         try:
-            status, _, body = await asyncio.wait_for(self._post(told, {}), seconds)
+            status, _, body = await asyncio.wait_for(self._post(json.dumps(told).encode(), JSON_BODY), seconds)
         except (TimeoutError, OSError, h11.RemoteProtocolError):
             return False
         try:
@@ -71,18 +84,26 @@ class SignedHttp:
             answer = body.decode(errors="replace").strip()
         return status == 200 and answer == challenge
 
-    async def _post(self, told: Json, more: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
-        body = json.dumps(told).encode()
+    async def _post(self, body: bytes, more: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
         stamp = str(int(self._clock.now()))
         signature = hmac.new(self._secret.encode(), f"v0:{stamp}:".encode() + body, hashlib.sha256).hexdigest()
         headers = {
-            "Content-Type": "application/json",
             "User-Agent": "Slackbot 1.0 (+https://api.slack.com/robots)",
             "X-Slack-Request-Timestamp": stamp,
             "X-Slack-Signature": f"v0={signature}",
             **more,
         }
         return await post(self.url, headers, body)
+
+
+def _read_answer(body: bytes) -> Json | None:
+    # an acknowledgement may carry JSON or, for a command, plain text (slack.md 1.5)
+    text = body.decode(errors="replace")
+    try:
+        told = json.loads(text)
+    except ValueError:
+        return {"text": text} if text.strip() else None
+    return told if isinstance(told, dict) else None
 
 
 async def post(url: str, headers: dict[str, str], body: bytes) -> tuple[int, dict[str, str], bytes]:

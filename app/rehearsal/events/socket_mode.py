@@ -25,7 +25,7 @@ class Connection:
 
     number: int
     websocket: WebSocket
-    pending: dict[str, asyncio.Future[str]] = field(default_factory=dict)
+    pending: dict[str, asyncio.Future[tuple[str, Json | None]]] = field(default_factory=dict)
     received: int = 0
 
 
@@ -78,7 +78,12 @@ class SocketMode:
     async def offer(self, event: Event, retry: int, reason: str, seconds: float) -> Outcome:
         """Send an events_api envelope and wait for `{"envelope_id": …}`."""
         # Bolt reads both fields; a first delivery carries 0 and an empty reason (slack.md 5.4)
-        return await self._send("events_api", event.payload, {"retry_attempt": retry, "retry_reason": reason}, seconds)
+        more = {"accepts_response_payload": False, "retry_attempt": retry, "retry_reason": reason}
+        return await self._send("events_api", event.payload, more, seconds)
+
+    async def interact(self, kind: str, payload: Json, wants_answer: bool, seconds: float) -> Outcome:
+        """Send such an envelope and wait for its acknowledgement, and for the payload in it."""
+        return await self._send(kind, payload, {"accepts_response_payload": wants_answer}, seconds)
 
     async def _send(self, kind: str, payload: Json, more: Json, seconds: float) -> Outcome:
         if not self.connections:
@@ -86,19 +91,22 @@ class SocketMode:
         self._turn += 1
         connection = self.connections[self._turn % len(self.connections)]
         envelope_id = self._ids.uuid()
-        envelope = {"envelope_id": envelope_id, "payload": payload, "type": kind, "accepts_response_payload": False}
-        acknowledged = asyncio.get_running_loop().create_future()
+        envelope = {"envelope_id": envelope_id, "payload": payload, "type": kind}
+        acknowledged: asyncio.Future[tuple[str, Json | None]] = asyncio.get_running_loop().create_future()
         connection.pending[envelope_id] = acknowledged
         try:
             await connection.websocket.send_text(json.dumps(envelope | more))
-            what = await asyncio.wait_for(acknowledged, seconds)
+            what, answer = await asyncio.wait_for(acknowledged, seconds)
         except TimeoutError:
             return Outcome(False, "not_acknowledged", "timeout")
         except (WebSocketDisconnect, RuntimeError):
             return Outcome(False, "connection_lost", "timeout")
         finally:
             connection.pending.pop(envelope_id, None)
-        return Outcome(True, what) if what == "acknowledged" else Outcome(False, what, "timeout")
+        if what != "acknowledged":
+            return Outcome(False, what, "timeout")
+        # an answer to an envelope that accepts none is dropped ("guess")
+        return Outcome(True, what, answer=answer if more["accepts_response_payload"] else None)
 
     async def disconnect(self, reason: str) -> int:
         """Ask every connection to leave (slack.md 3: warning, refresh_requested, link_disabled), then close it."""
@@ -124,14 +132,15 @@ class SocketMode:
         waiting = connection.pending.get(told.get("envelope_id", ""))
         if waiting is None or waiting.done() or self._faults.take("ack"):
             return
-        waiting.set_result("acknowledged")
+        answer = told.get("payload")
+        waiting.set_result(("acknowledged", answer if isinstance(answer, dict) else None))
 
     def _forget(self, connection: Connection) -> None:
         if connection in self.connections:
             self.connections.remove(connection)
         for waiting in connection.pending.values():
             if not waiting.done():
-                waiting.set_result("connection_lost")
+                waiting.set_result(("connection_lost", None))
         self._changes.note()
 
 

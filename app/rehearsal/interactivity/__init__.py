@@ -1,0 +1,1 @@
+"""What people press, type and fill in: elements, payloads, triggers, response URLs, views, and how the app answered."""
