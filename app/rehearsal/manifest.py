@@ -43,7 +43,7 @@ class Manifest:
     """The parts of a manifest that matter on the wire.
 
     `commands` maps a slash command to whether people and channels in its text are escaped; `shortcuts` maps a
-    callback_id to message or global. `agent_view`: the app is declared an agent. `home_tab`, `messages_tab`: the tabs
+    callback_id to message or global. `agent`: the app is declared an agent. `home_tab`, `messages_tab`: the tabs
     of its App Home. `interactive`: buttons, shortcuts and views reach it.
     """
 
@@ -51,7 +51,7 @@ class Manifest:
     events: frozenset[str]
     commands: dict[str, bool]
     shortcuts: dict[str, str]
-    agent_view: bool
+    agent: bool
     interactive: bool
     home_tab: bool
     messages_tab: bool
@@ -71,7 +71,7 @@ class Manifest:
             events=frozenset(settings.get("event_subscriptions", {}).get("bot_events") or ()),
             commands={one["command"]: bool(one.get("should_escape")) for one in features.get("slash_commands") or ()},
             shortcuts={one["callback_id"]: one["type"] for one in features.get("shortcuts") or ()},
-            agent_view="agent_view" in features,
+            agent="agent_view" in features,
             interactive=bool(settings.get("interactivity", {}).get("is_enabled")),
             home_tab=bool(home.get("home_tab_enabled")),
             messages_tab=bool(home.get("messages_tab_enabled")),
@@ -91,5 +91,5 @@ class Manifest:
         for callback_id, kind in self.shortcuts.items():
             if kind not in SHORTCUT_KINDS:
                 raise ManifestRefused(f"The shortcut {callback_id} must be of type message or global, not {kind!r}.")
-        if self.agent_view and "assistant_view" in features:
+        if self.agent and "assistant_view" in features:
             raise ManifestRefused("agent_view and assistant_view must not be mixed: keep features.agent_view.")
