@@ -8,7 +8,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
@@ -82,6 +82,23 @@ class Policy(_Part):
     allow: tuple[str, ...] = Field(default=(), description="Names of further tools that are allowed.")
 
 
+class Web(_Part):
+    """Which pages may be read, beyond those whose address someone who asks wrote in the thread."""
+
+    enabled: bool = Field(default=True, description="Whether web pages are read at all.")
+    hosts: tuple[Annotated[str, Field(pattern=r"^(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+$")], ...] = Field(
+        default=(),
+        description="Hosts whose pages may all be read; `*.example.com` stands for every host under example.com.",
+    )
+    reachable: tuple[Annotated[str, Field(pattern=r"^([0-9.]+|\[[0-9a-f:]+\]):[0-9]{1,5}$")], ...] = Field(
+        default=(),
+        description=(
+            "Private addresses that may be reached, each as ADDRESS:PORT, such as 10.1.2.3:443: for pages of your own "
+            "network, rehearsals and tests. What may be read there is judged as everywhere."
+        ),
+    )
+
+
 class Engine(_Part):
     """How work is leased."""
 
@@ -128,6 +145,7 @@ class Settings(_Part):
     anthropic: Anthropic = Anthropic()
     limits: Limits = Limits()
     policy: Policy = Policy()
+    web: Web = Web()
     engine: Engine = Engine()
     clock: Clock = Clock()
     tools: dict[str, dict[str, str]] = Field(default_factory=dict, description="Options of single tools: [tools.NAME].")
@@ -228,7 +246,7 @@ def _of_file(name: str, path: str) -> str:
 
 
 def _listed(path: tuple[str, ...], value: str) -> Any:
-    if path in {("channels",), ("policy", "allow")}:
+    if path in {("channels",), ("policy", "allow"), ("web", "hosts"), ("web", "reachable")}:
         return tuple(part for part in re.split(r"[,\s]+", value) if part)
     return value
 

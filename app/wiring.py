@@ -24,6 +24,7 @@ from agents.posts import Door, Post, Sentences
 from agents.runs.ceilings import Ceilings
 from agents.surface import PersonKind, Surface
 from agents.toolcalls.catalogue import find_tools
+from agents.web.fetching import Reach
 from app.settings import Settings
 from app.slack import wording
 from app.slack.egress import Egress
@@ -98,8 +99,9 @@ def conduct_of(settings: Settings) -> Conduct:
         max_tokens=limits.reply_tokens,
         turn_seconds=float(limits.turn_seconds),
         ceilings=Ceilings(limits.turns, limits.minutes, limits.tokens, limits.usd),
-        policy=Policy(frozenset(settings.policy.allow)),
+        policy=Policy(frozenset(settings.policy.allow), frozenset(settings.web.hosts), settings.web.enabled),
         tool_settings=settings.tools,
+        reach=Reach(frozenset(settings.web.reachable)),
     )
 
 

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from agents.audit.chain import canonical
 from agents.engine.room import Room
 from agents.ids import new_id
-from agents.journal import content, toolcalls
+from agents.journal import content, threads, toolcalls
 from agents.journal.transaction import Transaction
 from agents.planner.reading import Use
 from agents.policy.decide import Asked, Decision, Verdict, decide
+from agents.policy.pages import Known
 from agents.runs.life import Run
-from agents.toolcalls.catalogue import digest_of, effect_of, fitted
+from agents.toolcalls.catalogue import destination_of, digest_of, effect_of, fitted
 from agents.toolcalls.life import State, ToolCall
+from agents.web.known import known_to
 from tools.contract import Effect, Tool
 
 BORN_AS = {Verdict.ALLOW: State.ALLOWED, Verdict.ASK: State.ASKED, Verdict.DENY: State.DENIED}
@@ -76,13 +78,19 @@ def judge(
     if tool is None:
         return decide(room.conduct.policy, Asked(tool=name, effect=None, reach=None))
     effect = effect_of(tool)
+    fit, wrong = fitted(tool, arguments)
+    destination, unsaid = destination_of(tool, fit) if fit is not None else (None, "")
+    kind = destination.kind if destination is not None else ""
     return decide(
         room.conduct.policy,
         Asked(
             tool=name,
             effect=effect,
             reach=tool.reach,
-            fits=fitted(tool, arguments)[1],
+            fits=wrong or unsaid,
+            destination=destination,
+            channel=threads.place_of(tx, run.thread_id).channel if kind == "channel" else "",
+            known=known_to(tx, run) if kind == "page" else Known(),
             may_have_happened=effect is not Effect.READ and toolcalls.unknown_like(tx, run.thread_id, name, digest),
         ),
     )

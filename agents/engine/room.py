@@ -13,6 +13,7 @@ from agents.posts import Receipt
 from agents.runs.ceilings import Ceilings
 from agents.surface import Surface
 from agents.toolcalls.catalogue import Catalogue
+from agents.web.fetching import Reach
 
 MOST_ATTEMPTS = 5
 """Claims without a result after which a row is ended with its cause (E6)."""
@@ -35,6 +36,7 @@ class Conduct:
     ceilings: Ceilings
     policy: Policy
     tool_settings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    reach: Reach = field(default_factory=Reach)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -137,8 +137,16 @@ def run_tool(room: Room, running: Running) -> Outcome | float | None:
         arguments, wrong = fitted(tool, running.arguments)
         if arguments is None:
             return failure(wrong)
+        conduct = room.conduct
         context = lend(
-            room.journal, room.surface(running.place.team_id), running.place, call, tool, room.conduct.tool_settings
+            room.journal,
+            room.surface(running.place.team_id),
+            running.place,
+            call,
+            tool,
+            conduct.tool_settings,
+            conduct.policy,
+            conduct.reach,
         )
         try:
             found = (

@@ -127,7 +127,9 @@ def _frozen(room: Room, tx: Transaction, run: Run) -> tuple[Run, Frozen]:
         return run, Frozen(system, json.loads(content.body_of(tx, run.tools_content_id)))
     policy = room.conduct.policy
     names = [
-        name for name, tool in room.catalogue.tools.items() if could_allow(policy, name, effect_of(tool), tool.reach)
+        name
+        for name, tool in room.catalogue.tools.items()
+        if could_allow(policy, name, effect_of(tool), tool.reach, touches=tool.touches is not None)
     ]
     frozen = Frozen(system_blocks(), tool_list(room.catalogue.offered(names)))
     prompt, tools = _kept(tx, run, "prompt", frozen.system), _kept(tx, run, "tools", frozen.tools)

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 import tools
 from agents.audit.chain import canonical
 from agents.errors import BadSetting
-from tools.contract import Arguments, Effect, Tool
+from tools.contract import Arguments, Destination, Effect, Tool
 
 GROUP = "tagwork.tools"
 NOT_TOOLS = frozenset({"contract", "guards"})
@@ -84,6 +84,17 @@ def fitted(tool: Tool, arguments: Any) -> tuple[Arguments | None, str]:
             f"{'.'.join(str(part) for part in one['loc']) or 'arguments'}: {one['msg']}" for one in fault.errors()[:5]
         )
         return None, f"The arguments do not fit {tool.name}: {wrong}."
+
+
+def destination_of(tool: Tool, arguments: Arguments) -> tuple[Destination | None, str]:
+    """Return what a call would reach, or None and, where the tool cannot say it of these arguments, a sentence."""
+    if tool.touches is None:
+        return None, ""
+    try:
+        return tool.touches(arguments), ""
+    except Exception as fault:
+        # a tool of another package; without its word nothing can be judged, and nobody's Run may break on it
+        return None, f"{tool.name} cannot say what it would reach with these arguments ({type(fault).__name__})."
 
 
 def effect_of(tool: Tool) -> Effect:

@@ -5,11 +5,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from agents.journal import content, inputs, threads
+from agents.journal import content, inputs, runs, threads
 from agents.journal.transaction import Journal, Transaction
+from agents.policy.decide import Policy
+from agents.policy.pages import Known, ground_of, may_follow
 from agents.surface import CallFailed, OutcomeUnknown, Place, Surface, TryLater
 from agents.toolcalls.life import ToolCall
-from tools.contract import Attachment, BadArguments, Posted, Tool, ToolContext, ToolFailed, Unavailable
+from agents.web.fetching import Reach, fetch
+from agents.web.known import known_to
+from tools.contract import Attachment, BadArguments, InChannel, Page, Posted, Tool, ToolContext, ToolFailed, Unavailable
 
 T = TypeVar("T")
 
@@ -33,14 +37,18 @@ def lend(
     call: ToolCall,
     tool: Tool,
     settings: Mapping[str, Mapping[str, str]],
+    policy: Policy,
+    reach: Reach,
 ) -> ToolContext:
-    """Return what one call is lent."""
+    """Return what one call is lent. `policy` and `reach` say how far the web goes."""
     lent = _Lent(journal, surface, place, call, tool.seconds)
     return ToolContext(
         call_id=call.id,
         seconds=tool.seconds,
         files=ThreadFiles(lent),
         thread=ThreadMessages(lent),
+        channel=ChannelMessages(lent),
+        web=AllowedPages(journal, call, policy, reach),
         settings=settings.get(tool.name, {}),
     )
 
@@ -75,6 +83,48 @@ class ThreadMessages:
         """Return messages of the thread, oldest first, and whether there are more."""
         lent = self._lent
         return lent.ask(lambda: lent.surface.messages(lent.place, after=after, limit=limit, seconds=lent.seconds))
+
+
+class ChannelMessages:
+    """The channel that the Run's thread stands in (tools.contract.Channel)."""
+
+    def __init__(self, lent: _Lent) -> None:
+        self._lent = lent
+
+    def messages(
+        self, channel: str = "", *, after: str = "", before: str = "", limit: int = 100
+    ) -> tuple[Sequence[InChannel], bool]:
+        """Return messages of the channel, oldest first, and whether there are earlier ones."""
+        lent = self._lent
+        if channel not in ("", lent.place.channel):
+            raise ToolFailed("Only the channel of this thread can be read.")
+        return lent.ask(
+            lambda: lent.surface.channel_messages(
+                lent.place, lent.place.channel, after=after, before=before, limit=limit, seconds=lent.seconds
+            )
+        )
+
+
+class AllowedPages:
+    """The pages that the Run may read as things stand when one is asked for (tools.contract.Web)."""
+
+    def __init__(self, journal: Journal, call: ToolCall, policy: Policy, reach: Reach) -> None:
+        self._journal = journal
+        self._call = call
+        self._policy = policy
+        self._reach = reach
+
+    def get(self, url: str) -> Page:
+        """Return a page."""
+        known = self._journal.read(self._known)
+        hosts = self._policy.hosts
+        if not self._policy.web or ground_of(url, known, hosts) is None:
+            raise ToolFailed("That page may not be read by this request.")
+        return fetch(url, lambda before, to: may_follow(before, to, known, hosts), self._reach)
+
+    def _known(self, tx: Transaction) -> Known:
+        run = runs.by_id(tx, self._call.run_id)
+        return known_to(tx, run) if run is not None else Known()
 
 
 class ThreadFiles:

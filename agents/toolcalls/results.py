@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from agents.labels import Labels
-from tools.contract import Source, ToolResult, Trust
+from tools.contract import Made, Source, ToolResult, Trust
 
 MAX_CHARS = 60_000
 """The most of one result that the model reads, about 15,000 tokens at 4 characters each; tools cut earlier."""
@@ -14,12 +14,20 @@ MAX_CHARS = 60_000
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a call ended. `failed`: the text is a reason, not a result."""
+    """How a call ended.
+
+    Attributes:
+        failed: the text is a reason, not a result.
+        links: addresses of the page that was read; the policy admits them later in the Run.
+        made: files for people. Not stored with the outcome: the engine keeps each as Content of its own.
+    """
 
     text: str
     failed: bool = False
     sources: tuple[Source, ...] = ()
     trust: Trust = Trust.TRUSTED
+    links: tuple[str, ...] = ()
+    made: tuple[Made, ...] = ()
 
     def labels(self, of_run: Labels) -> Labels:
         """Return the labels of the result: those of the Run, and what was read."""
@@ -33,6 +41,7 @@ class Outcome:
                 "failed": self.failed,
                 "sources": [[one.kind, one.id, one.digest, one.title] for one in self.sources],
                 "trust": self.trust.value,
+                "links": list(self.links),
             },
             ensure_ascii=False,
         ).encode()
@@ -43,7 +52,7 @@ def of_result(result: ToolResult) -> Outcome:
     text = result.text
     if len(text) > MAX_CHARS:
         text = f"{text[:MAX_CHARS]}\nCut: the result was longer than {MAX_CHARS:,} characters. Ask for less at once."
-    return Outcome(text, False, tuple(result.sources), result.trust)
+    return Outcome(text, False, tuple(result.sources), result.trust, tuple(result.links), tuple(result.made))
 
 
 def failure(text: str) -> Outcome:
@@ -55,7 +64,11 @@ def from_bytes(kept: bytes) -> Outcome:
     """Return what `as_bytes` stored."""
     found = json.loads(kept)
     return Outcome(
-        found["text"], found["failed"], tuple(Source(*one) for one in found["sources"]), Trust(found["trust"])
+        found["text"],
+        found["failed"],
+        tuple(Source(*one) for one in found["sources"]),
+        Trust(found["trust"]),
+        tuple(found.get("links", ())),
     )
 
 

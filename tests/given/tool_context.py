@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from tools.contract import Attachment, BadArguments, Posted, ToolContext, ToolFailed
+from tools.contract import Attachment, BadArguments, InChannel, Page, Posted, ToolContext, ToolFailed
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +41,44 @@ class PostedMessages:
         return later[:limit], len(later) > limit
 
 
+@dataclass(frozen=True, slots=True)
+class ChannelPosts:
+    """Messages that stand in a channel, oldest first."""
+
+    posted: Sequence[InChannel] = ()
+
+    def messages(
+        self, channel: str = "", *, after: str = "", before: str = "", limit: int = 100
+    ) -> tuple[Sequence[InChannel], bool]:
+        """Return the last `limit` messages between two ts, and whether there are earlier ones."""
+        inside = [
+            one
+            for one in self.posted
+            if (not after or float(one.posted.at) > float(after))
+            and (not before or float(one.posted.at) < float(before))
+        ]
+        return inside[-limit:], len(inside) > limit
+
+
+@dataclass(frozen=True, slots=True)
+class ServedPages:
+    """Pages by address."""
+
+    pages: Mapping[str, Page] = field(default_factory=dict)
+
+    def get(self, url: str) -> Page:
+        """Return the page, or fail as the contract says."""
+        if url not in self.pages:
+            raise ToolFailed("No such page.")
+        return self.pages[url]
+
+
 def a_context(
     files: AttachedFiles | None = None,
     thread: PostedMessages | None = None,
     *,
+    channel: ChannelPosts | None = None,
+    web: ServedPages | None = None,
     call_id: str = "call-1",
     seconds: float = 60.0,
     settings: Mapping[str, str] | None = None,
@@ -55,5 +89,7 @@ def a_context(
         seconds=seconds,
         files=files or AttachedFiles(),
         thread=thread or PostedMessages(),
+        channel=channel or ChannelPosts(),
+        web=web or ServedPages(),
         settings=settings or {},
     )
