@@ -12,7 +12,7 @@ from typing import Any
 import anthropic
 import httpx2
 
-from agents.models.provider import ModelFault, NotWanted, Reply, Request, Usage
+from agents.models.provider import Hearer, ModelFault, NotWanted, Reply, Request, Usage
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 90.0
@@ -60,9 +60,11 @@ class Claude:
         for client in clients:
             client.close()
 
-    def ask(self, request: Request, *, seconds: float, wanted: Callable[[], bool]) -> Reply:
+    def ask(
+        self, request: Request, *, seconds: float, wanted: Callable[[], bool], hearer: Hearer | None = None
+    ) -> Reply:
         """Make one model call (see Provider.ask)."""
-        gathered = _Gathered()
+        gathered = _Gathered(hearer)
         ends = time.monotonic() + seconds
         try:
             with self._client().messages.create(**_wire(request), stream=True) as stream:
@@ -106,6 +108,7 @@ def _wire(request: Request) -> dict[str, Any]:
 class _Gathered:
     """Puts raw events together into the reply, block by block, exactly as it came."""
 
+    hearer: Hearer | None = None
     message: Mapping[str, Any] = field(default_factory=dict)
     blocks: dict[int, dict[str, Any]] = field(default_factory=dict)
     partial: dict[int, list[str]] = field(default_factory=dict)
@@ -120,6 +123,8 @@ class _Gathered:
             self.counts = dict(self.message.get("usage") or {})
         elif event.type == "content_block_start":
             self.blocks[event.index] = event.content_block.to_dict(mode="json")
+            if self.hearer is not None and self.blocks[event.index].get("type") == "tool_use":
+                self.hearer.call()
         elif event.type == "content_block_delta":
             self._delta(event.index, event.delta.to_dict(mode="json"))
         elif event.type == "content_block_stop":
@@ -139,6 +144,8 @@ class _Gathered:
         kind = delta.get("type")
         if kind == "text_delta":
             block["text"] = block.get("text", "") + delta["text"]
+            if self.hearer is not None:
+                self.hearer.text(delta["text"])
         elif kind == "input_json_delta":
             self.partial.setdefault(index, []).append(delta["partial_json"])
         elif kind == "thinking_delta":

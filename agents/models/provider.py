@@ -86,13 +86,26 @@ class NotWanted(Exception):
     """The caller lost interest while the reply was coming: its claim is gone."""
 
 
+class Hearer(Protocol):
+    """Someone who hears a reply while it is still coming. Neither method may block or raise."""
+
+    def text(self, more: str) -> None:
+        """More of the reply's text came."""
+
+    def call(self) -> None:
+        """The reply has begun to ask for a tool."""
+
+
 class Provider(Protocol):
     """One model provider."""
 
-    def ask(self, request: Request, *, seconds: float, wanted: Callable[[], bool]) -> Reply:
+    def ask(
+        self, request: Request, *, seconds: float, wanted: Callable[[], bool], hearer: Hearer | None = None
+    ) -> Reply:
         """Make one model call.
 
-        `wanted` is asked between events, at least once a second while they come. Raises ModelFault, NotWanted.
+        `wanted` is asked between events, at least once a second while they come; `hearer` is told what comes. Nothing
+        that it heard counts before the reply is whole. Raises ModelFault, NotWanted.
         """
 
     def close(self) -> None:
