@@ -78,10 +78,11 @@ class OutFile:
 
 @dataclass(frozen=True, slots=True)
 class OwnMessage:
-    """A message of ours that people can see. `delivery_id` is empty where its metadata names none."""
+    """A message of ours that people can see. `delivery_id` is empty where its metadata names none; `files`: it has."""
 
     at: str
     delivery_id: str
+    files: bool = False
 
 
 class Surface(Protocol):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from agents.clock import us
 from agents.engine.lease import Claims
+from agents.engine.pace import Pace
 from agents.engine.poke import Poker, Queue
 from agents.journal.transaction import Journal, Transaction
 from agents.models.provider import Provider
@@ -35,6 +36,7 @@ class Conduct:
     turn_seconds: float
     ceilings: Ceilings
     policy: Policy
+    pace: Pace = field(default_factory=Pace)
     tool_settings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     reach: Reach = field(default_factory=Reach)
 

@@ -69,7 +69,7 @@ def own_message(message: Message, us: Identity) -> OwnMessage | None:
     payload = metadata.get("event_payload")
     named = payload.get("delivery") if isinstance(payload, Mapping) else None
     ours = metadata.get("event_type") == DELIVERY and isinstance(named, str)
-    return OwnMessage(message["ts"], str(named) if ours else "")
+    return OwnMessage(message["ts"], str(named) if ours else "", bool(message.get("files")))
 
 
 def later(ts: str, than: str) -> bool:
