@@ -23,6 +23,11 @@ class Call:
     fault: str | None = None
     ts: str | None = None
 
+    @property
+    def channel(self) -> str | None:
+        """The channel that the call names, whichever of Slack's two names it uses for the argument."""
+        return self.args.get("channel") or self.args.get("channel_id")
+
     def shown(self) -> Json:
         """The call as the control API shows it."""
         return dict(vars(self))
@@ -47,7 +52,7 @@ class Calls:
         for call in self.made[after:]:
             if (
                 method in (None, call.method)
-                and channel in (None, call.args.get("channel"), call.args.get("file"))
+                and channel in (None, call.channel, call.args.get("file"))
                 and outcome in (None, call.outcome)
             ):
                 yield call

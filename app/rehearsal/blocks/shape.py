@@ -1,6 +1,7 @@
 """Small checks that together describe the shape of a block: each yields what is wrong, as `path: sentence`."""
 
 from collections.abc import Callable, Iterator, Mapping
+from math import isfinite
 from typing import Any
 
 Check = Callable[[Any, str], Iterator[str]]
@@ -79,6 +80,37 @@ def mapping(required: Mapping[str, Check], optional: Mapping[str, Check] | None 
                 yield from known[name](inner, f"{path}/{name}")
             elif name != "type":
                 yield f"invalid additional property: {name} [json-pointer:{path}]"
+
+    return check
+
+
+def number(value: Any, path: str) -> Iterator[str]:
+    """A finite number."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+        yield f"must be a number [json-pointer:{path}]"
+
+
+def anything(value: Any, path: str) -> Iterator[str]:
+    """Whatever; something else looks at it."""
+    yield from ()
+
+
+def both(first: Check, second: Check) -> Check:
+    """What passes the first check and then the second, which may rely on the first."""
+
+    def check(value: Any, path: str) -> Iterator[str]:
+        wrong = [*first(value, path)]
+        yield from wrong or second(value, path)
+
+    return check
+
+
+def exactly_one(*names: str) -> Check:
+    """An object with one of these fields."""
+
+    def check(value: Any, path: str) -> Iterator[str]:
+        if sum(name in value for name in names) != 1:
+            yield f"must have exactly one of {', '.join(names)} [json-pointer:{path}]"
 
     return check
 

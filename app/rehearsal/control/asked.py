@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from app.rehearsal.json_shape import Json
+from app.rehearsal.passing_time import pass_time
 from app.rehearsal.slack_error import SlackError
 from app.rehearsal.stage import Stage
 
@@ -23,7 +24,9 @@ def route(stage: Stage, path: str, http_method: str, control: Control) -> Route:
 
     async def endpoint(request: Request) -> Response:
         try:
-            return JSONResponse(await control(stage, await _asked(request)))
+            asked = await _asked(request)
+            pass_time(stage)
+            return JSONResponse(await control(stage, asked))
         except SlackError as refused:
             return JSONResponse({"error": refused.code}, 400)
         except (Refused, ValueError, TypeError) as refused:

@@ -9,6 +9,7 @@ from app.rehearsal.calls import Call
 from app.rehearsal.connection import cut, wait_for_hang_up
 from app.rehearsal.faults import Fault
 from app.rehearsal.json_shape import Json
+from app.rehearsal.passing_time import pass_time
 from app.rehearsal.slack_error import SlackError, refuse_unmodelled
 from app.rehearsal.stage import Stage
 from app.rehearsal.web_api.arguments import Arguments, read_arguments
@@ -50,11 +51,12 @@ class WebApi:
             stage.changes.note()
 
     async def _answer(self, request: Request, call: Call, token: str | None) -> Response:
-        stage, channel = self._stage, call.args.get("channel")
+        stage, channel = self._stage, call.channel
         fault = stage.faults.take(call.method, channel)
         await stage.holds.pass_by(call.method, channel, "before")
         if fault and (broken := await self._break_before(request, call, fault)):
             return broken
+        pass_time(stage)
         try:
             answer = self._effect(call, token)
         except RateLimited as limited:

@@ -10,7 +10,9 @@ from app.rehearsal.stage import Stage
 from app.rehearsal.web_api.arguments import Arguments
 
 Handler = Callable[[Stage, Arguments], Json]
-FAMILIES = ("auth", "chat", "conversations", "people", "files", "reactions")
+FAMILIES = (
+    "auth", "chat", "streams", "agent_sessions", "assistant", "conversations", "people", "files", "reactions",
+)  # fmt: skip
 # accepted everywhere: the token in a form, and the team that Bolt adds to every JSON body (slack.md 1.1)
 EVERYWHERE = frozenset({"token", "team_id"})
 

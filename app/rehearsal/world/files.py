@@ -21,7 +21,7 @@ UNKNOWN_TYPE = ("binary", "application/octet-stream", "Binary")
 
 @dataclass
 class SharedFile:
-    """One upload. `shares` maps a channel's id to the ts of the messages it stands in."""
+    """One upload. `shares` maps a channel's id to the ts of the messages it stands in; no `title` means the name."""
 
     id: str
     name: str
@@ -29,6 +29,8 @@ class SharedFile:
     user: str
     created: int
     mimetype: str = ""
+    title: str = ""
+    alt_text: str = ""
     shares: dict[str, list[str]] = field(default_factory=dict)
     deleted: bool = False
 
@@ -52,7 +54,7 @@ def file_json(file: SharedFile, team_id: str, base_url: str, public: set[str]) -
         "created": file.created,
         "timestamp": file.created,
         "name": file.name,
-        "title": file.name,
+        "title": file.title or file.name,
         "mimetype": mimetype,
         "filetype": filetype,
         "pretty_type": pretty,
@@ -74,4 +76,4 @@ def file_json(file: SharedFile, team_id: str, base_url: str, public: set[str]) -
         "shares": shares,
         "has_rich_preview": False,
         "file_access": "visible",
-    }
+    } | ({"alt_txt": file.alt_text} if file.alt_text else {})

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from app.rehearsal.json_shape import Json
+from app.rehearsal.world.stream import Stream
 
 
 @dataclass
@@ -10,6 +11,7 @@ class Message:
     """`user` is the author's id. `root` is the thread's root ts, None for a message that stands in the channel.
 
     `bot_id` and `app_id` are set for posts of apps; `via` carries the name a webhook gave itself. `files` are ids.
+    `unfurls` is False when both unfurl flags were. `stream` is set when the message was streamed.
     """
 
     channel: str
@@ -28,6 +30,13 @@ class Message:
     edited: Json | None = None
     reactions: dict[str, list[str]] = field(default_factory=dict)
     deleted: bool = False
+    unfurls: bool = True
+    stream: Stream | None = None
+
+    @property
+    def streaming(self) -> bool:
+        """Does Slack still take more for it?"""
+        return self.stream is not None and self.stream.ended is None
 
     @property
     def subtype(self) -> str | None:
@@ -36,4 +45,4 @@ class Message:
             return "bot_message"
         if self.broadcast:
             return "thread_broadcast"
-        return "file_share" if self.files and not self.bot_id else None
+        return "file_share" if self.files else None

@@ -8,12 +8,16 @@ from app.rehearsal.world.messages import Message
 
 @dataclass
 class VisibleLog:
-    """Entries are JSON objects: seq, at (Unix seconds), what, channel, ts, thread_ts, user, text, blocks."""
+    """Entries are JSON objects: seq, at (Unix seconds), what, channel, ts, thread_ts, user, bot_id, text, blocks.
+
+    Where something was shown anew, `unfurled` lists the addresses that Slack would fetch for a preview.
+    """
 
     entries: list[Json] = field(default_factory=list)
 
     def add(self, what: str, at: float, message: Message, **more: object) -> None:
-        """Note that `what` (posted, updated, deleted, ephemeral, reaction_added, reaction_removed) became visible."""
+        """Note that `what` became visible: posted, updated, deleted, ephemeral, reaction_added, reaction_removed,
+        stream_started, stream_appended, stream_ended."""
         self.entries.append(
             {
                 "seq": len(self.entries) + 1,

@@ -12,6 +12,9 @@ from app.rehearsal.world.credentials import Credentials
 from app.rehearsal.world.files import SharedFile
 from app.rehearsal.world.messages import Message
 from app.rehearsal.world.people import Person
+from app.rehearsal.world.sessions import Sessions
+from app.rehearsal.world.thread_statuses import ThreadStatuses
+from app.rehearsal.world.unfurling import addresses
 from app.rehearsal.world.visible import VisibleLog
 
 # Slack keeps at most 23 kinds of reaction a person and 50 a message; "guess": only the second is enforced
@@ -46,7 +49,10 @@ class World:
     ids: Ids
     messages: dict[str, dict[str, Message]] = field(default_factory=lambda: defaultdict(dict))
     replies: dict[tuple[str, str], list[Message]] = field(default_factory=lambda: defaultdict(list))
+    streaming: list[Message] = field(default_factory=list)
     files: dict[str, SharedFile] = field(default_factory=dict)
+    sessions: Sessions = field(default_factory=Sessions)
+    statuses: ThreadStatuses = field(default_factory=ThreadStatuses)
     visible: VisibleLog = field(default_factory=VisibleLog)
 
     def person(self, user: str) -> Person:
@@ -81,7 +87,7 @@ class World:
             raise SlackError("message_not_found")
         return found
 
-    def say(self, message: Message) -> Message:
+    def say(self, message: Message, what: str = "posted") -> Message:
         """Add a message. Its ts must come from `new_ts`; text over 40,000 characters is cut (slack.md 2)."""
         message.text = message.text[:TEXT_CUT]
         self.messages[message.channel][message.ts] = message
@@ -89,7 +95,8 @@ class World:
             self.replies[message.channel, message.root].append(message)
         for file in message.files:
             self.files[file].shares.setdefault(message.channel, []).append(message.ts)
-        self.visible.add("posted", self.clock.now(), message)
+        self.statuses.clear(message.channel, message.root or message.ts, self.clock.now())
+        self.show(what, message)
         return message
 
     def new_ts(self) -> str:
@@ -98,13 +105,19 @@ class World:
 
     def show_only_to(self, reader: str, message: Message) -> None:
         """Note an ephemeral message: one person sees it, no history keeps it."""
-        self.visible.add("ephemeral", self.clock.now(), message, shown_to=reader)
+        self.show("ephemeral", message, shown_to=reader)
+
+    def show(self, what: str, message: Message, **more: object) -> None:
+        """Note that people now see a message as it is, with the addresses in it that Slack would unfurl."""
+        titles = [self.files[one].title or self.files[one].name for one in message.files]
+        seen = addresses([message.text, *titles], message.blocks) if message.unfurls else []
+        self.visible.add(what, self.clock.now(), message, unfurled=seen, **more)
 
     def edit(self, message: Message, editor: str, text: str, blocks: list[Json]) -> Message:
         """Change what a message says."""
         message.text, message.blocks = text[:TEXT_CUT], blocks
         message.edited = {"user": editor, "ts": self.new_ts()}
-        self.visible.add("updated", self.clock.now(), message)
+        self.show("updated", message)
         return message
 
     def delete(self, message: Message) -> None:

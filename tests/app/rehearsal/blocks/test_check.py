@@ -25,6 +25,43 @@ def table(rows: int, columns: int, cell: str = "x") -> Json:
     return {"type": "table", "rows": [[{"type": "raw_text", "text": cell}] * columns] * rows}
 
 
+def task(task_id: str) -> Json:
+    """A task card."""
+    return {"type": "task_card", "task_id": task_id, "title": "Read", "status": "complete"}
+
+
+def button(text: str = "Allow", **more: object) -> Json:
+    """A button."""
+    return {"type": "button", "text": {"type": "plain_text", "text": text}, **more}
+
+
+def chart(kind: str, names: tuple[str, ...] = ("Plan",), points: int = 2, label: str = "Q") -> Json:
+    """A chart over categories, with a series for each name."""
+    categories = [f"{label}{number}" for number in range(points)]
+    series = [{"name": name, "data": [{"label": one, "value": -1.5} for one in categories]} for name in names]
+    inside = {"type": kind, "series": series, "axis_config": {"categories": categories, "x_label": "Quarter"}}
+    return {"type": "data_visualization", "title": "Sales", "chart": inside}
+
+
+def pie(*values: float) -> Json:
+    """A pie chart."""
+    segments = [{"label": f"part {number}", "value": value} for number, value in enumerate(values)]
+    return {"type": "data_visualization", "title": "Shares", "chart": {"type": "pie", "segments": segments}}
+
+
+def data_table(*rows: list[Json], **more: object) -> Json:
+    """A data table."""
+    return {"type": "data_table", "caption": "Sales by region", "rows": [*rows], **more}
+
+
+def raw(text: str) -> Json:
+    """A cell of text."""
+    return {"type": "raw_text", "text": text}
+
+
+FEEDBACK = {"text": {"type": "plain_text", "text": "Good"}, "value": "up"}
+
+
 def refusal(blocks: object) -> SlackError:
     """The error that these blocks earn."""
     with pytest.raises(SlackError) as refused:
@@ -46,7 +83,7 @@ GOOD = [
         "elements": [{"type": "button", "text": {"type": "plain_text", "text": "Allow"}, "value": "1"}],
     },
     {"type": "image", "alt_text": "chart", "image_url": "https://example.com/a.png"},
-    {"type": "plan", "title": "Plan", "tasks": [{"type": "task_card", "task_id": "1", "title": "Read"}]},
+    {"type": "plan", "title": "Plan", "tasks": [task("1")]},
     {
         "type": "rich_text",
         "elements": [
