@@ -19,6 +19,7 @@ from app.rehearsal.holds import Holds
 from app.rehearsal.interactivity.interactions import Interactions
 from app.rehearsal.json_shape import Json
 from app.rehearsal.manifest import Manifest
+from app.rehearsal.pages import Pages
 from app.rehearsal.stage import Stage
 from app.rehearsal.web_api.endpoint import WebApi
 from app.rehearsal.world.world import World
@@ -67,6 +68,7 @@ def build_app(stage: Stage) -> WithTransport:
         Route("/api/{method}", WebApi(stage).answer, methods=["GET", "POST"]),
         Route("/files-pri/{key}/{name}", Downloads(stage).answer, methods=["GET"]),
         Route("/files-pri/{key}/download/{name}", Downloads(stage).answer, methods=["GET"]),
+        Route("/pages/{name:path}", Pages(stage).answer, methods=["GET"]),
         WebSocketRoute("/link/", _link(stage)),
         *control_routes(stage),
         *claude_routes(stage.world.clock.now),

@@ -11,6 +11,7 @@ from app.rehearsal.holds import Holds
 from app.rehearsal.interactivity.interactions import Interactions
 from app.rehearsal.manifest import Manifest
 from app.rehearsal.rate_limits import RateLimits
+from app.rehearsal.world.web_pages import WebPage
 from app.rehearsal.world.world import World
 
 
@@ -28,6 +29,7 @@ class Stage:
     calls: Calls = field(default_factory=Calls)
     faults: Faults = field(default_factory=Faults)
     limits: RateLimits = field(default_factory=RateLimits)
+    pages: dict[str, WebPage] = field(default_factory=dict)
     link_tickets: set[str] = field(default_factory=set)
     start_over: Callable[[], Awaitable[None]] | None = None
 

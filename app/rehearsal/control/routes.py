@@ -2,7 +2,7 @@
 
 from starlette.routing import Route
 
-from app.rehearsal.control import arranging, breaking, commanding, posting, pressing, reading
+from app.rehearsal.control import arranging, breaking, commanding, posting, pressing, publishing, reading
 from app.rehearsal.control.asked import Control, route
 from app.rehearsal.stage import Stage
 
@@ -39,6 +39,7 @@ CONTROLS: tuple[tuple[str, str, Control], ...] = (
     ("POST", "/channel", arranging.channel),
     ("POST", "/person", arranging.person),
     ("POST", "/delete_file", arranging.delete_file),
+    ("POST", "/page", publishing.page),
     ("POST", "/clock", arranging.clock),
     ("POST", "/reset", arranging.reset),
 )
