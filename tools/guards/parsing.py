@@ -3,9 +3,9 @@
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from tools.contract import BadArguments, ToolFailed, Unavailable
 from tools.guards.child import ChildBusy, ChildKilled, ChildRefused, run_in_child
@@ -27,13 +27,28 @@ SENTENCES = {
 }
 
 
-class Laid(BaseModel):
-    """What a child gives back. Checked, because a child that read a bomb may say anything."""
+def _storable(text: str) -> str:
+    # PostgreSQL stores no zero character
+    return text.replace("\x00", "\ufffd")
+
+
+Words = Annotated[str, AfterValidator(_storable)]
+
+
+class Given(BaseModel):
+    """Base of what a child gives back. Checked, because a child that read a bomb may say anything."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    text: str = Field(max_length=200_000)
-    cut: str = Field(max_length=5_000)
+
+G = TypeVar("G", bound=Given)
+
+
+class Laid(Given):
+    """A file, or a query's rows, as text, and what was left out of it."""
+
+    text: Words = Field(max_length=200_000)
+    cut: Words = Field(max_length=5_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +68,14 @@ class Deadline:
 
 
 def ask(target: str, arguments: Mapping[str, Any], blobs: Sequence[bytes], what: str, deadline: Deadline) -> Laid:
-    """Run `target` on the blobs in a child. `what` begins a sentence: the file, or the query.
+    """Return what `target` lays out of the blobs; see `given`."""
+    return given(Laid, target, arguments, blobs, what, deadline)
+
+
+def given(
+    shape: type[G], target: str, arguments: Mapping[str, Any], blobs: Sequence[bytes], what: str, deadline: Deadline
+) -> G:
+    """Run `target` on the blobs in a child and return its answer. `what` begins a sentence: the file, or the query.
 
     Raises:
         BadArguments: the child says that another question could be answered.
@@ -67,9 +89,7 @@ def ask(target: str, arguments: Mapping[str, Any], blobs: Sequence[bytes], what:
         raise Unavailable("Fetching the file took all the time there was.")
     limits = replace(PARSING, wall_seconds=min(PARSING.wall_seconds, deadline.left()))
     try:
-        laid = Laid.model_validate(run_in_child(target, arguments, blobs, limits).value)
-        # PostgreSQL stores no zero character
-        return Laid(text=laid.text.replace("\x00", "\ufffd"), cut=laid.cut.replace("\x00", "\ufffd"))
+        return shape.model_validate(run_in_child(target, arguments, blobs, limits).value)
     except ChildRefused as no:
         raise (BadArguments if no.misasked else ToolFailed)(str(no)) from None
     except ChildBusy:
