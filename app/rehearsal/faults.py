@@ -17,6 +17,7 @@ FAULTS = {
     "ratelimited": "answer HTTP 429 with Retry-After: `seconds`",
     "error": "answer ok: false with the code in `error`, without effect",
     "slow": "wait `seconds` before doing anything",
+    "stream_dies": "streams only: the stream ends before the call, or right after a start, and takes no more",
     "login_page": "files only: answer the login page that Slack gives without a right to the file",
     "not_found": "files only: answer 404",
     "redirect": "files only: answer 302 to `location`",
@@ -24,11 +25,13 @@ FAULTS = {
 }
 
 FOR_FILES_ONLY = frozenset({"login_page", "not_found", "redirect"})
+STREAM_METHODS = frozenset({"chat.startStream", "chat.appendStream", "chat.stopStream"})
 
 
 @dataclass
 class Fault:
-    """One chosen fault. `method` is a Web API method, `files` or `ack`; `channel` narrows it; `left` counts down."""
+    """One chosen fault. `method` is a Web API method, `files`, `upload` or `ack`; `channel` narrows it; `left` counts
+    down."""
 
     id: int
     kind: str
@@ -56,7 +59,11 @@ class Faults:
         """Add a fault for the next `times` matching calls. Raises ValueError for a kind that the method cannot have."""
         if kind not in FAULTS:
             raise ValueError(f"{kind!r} is no fault; the faults are {', '.join(FAULTS)}.")
-        if (kind in FOR_FILES_ONLY and method != "files") or (kind == "ack_lost") != (method == "ack"):
+        if (
+            (kind in FOR_FILES_ONLY and method != "files")
+            or (kind == "stream_dies" and method not in STREAM_METHODS)
+            or (kind == "ack_lost") != (method == "ack")
+        ):
             raise ValueError(f"{method} cannot have the fault {kind}: {FAULTS[kind]}.")
         fault = Fault(next(self._numbers), kind, method, times, **more)
         self.waiting.append(fault)

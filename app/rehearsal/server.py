@@ -21,6 +21,7 @@ from app.rehearsal.json_shape import Json
 from app.rehearsal.manifest import Manifest
 from app.rehearsal.pages import Pages
 from app.rehearsal.stage import Stage
+from app.rehearsal.uploads import UploadPoint
 from app.rehearsal.web_api.endpoint import WebApi
 from app.rehearsal.world.world import World
 
@@ -66,6 +67,7 @@ def build_app(stage: Stage) -> WithTransport:
     """The routes of one stage: Web API, Socket Mode, downloads, controls and Claude on one port."""
     routes = [
         Route("/api/{method}", WebApi(stage).answer, methods=["GET", "POST"]),
+        Route("/upload/v1/{secret}", UploadPoint(stage).answer, methods=["POST"]),
         Route("/files-pri/{key}/{name}", Downloads(stage).answer, methods=["GET"]),
         Route("/files-pri/{key}/download/{name}", Downloads(stage).answer, methods=["GET"]),
         Route("/pages/{name:path}", Pages(stage).answer, methods=["GET"]),

@@ -11,15 +11,15 @@ WITHDRAWALS = ("token_revoked", "account_inactive", "invalid_auth")
 
 
 async def choose_fault(stage: Stage, asked: Json) -> Json:
-    """Break the next calls. Fields: `kind` (see the table of faults), `method` (a Web API method, `files`, or `ack` for
-    acknowledgements), `times` (default 1), `channel` (for files: the file's id), `seconds`, `error`, `location`. A kind
-    that ends in `_after` means that the effect took place. Answers the fault."""
+    """Break the next calls. Fields: `kind` (see the table of faults), `method` (a Web API method, `files`, `upload`, or
+    `ack` for acknowledgements), `times` (default 1), `channel` (for files: the file's id), `seconds`, `error`,
+    `location`. A kind that ends in `_after` means that the effect took place. Answers the fault."""
     only(asked, "kind", "method", "times", "channel", "seconds", "error", "location")
     more: Json = {name: asked[name] for name in ("seconds", "error", "location") if name in asked}
     if asked.get("channel"):
         known = stage.world.channels.get(asked["channel"]) or asked["channel"] in stage.world.files
         more["channel"] = asked["channel"] if known else stage.world.channel(asked["channel"]).id
-    _check_method(asked["method"], "files", "ack")
+    _check_method(asked["method"], "files", "upload", "ack")
     return stage.faults.choose(asked["kind"], asked["method"], int(asked.get("times", 1)), **more).shown()
 
 
@@ -37,13 +37,13 @@ async def clear_faults(stage: Stage, asked: Json) -> Json:
 
 
 async def place_hold(stage: Stage, asked: Json) -> Json:
-    """Hold calls at a point. Fields: `name`, `method` (a Web API method or `files`), `when` (before or after the
-    effect, default before), `channel` (for files: the file's id), `until_arrived` (let go by itself as soon as
+    """Hold calls at a point. Fields: `name`, `method` (a Web API method, `files` or `upload`), `when` (before or after
+    the effect, default before), `channel` (for files: the file's id), `until_arrived` (let go by itself as soon as
     that many are held at once)."""
     only(asked, "name", "method", "when", "channel", "until_arrived")
     if asked.get("when", "before") not in ("before", "after"):
         raise Refused("`when` must be before or after.")
-    _check_method(asked["method"], "files")
+    _check_method(asked["method"], "files", "upload")
     hold = Hold(
         asked["name"], asked["method"], asked.get("when", "before"), asked.get("channel"), asked.get("until_arrived")
     )

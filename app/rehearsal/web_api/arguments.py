@@ -1,7 +1,8 @@
 """Reads the arguments of a Web API call, from whichever of Slack's forms the client chose."""
 
 import json
-from email.message import Message
+from collections.abc import Iterator
+from email.message import MIMEPart
 from email.parser import BytesParser
 from email.policy import HTTP
 from urllib.parse import parse_qsl
@@ -31,17 +32,31 @@ def read_arguments(content_type: str, query: str, body: bytes) -> Json:
     raise SlackError("invalid_post_type")
 
 
-def _multipart(content_type: str, body: bytes) -> Json:
+def first_file(content_type: str, body: bytes) -> bytes:
+    """The bytes of an upload: the body itself, or the first part of a multipart form."""
+    if not content_type.startswith("multipart/form-data"):
+        return body
+    for part in _parts(content_type, body):
+        content = part.get_payload(decode=True)
+        return content if isinstance(content, bytes) else b""
+    return b""
+
+
+def _parts(content_type: str, body: bytes) -> Iterator[MIMEPart]:
     whole = BytesParser(policy=HTTP).parsebytes(b"Content-Type: " + content_type.encode() + b"\r\n\r\n" + body)
+    return whole.iter_parts()
+
+
+def _multipart(content_type: str, body: bytes) -> Json:
     found: Json = {}
-    for part in whole.iter_parts():
+    for part in _parts(content_type, body):
         name = part.get_param("name", header="content-disposition")
         if name:
             found[str(name)] = _part_text(part)
     return found
 
 
-def _part_text(part: Message) -> str:
+def _part_text(part: MIMEPart) -> str:
     content = part.get_payload(decode=True)
     return content.decode(errors="replace") if isinstance(content, bytes) else ""
 

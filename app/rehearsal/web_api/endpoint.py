@@ -15,6 +15,7 @@ from app.rehearsal.stage import Stage
 from app.rehearsal.web_api.arguments import Arguments, read_arguments
 from app.rehearsal.web_api.methods import Method, all_methods
 from app.rehearsal.web_api.reach import need_scope
+from app.rehearsal.world.streaming import kill_stream
 
 
 class RateLimited(Exception):
@@ -102,6 +103,9 @@ class WebApi:
             case "slow":
                 await wait_for_hang_up(request, fault.seconds)
                 return None
+            case "stream_dies":
+                kill_stream(self._stage.world, call.channel, call.args.get("ts"))
+                return None
             case "http_500":
                 call.outcome = "http_500"
                 return Response("Internal Server Error", 500)
@@ -119,6 +123,8 @@ class WebApi:
         if fault.kind == "http_500_after":
             call.outcome = "http_500"
             return Response("Internal Server Error", 500)
+        if fault.kind == "stream_dies":
+            kill_stream(self._stage.world, call.channel, call.ts)
         if fault.kind in ("timeout_after", "reset_after"):
             return await self._never_answer(request, call, fault)
         return None

@@ -37,6 +37,13 @@ def expire_streams(world: World) -> None:
             end_stream(world, message, "expired")
 
 
+def kill_stream(world: World, channel: str | None, ts: str | None) -> None:
+    """Let this stream die before its time, if it runs."""
+    for message in [*world.streaming]:
+        if (message.channel, message.ts) == (channel, ts):
+            end_stream(world, message, "died")
+
+
 def stop_streams(world: World, channel: str, root: str) -> list[str]:
     """End every stream of a thread, as the Stop button does. Out: the ts of each that was running."""
     running = [one for one in world.streaming if one.channel == channel and one.root == root]

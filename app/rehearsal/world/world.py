@@ -15,6 +15,7 @@ from app.rehearsal.world.people import Person
 from app.rehearsal.world.sessions import Sessions
 from app.rehearsal.world.thread_statuses import ThreadStatuses
 from app.rehearsal.world.unfurling import addresses
+from app.rehearsal.world.uploads import Uploads
 from app.rehearsal.world.visible import VisibleLog
 
 # Slack keeps at most 23 kinds of reaction a person and 50 a message; "guess": only the second is enforced
@@ -51,6 +52,7 @@ class World:
     replies: dict[tuple[str, str], list[Message]] = field(default_factory=lambda: defaultdict(list))
     streaming: list[Message] = field(default_factory=list)
     files: dict[str, SharedFile] = field(default_factory=dict)
+    uploads: Uploads = field(default_factory=Uploads)
     sessions: Sessions = field(default_factory=Sessions)
     statuses: ThreadStatuses = field(default_factory=ThreadStatuses)
     visible: VisibleLog = field(default_factory=VisibleLog)

@@ -293,3 +293,17 @@ def test_the_clients_own_helper_streams(rehearsal: RehearsalProcess, client: Web
     stream.stop(markdown_text="bye")
     # then
     assert rehearsal.thread("sales", root)[-1]["text"] == "hello world, bye"
+
+
+@pytest.mark.parametrize("method", ["chat.startStream", "chat.appendStream", "chat.stopStream"])
+def test_a_stream_can_be_made_to_die_early(rehearsal: RehearsalProcess, client: WebClient, method: str) -> None:
+    # given
+    rehearsal.fault("stream_dies", method)
+    streamed = Streamed(rehearsal, client)
+    if method == "chat.stopStream":
+        streamed.append(text("so far"))
+    # when
+    refusal = error_of(lambda: streamed.append(text("x")) if method != "chat.stopStream" else streamed.stop())
+    # then
+    assert refusal["error"] == "message_not_in_streaming_state"
+    assert rehearsal.visible("sales", streamed.root)[-1]["how"] == "died"
