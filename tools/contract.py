@@ -258,7 +258,8 @@ class Made:
     Attributes:
         name: with its ending; shown to people.
         alt: what a picture shows, in words, for those who do not see it.
-        chart: the same as a chart of `data_visualization` blocks, where it fits Slack's limits; None: only as a file.
+        chart: the whole `data_visualization` block that shows the same natively, within Slack's limits; None: a file
+            only. A picture (`image/…`) comes only where there is no such block.
     """
 
     name: str

@@ -81,7 +81,8 @@ def fitted(tool: Tool, arguments: Any) -> tuple[Arguments | None, str]:
         return tool.arguments.model_validate(arguments), ""
     except ValidationError as fault:
         wrong = "; ".join(
-            f"{'.'.join(str(part) for part in one['loc']) or 'arguments'}: {one['msg']}" for one in fault.errors()[:5]
+            f"{'.'.join(str(part) for part in one['loc']) or 'arguments'}: {one['msg'].removeprefix('Value error, ')}"
+            for one in fault.errors()[:5]
         )
         return None, f"The arguments do not fit {tool.name}: {wrong}."
 

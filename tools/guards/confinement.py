@@ -23,9 +23,10 @@ OPEN_FILES = 64
 
 SYSTEM_FOLDERS = (
     *("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/usr/share/zoneinfo", "/etc/ld.so.cache"),
+    *("/usr/share/fonts", "/usr/local/share/fonts"),
     *("/dev/null", "/dev/urandom", "/proc/self/cgroup", "/proc/meminfo", "/sys/fs/cgroup"),
 )
-"""Shared libraries, time zones, and the memory limits that DuckDB looks up when it starts (it fails without)."""
+"""Shared libraries, time zones, fonts, and the memory limits that DuckDB looks up when it starts (it fails without)."""
 
 LIMITS_WALL, NAMESPACE_WALL, FILES_WALL, CALLS_WALL = "limits", "namespace", "files", "calls"
 
