@@ -8,17 +8,14 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import structlog
-import uvicorn
-from prometheus_client import generate_latest
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from agents.engine.sweeper import Sweeper
 from agents.intake import Intake
 from agents.posts import Became, Post
-from app import wiring
+from app import probes, wiring
+from app.http_server import HttpServer, health_routes
+from app.readiness import Probe, Readiness
 from app.settings import Settings
 from app.slack.bolt import App, build_bolt
 from app.slack.first_sign import FirstSign
@@ -99,64 +96,59 @@ class Front:
                 "the listener raised twice",
             )
 
-    def routes(self) -> list[Route]:
+    def routes(self, readiness: Readiness) -> list[Route]:
         """Return what the HTTP server answers."""
-        routes = [
-            Route("/livez", lambda request: PlainTextResponse("ok\n")),
-            Route("/readyz", self._ready),
-            Route("/metrics", lambda request: Response(generate_latest(), media_type="text/plain; version=0.0.4")),
-        ]
+        routes = health_routes(readiness)
         secret = self.settings.slack.signing_secret.get_secret_value()
         if self.bolt is not None and secret:
             endpoint = slack_events_endpoint(self.bolt, secret, now=self._now)
             routes.append(Route("/slack/events", endpoint, methods=["GET", "POST", "PUT", "DELETE"]))
         return routes
 
-    def _ready(self, request: Request) -> Response:
-        wrong = []
-        try:
-            self.journal.read(lambda tx: tx.now())
-        except Exception as fault:
-            wrong.append(f"journal: {type(fault).__name__}")
-        if self.socket is not None and not self.socket.healthy():
-            wrong.append("slack: the socket is not connected")
-        if self.stopping.is_set():
-            wrong.append("stopping")
-        return PlainTextResponse("\n".join(wrong or ["ready"]) + "\n", status_code=503 if wrong else 200)
+    def _readiness(self) -> Readiness:
+        looking = wiring.open_journal(self.settings, patience=wiring.INTAKE_PATIENCE)
+        made = [
+            probes.database_probe(looking),
+            probes.migrated_probe(looking),
+            probes.broker_probe(self.poker.reached),
+        ]
+        if self.bolt is not None:
+            # over HTTP the proof is that Slack knew our token, without which this process does not begin
+            made.append(probes.socket_probe(self.socket) if self.socket else Probe("slack", lambda: ""))
+        made += [probes.workers_probe(looking), probes.work_probe(looking)]
+        return Readiness(made, now=self._now)
 
     def run(self) -> int:
         """Serve until the process is told to end. Returns the exit code."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self.stopping.set())
-        host, port = self.settings.address
-        server = uvicorn.Server(
-            uvicorn.Config(
-                Starlette(routes=self.routes()), host=host, port=port, log_config=None, access_log=False, lifespan="off"
-            )
-        )
-        serving = threading.Thread(target=_serve, args=(server, self.stopping), name="http", daemon=True)
-        serving.start()
+        readiness = self._readiness()
+        server = HttpServer(self.routes(readiness), *self.settings.address)
         if self.socket is not None:
             self.socket.connect()
+        if not server.start(on_end=self.stopping.set):
+            log.error("the HTTP server could not start: is TAGWORK_LISTEN in use?", listen=self.settings.listen)
+            self._close(server)
+            return 1
         if self.sweeper is not None:
             self.sweeper.start()
+        readiness.start()
         log.info("serving", team=self.place.us.team_name, socket=self.socket is not None, listen=self.settings.listen)
         while not self.stopping.wait(WATCH):
             if self.socket is not None:
                 self.socket.watch()
-        failed = getattr(server, "failed_to_bind", False)
-        self._close(server, serving)
-        return 1 if failed else 0
+        readiness.stop()
+        self._close(server)
+        return 0
 
     def _now(self) -> float:
         """Unix time in seconds, by the one clock."""
         return self.journal.database.clock.now_us() / 1_000_000
 
-    def _close(self, server: uvicorn.Server, serving: threading.Thread) -> None:
+    def _close(self, server: HttpServer) -> None:
         if self.socket is not None:
             self.socket.close()
-        server.should_exit = True
-        serving.join(timeout=5)
+        server.close()
         if self.sweeper is not None:
             self.sweeper.stop()
         self.askers.shutdown(wait=True, cancel_futures=True)
@@ -164,12 +156,3 @@ class Front:
             self.sign.close()
         self.poker.close()
         self.room.claims.close()
-
-
-def _serve(server: uvicorn.Server, stopping: threading.Event) -> None:
-    try:
-        server.run()
-    except SystemExit:
-        log.error("the HTTP server could not start: is TAGWORK_LISTEN in use?")
-        server.failed_to_bind = True  # type: ignore[attr-defined]
-        stopping.set()

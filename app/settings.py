@@ -107,6 +107,11 @@ class Engine(_Part):
     )
     workers: int = Field(default=0, ge=0, le=64, description="Worker processes of `serve`; 0: one for every two cores.")
     threads: int = Field(default=32, ge=1, le=256, description="Threads of one worker process.")
+    listen: str = Field(
+        default="127.0.0.1:3001",
+        pattern=r"^(.+:\d{1,5})?$",
+        description="A worker's /livez, /readyz and /metrics; a further worker takes the next port. Empty: none.",
+    )
 
 
 class Clock(_Part):
@@ -162,9 +167,18 @@ class Settings(_Part):
 
     @property
     def address(self) -> tuple[str, int]:
-        """Host and port of the HTTP server."""
-        host, _, port = self.listen.rpartition(":")
-        return host, int(port)
+        """Host and port of the app's HTTP server."""
+        return _address(self.listen)
+
+    @property
+    def worker_address(self) -> tuple[str, int] | None:
+        """Host and first port of the workers' HTTP servers; None where they have none."""
+        return _address(self.engine.listen) if self.engine.listen else None
+
+
+def _address(listen: str) -> tuple[str, int]:
+    host, _, port = listen.rpartition(":")
+    return host, int(port)
 
 
 def load(environ: Mapping[str, str] | None = None, config: Path | None = None) -> Settings:

@@ -1,5 +1,8 @@
 """Processes: which workers live, how many slots they have, and which process sweeps."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from sqlalchemy import bindparam, delete, func, or_, select, union, update
 from sqlmodel import Field, SQLModel
 
@@ -51,10 +54,32 @@ _LEAD = (
 _GONE = delete(WORKERS).where(WORKERS.c.seen_at < now() - 10 * SEEN_WITHIN)
 _LEADER = select(LEADERS.c.owner).where(LEADERS.c.name == bindparam("of"), LEADERS.c.until > now())
 _END_TERM = update(LEADERS).where(LEADERS.c.name == bindparam("of"), LEADERS.c.owner == bindparam("me")).values(until=0)
+_SEEN = select(WORKERS, (now() - WORKERS.c.seen_at).label("ago")).order_by(WORKERS.c.owner)
+_LEASED = select(
+    *(
+        select(func.count()).where(one.c.lease_until > now()).scalar_subquery().label(one.name)
+        for one in (RUNS, CALLS, DELIVERIES)
+    )
+)
 _OWNERS = union(
     select(WORKERS.c.owner.label("owner")),
     *(select(one.c.lease_owner).where(one.c.lease_until > now()) for one in (RUNS, CALLS, DELIVERIES)),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One worker, as it last said. `ago` is how long that is, in microseconds."""
+
+    owner: str
+    slots: int
+    lost_threads: int
+    ago: int
+
+    @property
+    def lately(self) -> bool:
+        """Whether that is short enough to count as living."""
+        return self.ago <= SEEN_WITHIN
 
 
 def say_alive(tx: Transaction, owner: str, *, slots: int, lost_threads: int) -> None:
@@ -77,6 +102,17 @@ def live_slots(tx: Transaction) -> int:
 def live_owners(tx: Transaction) -> set[str]:
     """Return every process that holds a lease now, and every worker that has a row."""
     return {str(row["owner"]) for row in tx.rows(_OWNERS)}
+
+
+def seen(tx: Transaction) -> Sequence[Seen]:
+    """Return every worker that has a row, also those that have been silent for a while."""
+    return [Seen(row["owner"], row["slots"], row["lost_threads"], row["ago"]) for row in tx.rows(_SEEN)]
+
+
+def leased(tx: Transaction) -> int:
+    """Return how many rows somebody works on now."""
+    found = tx.row(_LEASED)
+    return sum(int(count) for count in found.values()) if found else 0
 
 
 def forget_gone(tx: Transaction) -> None:

@@ -117,6 +117,11 @@ class CeleryPoker:
             log.debug("the broker's queue could not be measured", cause=type(fault).__name__)
             return 0
 
+    def reached(self) -> None:
+        """Return when the broker has answered. Raises whatever the client raises where it does not."""
+        with self._app.connection_for_read() as connection:
+            connection.default_channel.client.ping()  # type: ignore[attr-defined]
+
     def close(self) -> None:
         """Send what waits, then end."""
         self._waiting.put(None)

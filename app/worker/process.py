@@ -12,15 +12,21 @@ from celery import signals
 from agents.errors import JournalBusy
 from agents.journal import processes
 from agents.journal.transaction import Journal
-from app import wiring
+from app import probes, wiring
+from app.http_server import HttpServer, health_routes
+from app.readiness import Probe, Readiness
 from app.settings import Settings
 from app.worker.broker import CeleryPoker, celery_app
+from app.worker.loop_watch import HOPELESS, LoopWatch
 from app.worker.tasks import register
 
 log = structlog.get_logger()
 
 BEAT = 10.0
 """Seconds between two signs of life in the journal."""
+
+MOST_WORKERS = 64
+"""Ports that a worker tries for its HTTP server: as many as there may be workers on one machine."""
 
 DRAIN = 30.0
 """Seconds that a worker with lost threads may take to end before it is ended."""
@@ -44,8 +50,12 @@ def work(settings: Settings, broker_url: str) -> int:
     def on_shutdown(**_: Any) -> None:
         draining.set()
 
+    watch = LoopWatch()
     signals.worker_shutting_down.connect(on_shutdown)
-    beat = _Beat(journal, room.claims.owner, settings.engine.threads, room.claims.lost_threads)
+    signals.worker_ready.connect(watch.on_ready)
+    beat = _Beat(journal, room.claims.owner, settings.engine.threads, room.claims.lost_threads, watch, poker)
+    readiness = _readiness(settings, poker, watch, draining)
+    server = _http_server(settings, readiness)
     worker = app.Worker(
         pool="threads",
         concurrency=settings.engine.threads,
@@ -57,21 +67,54 @@ def work(settings: Settings, broker_url: str) -> int:
         quiet=True,
     )
     beat.start()
+    readiness.start()
     log.info("working", threads=settings.engine.threads, model=settings.model)
     try:
         worker.start()
     finally:
+        readiness.stop()
         beat.stop()
+        if server is not None:
+            server.close()
         poker.close()
         room.claims.close()
     return int(worker.exitcode or 0)
 
 
-class _Beat:
-    """Says in the journal that this worker lives."""
+def _readiness(settings: Settings, poker: CeleryPoker, watch: LoopWatch, draining: threading.Event) -> Readiness:
+    looking = wiring.open_journal(settings, patience=wiring.INTAKE_PATIENCE)
+    return Readiness(
+        [
+            probes.database_probe(looking),
+            probes.migrated_probe(looking),
+            probes.broker_probe(poker.reached),
+            Probe("loop", watch.wrong),
+            Probe("draining", lambda: "this worker is ending" if draining.is_set() else ""),
+        ],
+        now=lambda: looking.database.clock.now_us() / 1_000_000,
+    )
 
-    def __init__(self, journal: Journal, owner: str, slots: int, lost: Any) -> None:
+
+def _http_server(settings: Settings, readiness: Readiness) -> HttpServer | None:
+    """Start the worker's HTTP server. Where no port is to be had the worker works all the same."""
+    if settings.worker_address is None:
+        return None
+    server = HttpServer(health_routes(readiness), *settings.worker_address, tries=MOST_WORKERS)
+    if server.start():
+        log.info("this worker answers /livez and /readyz", port=server.address[1])
+        return server
+    log.warning("no port for this worker's /livez and /readyz", listen=settings.engine.listen)
+    return None
+
+
+class _Beat:
+    """Says in the journal that this worker lives, for as long as it takes pokes; ends it where that is hopeless."""
+
+    def __init__(
+        self, journal: Journal, owner: str, slots: int, lost: Any, watch: LoopWatch, poker: CeleryPoker
+    ) -> None:
         self._journal, self._owner, self._slots, self._lost = journal, owner, slots, lost
+        self._watch, self._poker = watch, poker
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="signs-of-life", daemon=True)
 
@@ -88,7 +131,22 @@ class _Beat:
 
     def _run(self) -> None:
         while not self._stop.wait(BEAT):
-            self._say()
+            wrong = self._watch.wrong()
+            if not wrong:
+                self._say()
+                continue
+            log.warning("this worker is silent until it is well again", cause=wrong)
+            if self._watch.silent_for() > HOPELESS and self._broker_answers():
+                _drain_and_exit(wrong)
+                return
+
+    def _broker_answers(self) -> bool:
+        try:
+            self._poker.reached()
+        except Exception as fault:
+            log.info("the broker does not answer", cause=type(fault).__name__)
+            return False
+        return True
 
     def _say(self) -> None:
         lost = self._lost()
@@ -98,9 +156,9 @@ class _Beat:
             log.warning("the journal did not hear that this worker lives", cause=str(fault))
 
 
-def _drain_and_exit() -> None:
-    """Too many threads are lost: end, and be started afresh."""
-    log.error("too many lost threads; this worker ends")
+def _drain_and_exit(cause: str = "too many threads are lost") -> None:
+    """End, and be started afresh."""
+    log.error("this worker ends, to be started afresh", cause=cause)
     os.kill(os.getpid(), signal.SIGTERM)
     timer = threading.Timer(DRAIN, lambda: os._exit(70))
     timer.daemon = True

@@ -211,11 +211,11 @@ class TagworkProcesses:
         """Wait until so many workers have said in the journal that they live."""
         self._until(f"{number} workers", lambda: len(self.journal.read(processes.live_owners)) >= number)
 
-    def get(self, path: str) -> tuple[int, str]:
-        """Return status and text of a GET from the app; (0, "") where nobody answers."""
+    def get(self, path: str, *, port: int = 0) -> tuple[int, str]:
+        """Return status and text of a GET from the app, or from whoever has `port`; (0, "") where nobody answers."""
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         try:
-            with opener.open(self.url + path, timeout=5) as answer:
+            with opener.open(f"http://127.0.0.1:{port or self.port}{path}", timeout=5) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as refused:
             with refused:

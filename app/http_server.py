@@ -1,0 +1,87 @@
+"""The HTTP server of one process, on a thread of its own: whether it lives, whether it is ready, what it counts."""
+
+import socket
+import threading
+from collections.abc import Callable, Sequence
+
+import structlog
+import uvicorn
+from prometheus_client import generate_latest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from app.readiness import Readiness
+
+log = structlog.get_logger()
+
+BACKLOG = 128
+"""Connections that may wait to be accepted."""
+
+
+def health_routes(readiness: Readiness) -> list[Route]:
+    """Return what every process answers: /livez needs nothing, /readyz is 503 while anything is wrong."""
+
+    def ready(request: Request) -> Response:
+        report = readiness.report()
+        return JSONResponse(report, status_code=200 if report["ready"] else 503)
+
+    return [
+        Route("/livez", lambda request: PlainTextResponse("ok\n")),
+        Route("/readyz", ready),
+        Route("/metrics", lambda request: Response(generate_latest(), media_type="text/plain; version=0.0.4")),
+    ]
+
+
+class HttpServer:
+    """Serves `routes` from `start` to `close`, on the first port from `port` on that is free."""
+
+    def __init__(self, routes: Sequence[Route], host: str, port: int, *, tries: int = 1) -> None:
+        self.address = (host, port)
+        self._tries = tries
+        self._server = uvicorn.Server(
+            uvicorn.Config(Starlette(routes=routes), log_config=None, access_log=False, lifespan="off")
+        )
+        self._thread: threading.Thread | None = None
+
+    def start(self, on_end: Callable[[], None] = lambda: None) -> bool:
+        """Begin to serve; `on_end` is called when serving ends, however it does. False: no port was to be had."""
+        bound = self._bound()
+        if bound is None:
+            return False
+        self.address = bound.getsockname()[:2]
+
+        def serve() -> None:
+            try:
+                self._server.run(sockets=[bound])
+            finally:
+                bound.close()
+                on_end()
+
+        self._thread = threading.Thread(target=serve, name="http", daemon=True)
+        self._thread.start()
+        return True
+
+    def close(self) -> None:
+        """End."""
+        self._server.should_exit = True
+        if self._thread is not None:
+            self._thread.join(timeout=5)
+
+    def _bound(self) -> socket.socket | None:
+        host, port = self.address
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        for number in range(self._tries):
+            bound = socket.socket(family, socket.SOCK_STREAM)
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                bound.bind((host.strip("[]"), port + number if port else 0))
+                # at once: two sockets may be bound to one port, and only one of them may listen
+                bound.listen(BACKLOG)
+            except (OSError, OverflowError) as fault:
+                bound.close()
+                log.debug("a port is not to be had", port=port + number, cause=str(fault))
+                continue
+            return bound
+        return None

@@ -1,0 +1,84 @@
+"""What /readyz looks at, each in one file's space: journal, broker, Slack, workers, and whether work gets on."""
+
+from collections.abc import Callable
+
+from agents.engine.owner import is_dead
+from agents.engine.progress import progress
+from agents.journal import migrate, processes
+from agents.journal.transaction import Journal
+from app.readiness import Probe
+from app.slack.socket_mode import SlackSocket
+
+STILL = 30.0
+"""Seconds for which something may be due, while nothing at all is worked on, before work counts as standing still."""
+
+
+def database_probe(journal: Journal) -> Probe:
+    """Return the probe that the journal answers."""
+
+    def look() -> str:
+        journal.read(lambda tx: tx.now())
+        return ""
+
+    return Probe("database", look)
+
+
+def migrated_probe(journal: Journal) -> Probe:
+    """Return the probe that the journal's tables are those that this code needs."""
+
+    def look() -> str:
+        at, needed = migrate.standing(journal.database), migrate.newest()
+        return "" if at == needed else f"the journal is at revision {at}, and this code needs {needed}"
+
+    return Probe("migrated", look)
+
+
+def broker_probe(reached: Callable[[], None]) -> Probe:
+    """Return the probe that the broker answers; `reached` raises where it does not."""
+
+    def look() -> str:
+        reached()
+        return ""
+
+    return Probe("broker", look)
+
+
+def socket_probe(socket: SlackSocket) -> Probe:
+    """Return the probe that Slack's socket is open and that something arrived on it lately."""
+
+    def look() -> str:
+        return "" if socket.healthy() else f"Slack's socket has brought nothing for {socket.frame_age():.0f} s"
+
+    return Probe("slack", look)
+
+
+def workers_probe(journal: Journal) -> Probe:
+    """Return the probe that a worker lives, by what workers last said in the journal."""
+
+    def look() -> str:
+        every = [one for one in journal.read(processes.seen) if not is_dead(one.owner)]
+        if any(one.lately for one in every):
+            return ""
+        if not every:
+            return "no worker has said that it lives"
+        return "; ".join(f"{named(one.owner)} was last heard of {one.ago / 1e6:.0f} s ago" for one in every)
+
+    return Probe("workers", look)
+
+
+def work_probe(journal: Journal) -> Probe:
+    """Return the probe that what is due is taken by somebody."""
+
+    def look() -> str:
+        found = journal.read(progress)
+        if not found.stands_still(STILL):
+            return ""
+        return f"something has been due for {found.waiting_seconds:.0f} s, and no worker works on anything"
+
+    return Probe("work", look)
+
+
+def named(owner: str) -> str:
+    """Return a process as people know it: its machine and its process id."""
+    parts = owner.split("|")
+    return f"{parts[0]}, process {parts[3]}" if len(parts) == 5 else owner
