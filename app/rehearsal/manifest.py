@@ -26,6 +26,9 @@ EVENT_SCOPES: dict[str, str | None] = {
     "channel_id_changed": "channels:read",
     "file_shared": "files:read",
     "file_deleted": "files:read",
+    # slack.md 1.2 and 3; that these two belong to the agent's own scope is a "guess"
+    "agent_session_stopped": "chat:write",
+    "agent_session_title_changed": "chat:write",
 }
 
 

@@ -167,6 +167,22 @@ class RehearsalControl:
             "POST", "/shortcut", {"user": user, "callback_id": callback_id, "channel": channel, "ts": ts}
         )
 
+    def modals(self, user: str) -> list[Json]:
+        """The modals that someone has open, the topmost last."""
+        return self._list("views", "/modals", {"user": user})
+
+    def submit(self, user: str, view_id: str, values: Mapping[str, object]) -> Json:
+        """Fill in (by action_id) and submit the modal that someone has before them."""
+        return self.control("POST", "/submit", {"user": user, "view_id": view_id, "values": dict(values)})
+
+    def stop_session(self, user: str, channel: str, thread_ts: str) -> Json:
+        """Press the native Stop of a thread."""
+        return self.control("POST", "/stop", {"user": user, "channel": channel, "thread_ts": thread_ts})
+
+    def sessions(self) -> list[Json]:
+        """The agent sessions with their history, oldest first."""
+        return self._list("sessions", "/sessions", {})
+
     def interactions(self, kind: str | None = None) -> list[Json]:
         """What people pressed, typed and filled in, in order."""
         return self._list("interactions", "/interactions", {"kind": kind})

@@ -68,13 +68,19 @@ async def upload(stage: Stage, asked: Json) -> Json:
 
 
 async def edit(stage: Stage, asked: Json) -> Json:
-    """Edit a message as its author. Fields: `channel`, `ts`, `text`. The app hears message_changed."""
-    only(asked, "channel", "ts", "text")
+    """Edit a message as its author. Fields: `channel`, `ts`, `text`, `user` (only the author may), `mention_again`
+    (true: a text that mentions the app makes an app_mention too, with `edited` in it). The app hears
+    message_changed."""
+    only(asked, "channel", "ts", "text", "user", "mention_again")
     said = stage.world.message(stage.world.channel(asked["channel"]).id, asked["ts"])
+    if said.bot_id is not None or ("user" in asked and stage.world.person(asked["user"]).id != said.user):
+        raise Refused("Only the author of a message can edit it; the app edits its own by chat.update.")
     before = message_json(stage.world, said, stage.base_url)
     text, block = read_typed(asked["text"], lambda handle: _user(stage, handle))
     stage.world.edit(said, said.user, text, [block])
     events = message_changed(stage, said, before)
+    if asked.get("mention_again"):
+        events += [event for event in message_posted(stage, said) if event.name == "app_mention"]
     stage.deliveries.send(events)
     return {"ts": said.ts, "events": [{"name": one.name, "event_id": one.id} for one in events]}
 

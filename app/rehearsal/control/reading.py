@@ -5,7 +5,7 @@ from app.rehearsal.control.conditions import Condition
 from app.rehearsal.events.socket_mode import SocketMode
 from app.rehearsal.json_shape import Json
 from app.rehearsal.stage import Stage
-from app.rehearsal.world.message_shapes import message_json
+from app.rehearsal.world.message_shapes import message_json, reactions_json
 from app.rehearsal.world.messages import Message
 
 # a wait never outlives a test
@@ -42,6 +42,13 @@ async def thread(stage: Stage, asked: Json) -> Json:
     only(asked, "channel", "thread_ts")
     channel = stage.world.channel(asked["channel"])
     return {"messages": [seen(stage, one) for one in stage.world.thread(channel.id, asked["thread_ts"])]}
+
+
+async def reactions(stage: Stage, asked: Json) -> Json:
+    """The reactions on a message: `reactions`, each name with its `users` and `count`. Fields: `channel`, `ts`."""
+    only(asked, "channel", "ts")
+    said = stage.world.message(stage.world.channel(asked["channel"]).id, asked["ts"])
+    return {"reactions": reactions_json(said)}
 
 
 async def visible(stage: Stage, asked: Json) -> Json:

@@ -2,7 +2,17 @@
 
 from starlette.routing import Route
 
-from app.rehearsal.control import arranging, breaking, commanding, posting, pressing, publishing, reading
+from app.rehearsal.control import (
+    arranging,
+    breaking,
+    commanding,
+    filling_in,
+    posting,
+    pressing,
+    publishing,
+    reading,
+    sessions,
+)
 from app.rehearsal.control.asked import Control, route
 from app.rehearsal.stage import Stage
 
@@ -16,9 +26,20 @@ CONTROLS: tuple[tuple[str, str, Control], ...] = (
     ("POST", "/command", commanding.command),
     ("POST", "/shortcut", commanding.shortcut),
     ("GET", "/interactions", commanding.interactions),
+    ("POST", "/submit", filling_in.submit),
+    ("POST", "/close", filling_in.close),
+    ("GET", "/modals", filling_in.modals),
+    ("POST", "/open_home", filling_in.open_home),
+    ("GET", "/home", filling_in.home),
+    ("POST", "/stop", sessions.stop),
+    ("POST", "/rename_session", sessions.rename_session),
+    ("POST", "/look_at", sessions.look_at),
+    ("GET", "/sessions", sessions.sessions),
+    ("GET", "/statuses", sessions.statuses),
     ("GET", "/world", reading.world),
     ("GET", "/history", reading.history),
     ("GET", "/thread", reading.thread),
+    ("GET", "/reactions", reading.reactions),
     ("GET", "/visible", reading.visible),
     ("GET", "/calls", reading.calls),
     ("GET", "/events", reading.events),

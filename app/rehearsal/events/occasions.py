@@ -8,6 +8,7 @@ from app.rehearsal.world.channels import Channel
 from app.rehearsal.world.message_shapes import message_json
 from app.rehearsal.world.messages import Message
 from app.rehearsal.world.people import Person, user_json
+from app.rehearsal.world.sessions import Session
 
 # the manifest's word for messages of each kind of channel
 MESSAGES = {"public": "message.channels", "private": "message.groups", "im": "message.im", "mpim": "message.mpim"}
@@ -90,6 +91,52 @@ def membership_changed(stage: Stage, channel: Channel, user: str, what: str, by:
 def channel_changed(stage: Stage, channel: Channel, what: str) -> list[Event]:
     """channel_archive, channel_unarchive, channel_shared or channel_unshared (`what`)."""
     return plain_event(stage, what, {"type": what, "channel": channel.id, "user": channel.creator}, channel)
+
+
+def session_stopped(stage: Stage, channel: Channel, user: str, root: str, streams: list[str]) -> list[Event]:
+    """agent_session_stopped: someone pressed the native Stop, and these streams have ended (slack.md 1.2)."""
+    event = {
+        "type": "agent_session_stopped",
+        "channel": channel.id,
+        "user": user,
+        "thread_ts": root,
+        "streaming_message_ts": streams,
+    }
+    return plain_event(stage, "agent_session_stopped", event, channel)
+
+
+def session_title_changed(stage: Stage, channel: Channel, user: str, session: Session) -> list[Event]:
+    """agent_session_title_changed. That its fields are those of the stop, and the title, is a "guess"."""
+    event = {
+        "type": "agent_session_title_changed",
+        "channel": channel.id,
+        "user": user,
+        "thread_ts": session.thread_ts,
+        "title": session.title,
+    }
+    return plain_event(stage, "agent_session_title_changed", event, channel)
+
+
+def app_context_changed(stage: Stage, user: str, looked_at: Channel) -> list[Event]:
+    """app_context_changed: what the person looks at beside the app. The shape of an entity is a "guess"."""
+    conversation = stage.world.direct_message(user)
+    entity = {"type": "slack#/types/channel_id", "value": looked_at.id, "team_id": stage.world.team_id}
+    event = {
+        "type": "app_context_changed",
+        "user": user,
+        "channel": conversation.id,
+        "context": {"entities": [entity]},
+    }
+    return plain_event(stage, "app_context_changed", event, conversation)
+
+
+def app_home_opened(stage: Stage, user: str, tab: str, view: Json | None) -> list[Event]:
+    """app_home_opened; on the home tab with the view that stands there."""
+    conversation = stage.world.direct_message(user)
+    event = {"type": "app_home_opened", "user": user, "channel": conversation.id, "tab": tab}
+    return plain_event(
+        stage, "app_home_opened", event | ({"view": view} if view and tab == "home" else {}), conversation
+    )
 
 
 def plain_event(stage: Stage, what: str, event: Json, channel: Channel | None = None) -> list[Event]:

@@ -1,11 +1,13 @@
 """What a person sees after acting: what the app answered for them alone or for all, or that the app did not answer."""
 
+from app.rehearsal.events.occasions import message_posted
 from app.rehearsal.interactivity.interactions import Interaction
 from app.rehearsal.json_shape import Json
 from app.rehearsal.slack_error import SlackError
 from app.rehearsal.stage import Stage
 from app.rehearsal.web_api.arguments import Arguments
-from app.rehearsal.web_api.content import read_content
+from app.rehearsal.web_api.content import may_unfurl, read_content
+from app.rehearsal.web_api.own_messages import own
 from app.rehearsal.world.messages import Message
 
 # the words of Slack's clients for a command; those for buttons and modals are a "guess"
@@ -34,16 +36,16 @@ def tell_answer(stage: Stage, reader: str, channel: str, answer: Json, root: str
 
     Raises SlackError when the answer has no text or blocks, or blocks that Slack refuses.
     """
-    text, blocks = read_content(Arguments(answer))
-    app = stage.world.app
-    said = Message(
-        channel, stage.world.new_ts(), app.bot_user, text, root, blocks, bot_id=app.bot_id, app_id=app.app_id
-    )
-    kind = answer.get("response_type", "ephemeral")
+    args = Arguments(answer)
+    text, blocks = read_content(args)
+    said = own(stage, channel, root, text, blocks=blocks, unfurls=may_unfurl(args))
+    kind = args.text("response_type", "ephemeral")
     if kind == "in_channel":
         stage.world.say(said)
+        stage.deliveries.send(message_posted(stage, said))
     elif kind == "ephemeral":
         stage.world.show_only_to(reader, said)
     else:
         raise SlackError("invalid_response_type")
+    stage.changes.note()
     return said
