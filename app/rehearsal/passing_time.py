@@ -1,10 +1,20 @@
 """What happens in Slack by itself as time passes. Rehearsal catches up with its clock at every call and control."""
 
+from app.rehearsal.events.occasions import message_posted
 from app.rehearsal.stage import Stage
 from app.rehearsal.world.streaming import expire_streams
 
 
 def pass_time(stage: Stage) -> None:
-    """Let happen what is due: streams end after five minutes, statuses after two."""
-    expire_streams(stage.world)
-    stage.world.statuses.expire(stage.world.clock.now())
+    """Let happen what is due: streams end after five minutes, statuses after two, scheduled messages are posted."""
+    world, now = stage.world, stage.world.clock.now()
+    expire_streams(world)
+    world.statuses.expire(now)
+    for scheduled in world.schedule.take_due(now):
+        said = scheduled.message
+        channel = world.channels[said.channel]
+        # "guess": where the app may not post by then, nothing is posted
+        if stage.bot_user in channel.members and not channel.archived:
+            said.ts = world.new_ts()
+            world.say(said)
+            stage.deliveries.send(message_posted(stage, said))

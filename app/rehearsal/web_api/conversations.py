@@ -1,15 +1,14 @@
-"""The conversations.* methods: info, history, replies, open, members."""
+"""What is said where: conversations.info, conversations.history and conversations.replies."""
 
-import base64
-import binascii
 import re
 
 from app.rehearsal.json_shape import Json
-from app.rehearsal.slack_error import SlackError, refuse_unmodelled
+from app.rehearsal.slack_error import SlackError
 from app.rehearsal.stage import Stage
 from app.rehearsal.web_api.arguments import Arguments
 from app.rehearsal.web_api.methods import method
-from app.rehearsal.web_api.reach import known_channel, listed_channel, need_scope, readable_channel
+from app.rehearsal.web_api.paging import next_cursor, read_cursor
+from app.rehearsal.web_api.reach import listed_channel, readable_channel
 from app.rehearsal.world.channels import channel_json
 from app.rehearsal.world.message_shapes import message_json, tombstone_json
 from app.rehearsal.world.messages import Message
@@ -32,39 +31,6 @@ def info(stage: Stage, args: Arguments) -> Json:
     return {"channel": shown}
 
 
-@method("conversations.members", 4, "channel cursor limit", READ)
-def members(stage: Stage, args: Arguments) -> Json:
-    """Who is in a channel, in pages."""
-    channel = listed_channel(stage, args.text("channel"))
-    limit = args.number("limit", 100, MOST, "invalid_limit")
-    start = _read_cursor(args, "user")
-    page = [user for user in sorted(channel.members) if user > start]
-    return {"members": page[:limit], "response_metadata": _next("user", page[limit - 1] if page[limit:] else "")}
-
-
-@method("conversations.open", 3, "channel users return_im prevent_creation", ("im:write", "mpim:write"))
-def open_conversation(stage: Stage, args: Arguments) -> Json:
-    """Open the direct message with one person."""
-    if "channel" in args:
-        channel = known_channel(stage, args.text("channel"))
-    else:
-        given = args.given.get("users") or ""
-        users = given if isinstance(given, list) else [one.strip() for one in str(given).split(",") if one.strip()]
-        if not users:
-            raise SlackError("users_list_not_supplied")
-        if len(users) > 1:
-            raise refuse_unmodelled("conversations.open with several people")
-        person = stage.world.people.get(users[0])
-        if person is None:
-            raise SlackError("user_not_found")
-        if person.kind == "deactivated":
-            raise SlackError("user_disabled")
-        need_scope(stage, "im:write")
-        channel = stage.world.direct_message(person.id)
-    full = channel_json(channel, stage.world.team_id, stage.bot_user)
-    return {"channel": full if args.flag("return_im") else {"id": channel.id}}
-
-
 @method("conversations.history", 3, WINDOW, HISTORY)
 def history(stage: Stage, args: Arguments) -> Json:
     """The messages that stand in a channel, newest first; thread replies only when they were broadcast."""
@@ -75,7 +41,7 @@ def history(stage: Stage, args: Arguments) -> Json:
         if not one.deleted and (one.root is None or one.broadcast)
     ]
     newest_first = sorted(_window(args, shown), key=lambda one: one.ts, reverse=True)
-    before = _read_cursor(args, "ts")
+    before = read_cursor(args, "ts")
     left = [one for one in newest_first if not before or one.ts < before]
     limit = args.number("limit", 100, MOST, "invalid_limit")
     page = left[:limit]
@@ -83,7 +49,7 @@ def history(stage: Stage, args: Arguments) -> Json:
         "messages": _shown(stage, args, page),
         "has_more": len(left) > limit,
         "pin_count": 0,
-        "response_metadata": _next("ts", page[-1].ts if len(left) > limit else ""),
+        "response_metadata": next_cursor("ts", page[-1].ts if len(left) > limit else ""),
     }
 
 
@@ -98,7 +64,7 @@ def replies(stage: Stage, args: Arguments) -> Json:
     standing = stage.world.live_replies(channel.id, root.ts) if root else []
     if root is None or (root.deleted and not standing):
         raise SlackError("thread_not_found")
-    after = _read_cursor(args, "ts")
+    after = read_cursor(args, "ts")
     left = [one for one in _window(args, standing) if not after or one.ts > after]
     if not after:
         left.insert(0, root)
@@ -107,7 +73,7 @@ def replies(stage: Stage, args: Arguments) -> Json:
     return {
         "messages": _shown(stage, args, page),
         "has_more": more,
-        "response_metadata": _next("ts", page[-1].ts if more else ""),
+        "response_metadata": next_cursor("ts", page[-1].ts if more else ""),
     }
 
 
@@ -146,20 +112,3 @@ def _stamp(args: Arguments, name: str) -> int | None:
 def _micros(ts: str) -> int:
     seconds, _, micros = ts.partition(".")
     return int(seconds) * 1_000_000 + int(micros.ljust(6, "0"))
-
-
-def _read_cursor(args: Arguments, kind: str) -> str:
-    given = args.text("cursor", "")
-    if not given:
-        return ""
-    try:
-        told, _, value = base64.b64decode(given, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
-        raise SlackError("invalid_cursor") from None
-    if told != f"next_{kind}" or not value:
-        raise SlackError("invalid_cursor")
-    return value
-
-
-def _next(kind: str, value: str) -> Json:
-    return {"next_cursor": base64.b64encode(f"next_{kind}:{value}".encode()).decode() if value else ""}

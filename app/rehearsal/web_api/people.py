@@ -1,4 +1,4 @@
-"""users.info, team.info and bots.info."""
+"""users.info, users.lookupByEmail, team.info and bots.info."""
 
 from app.rehearsal.json_shape import Json
 from app.rehearsal.slack_error import SlackError
@@ -14,6 +14,17 @@ def users_info(stage: Stage, args: Arguments) -> Json:
     person = stage.world.people.get(args.text("user"))
     if person is None:
         raise SlackError("user_not_found")
+    return {"user": user_json(person, int(stage.world.clock.now()))}
+
+
+@method("users.lookupByEmail", 3, "email", ("users:read.email",))
+def users_lookup_by_email(stage: Stage, args: Arguments) -> Json:
+    """The account with this address, in any case."""
+    wanted = args.text("email").lower()
+    found = (one for one in stage.world.people.values() if one.email(stage.world.team_domain) == wanted)
+    person = next((one for one in found if one.kind not in ("bot", "deactivated", "stranger")), None)
+    if person is None:
+        raise SlackError("users_not_found")
     return {"user": user_json(person, int(stage.world.clock.now()))}
 
 

@@ -10,7 +10,7 @@ from app.rehearsal.ids import Ids
 from app.rehearsal.json_shape import Json
 from app.rehearsal.world.channels import Channel
 from app.rehearsal.world.credentials import Credentials
-from app.rehearsal.world.people import Person
+from app.rehearsal.world.people import Person, Usergroup
 from app.rehearsal.world.world import OurApp, World
 
 # (id, handle, name, kind); every kind that Slack tells apart is there (slack.md 1.10)
@@ -39,6 +39,7 @@ DEFAULT_FOREIGN_CHANNELS = (
     ("C0RANDOM001", "random", "public", ("olivia", "ann", "ben")),
     ("C0SECRET001", "secret", "private", ("olivia", "adam")),
 )
+DEFAULT_USERGROUPS = (("S0SALESTEAM", "sales-team", "Sales team", ("ann", "ben")),)
 STRANGERS_TEAM = "T0PARTNER01"
 KNOWN_KEYS = frozenset({"team", "app", "tokens", "signing_secret", "people", "channels", "enterprise_id"})
 
@@ -75,6 +76,7 @@ def make_world(told: Json, clock: Clock, anthropic_api_key: str) -> World:
         clock=clock,
         ids=Ids(team["id"]),
     )
+    world.usergroups = {one.id: one for one in _usergroups(people)}
     for person in list(people.values()):
         if person.kind in ("owner", "admin", "member", "guest"):
             world.direct_message(person.id)
@@ -111,6 +113,15 @@ def _people(told: Json, team_id: str) -> list[Person]:
             person.bot_id, person.app_id = "B0OTHERBOT1", "A0OTHERBOT1"
         made.append(person)
     return made
+
+
+def _usergroups(people: dict[str, Person]) -> list[Usergroup]:
+    ids = {one.name: one.id for one in people.values()}
+    return [
+        Usergroup(group, handle, name, [ids[one] for one in users])
+        for group, handle, name, users in DEFAULT_USERGROUPS
+        if ids.keys() >= {*users}
+    ]
 
 
 def _channels(told: Json, people: dict[str, Person], bot_user: str) -> list[Channel]:

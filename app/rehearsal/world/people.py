@@ -1,4 +1,4 @@
-"""People of the workspace, of every kind that Slack tells apart, and how users.info shows them."""
+"""People of the workspace, of every kind that Slack tells apart, their groups, and how users.info shows them."""
 
 from dataclasses import dataclass
 
@@ -23,9 +23,23 @@ class Person:
     app_id: str | None = None
     time_zone: str = "Europe/Berlin"
 
+    def email(self, domain: str) -> str:
+        """Their address: the handle at the workspace's domain."""
+        return f"{self.name}@{domain}.example".lower()
+
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise ValueError(f"{self.kind!r} is no kind of person; the kinds are {', '.join(KINDS)}.")
+
+
+@dataclass
+class Usergroup:
+    """People who can be mentioned together; `users` are ids."""
+
+    id: str
+    handle: str
+    name: str
+    users: list[str]
 
 
 def user_json(person: Person, updated: int) -> Json:

@@ -11,7 +11,8 @@ from app.rehearsal.world.channels import Channel
 from app.rehearsal.world.credentials import Credentials
 from app.rehearsal.world.files import SharedFile
 from app.rehearsal.world.messages import Message
-from app.rehearsal.world.people import Person
+from app.rehearsal.world.people import Person, Usergroup
+from app.rehearsal.world.scheduled import Schedule
 from app.rehearsal.world.sessions import Sessions
 from app.rehearsal.world.thread_statuses import ThreadStatuses
 from app.rehearsal.world.unfurling import addresses
@@ -52,6 +53,8 @@ class World:
     replies: dict[tuple[str, str], list[Message]] = field(default_factory=lambda: defaultdict(list))
     streaming: list[Message] = field(default_factory=list)
     files: dict[str, SharedFile] = field(default_factory=dict)
+    usergroups: dict[str, Usergroup] = field(default_factory=dict)
+    schedule: Schedule = field(default_factory=Schedule)
     uploads: Uploads = field(default_factory=Uploads)
     sessions: Sessions = field(default_factory=Sessions)
     statuses: ThreadStatuses = field(default_factory=ThreadStatuses)
@@ -79,6 +82,17 @@ class World:
             if channel.kind == "im" and user in channel.members:
                 return channel
         opened = Channel(self.ids.new("D"), "", "im", [self.app.bot_user, user], created=int(self.clock.now()))
+        self.channels[opened.id] = opened
+        return opened
+
+    def group_message(self, users: list[str]) -> Channel:
+        """The group message of the app and these people, opened when there is none yet."""
+        inside = sorted({self.app.bot_user, *users})
+        for channel in self.channels.values():
+            if channel.kind == "mpim" and sorted(channel.members) == inside:
+                return channel
+        name = f"mpdm-{'--'.join(self.people[user].name for user in inside)}-1"
+        opened = Channel(self.ids.new("G"), name, "mpim", inside, created=int(self.clock.now()))
         self.channels[opened.id] = opened
         return opened
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from app.rehearsal.blocks.check import read_blocks
+from app.rehearsal.blocks.check import read_blocks, wrong_blocks
 from app.rehearsal.slack_error import SlackError
 
 Json = dict[str, Any]
@@ -84,6 +84,57 @@ GOOD = [
     },
     {"type": "image", "alt_text": "chart", "image_url": "https://example.com/a.png"},
     {"type": "plan", "title": "Plan", "tasks": [task("1")]},
+    {"type": "image", "alt_text": "chart", "slack_file": {"id": "F1"}, "title": {"type": "plain_text", "text": "Q3"}},
+    {
+        "type": "section",
+        "text": {"type": "plain_text", "text": "Region"},
+        "accessory": {
+            "type": "multi_static_select",
+            "options": [{"text": {"type": "plain_text", "text": "North"}, "value": "n"}],
+            "max_selected_items": 2,
+        },
+    },
+    {
+        "type": "actions",
+        "elements": [
+            {"type": "users_select", "action_id": "who", "placeholder": {"type": "plain_text", "text": "Who?"}},
+            {"type": "datepicker", "action_id": "when", "initial_date": "2026-11-24"},
+            button(action_id="go", style="primary", url="https://example.com"),
+        ],
+    },
+    {
+        "type": "input",
+        "label": {"type": "plain_text", "text": "Why"},
+        "element": {"type": "plain_text_input", "multiline": True, "max_length": 200},
+        "optional": True,
+    },
+    {
+        "type": "video",
+        "alt_text": "a film",
+        "video_url": "https://example.com/v",
+        "thumbnail_url": "https://example.com/t.png",
+        "title": {"type": "plain_text", "text": "Film"},
+    },
+    {"type": "file", "external_id": "1", "source": "remote"},
+    {"type": "alert", "text": {"type": "mrkdwn", "text": "Careful"}, "level": "warning"},
+    {
+        "type": "context_actions",
+        "elements": [
+            {"type": "feedback_buttons", "positive_button": FEEDBACK, "negative_button": FEEDBACK},
+            {"type": "icon_button", "icon": "trash", "text": {"type": "plain_text", "text": "Delete"}},
+        ],
+    },
+    task("1")
+    | {
+        "details": rich({"type": "text", "text": "x"}),
+        "sources": [{"type": "url", "url": "https://example.com", "text": "Example"}],
+    },
+    pie(*[1.0] * 12),
+    chart("line", points=20),
+    chart("bar", names=tuple("abcdefghijkl")),
+    chart("area"),
+    data_table([raw("region"), raw("sum")], [raw("North"), {"type": "raw_number", "value": 1.5, "text": "1.5"}]),
+    data_table(*[[raw("x")] * 20] * 201, page_size=100, row_header_column_index=19),
     {
         "type": "rich_text",
         "elements": [
@@ -135,6 +186,44 @@ BAD = {
         "type": "rich_text",
         "elements": [{"type": "rich_text_preformatted", "elements": [{"type": "user", "user_id": "U1"}]}],
     },
+    "image of nowhere": {"type": "image", "alt_text": "x"},
+    "image of two places": {
+        "type": "image",
+        "alt_text": "x",
+        "image_url": "https://example.com/a.png",
+        "slack_file": {"id": "F1"},
+    },
+    "one action_id twice": {"type": "actions", "elements": [button(action_id="go"), button(action_id="go")]},
+    "button value too long": {"type": "actions", "elements": [button(value="x" * 2_001)]},
+    "options and groups": {
+        "type": "section",
+        "text": {"type": "plain_text", "text": "x"},
+        "accessory": {"type": "static_select", "options": [], "option_groups": []},
+    },
+    "alert of another level": {"type": "alert", "text": {"type": "mrkdwn", "text": "x"}, "level": "bad"},
+    "six context actions": {
+        "type": "context_actions",
+        "elements": [{"type": "icon_button", "icon": "trash", "text": {"type": "plain_text", "text": "x"}}] * 6,
+    },
+    "plan of 51 tasks": {"type": "plan", "title": "Plan", "tasks": [task(str(number)) for number in range(51)]},
+    "task of another status": {**task("1"), "status": "done"},
+    "pie of 13 segments": pie(*[1.0] * 13),
+    "pie of nothing": pie(0.0),
+    "chart of 21 points": chart("line", points=21),
+    "chart of 13 series": chart("line", names=tuple("abcdefghijklm")),
+    "chart with a name twice": chart("line", names=("a", "a")),
+    "chart with a long label": chart("line", label="x" * 20),
+    "chart of another kind": chart("scatter"),
+    "chart without a number": pie(float("nan")),
+    "chart with a long title": {**pie(1.0), "title": "x" * 51},
+    "data table of one row": data_table([raw("x")]),
+    "data table of 202 rows": data_table(*[[raw("x")]] * 202),
+    "data table of 21 columns": data_table(*[[raw("x")] * 21] * 2),
+    "data table of uneven rows": data_table([raw("x")], [raw("x")] * 2),
+    "data table with rich text in its header": data_table([rich({"type": "text", "text": "x"})], [raw("x")]),
+    "data table of too many characters": data_table(*[[raw("x" * 101)]] * 200),
+    "data table without caption": {"type": "data_table", "rows": [[raw("x")]] * 2},
+    "data table with an unknown column": data_table([raw("x")], [raw("x")], row_header_column_index=1),
     "table of 101 rows": table(101, 1),
     "table of 21 columns": table(1, 21),
     "table of too many characters": table(100, 20, "x" * 6),
@@ -158,6 +247,8 @@ def test_a_message_holds_fifty_blocks_one_table_and_each_id_once() -> None:
     assert len(read_blocks([{"type": "divider"}] * 50)) == 50
     assert refusal([{"type": "divider"}] * 51).code == "invalid_blocks"
     assert refusal([table(1, 1), table(1, 1)]).code == "invalid_blocks"
+    assert len(read_blocks([pie(1.0)] * 2)) == 2
+    assert refusal([pie(1.0)] * 3).code == "invalid_blocks"
     assert refusal([{"type": "divider", "block_id": "a"}] * 2).code == "invalid_blocks"
 
 
@@ -168,6 +259,21 @@ def test_markdown_is_counted_over_the_whole_message() -> None:
     assert len(read_blocks([half, half])) == 2
     assert refusal([half, half, {"type": "markdown", "text": "x"}]).code == "msg_too_long"
     assert refusal([half, half, section("x" * 1_201)]).code == "msg_blocks_too_long"
+
+
+@pytest.mark.failure_mode(28)
+def test_all_blocks_together_hold_13_200_characters_besides_tables() -> None:
+    # given / when / then
+    assert read_blocks([section("x" * 3_000)] * 4 + [section("x" * 1_200), table(50, 20, "x" * 10)])
+    assert refusal([section("x" * 3_000)] * 4 + [section("x" * 1_201)]).code == "msg_blocks_too_long"
+
+
+@pytest.mark.parametrize("block", [task("1"), table(1, 1), {"type": "markdown", "text": "x"}, pie(1.0)])
+def test_a_view_holds_a_hundred_blocks_and_none_that_are_for_messages(block: Json) -> None:
+    # given / when / then
+    assert wrong_blocks([{"type": "divider"}] * 100, view=True) == []
+    assert wrong_blocks([{"type": "divider"}] * 101, view=True)
+    assert "json-pointer:/blocks/0/type" in wrong_blocks([block], view=True)[0]
 
 
 @pytest.mark.parametrize("given", ["[", "{}", 5, {"type": "divider"}])
