@@ -17,6 +17,7 @@ from app.rehearsal.events.signed_http import SignedHttp
 from app.rehearsal.events.socket_mode import SocketMode
 from app.rehearsal.holds import Holds
 from app.rehearsal.interactivity.interactions import Interactions
+from app.rehearsal.interactivity.responding import response_url_routes
 from app.rehearsal.json_shape import Json
 from app.rehearsal.manifest import Manifest
 from app.rehearsal.pages import Pages
@@ -72,6 +73,7 @@ def build_app(stage: Stage) -> WithTransport:
         Route("/files-pri/{key}/download/{name}", Downloads(stage).answer, methods=["GET"]),
         Route("/pages/{name:path}", Pages(stage).answer, methods=["GET"]),
         WebSocketRoute("/link/", _link(stage)),
+        *response_url_routes(stage),
         *control_routes(stage),
         *claude_routes(stage.world.clock.now),
     ]

@@ -13,9 +13,14 @@ LONGEST_WAIT = 300.0
 
 
 def seen(stage: Stage, said: Message) -> Json:
-    """A message as people see it, with its metadata and whether it was deleted since."""
+    """A message as people see it, with its metadata, whether it was deleted since, and whether more of it may come."""
     shown = message_json(stage.world, said, stage.base_url, with_metadata=True)
-    return shown | {"deleted": said.deleted, "channel": said.channel, "by_app": said.bot_id == stage.world.app.bot_id}
+    return shown | {
+        "deleted": said.deleted,
+        "channel": said.channel,
+        "by_app": said.bot_id == stage.world.app.bot_id,
+        "streaming": said.streaming,
+    }
 
 
 async def world(stage: Stage, asked: Json) -> Json:
@@ -38,7 +43,8 @@ async def history(stage: Stage, asked: Json) -> Json:
 
 
 async def thread(stage: Stage, asked: Json) -> Json:
-    """All messages of one thread, oldest first, deleted ones too. Fields: `channel`, `thread_ts`."""
+    """All messages of one thread, oldest first, deleted ones too (`deleted`), each with `by_app` and `streaming`.
+    Fields: `channel`, `thread_ts`."""
     only(asked, "channel", "thread_ts")
     channel = stage.world.channel(asked["channel"])
     return {"messages": [seen(stage, one) for one in stage.world.thread(channel.id, asked["thread_ts"])]}
