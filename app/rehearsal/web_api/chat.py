@@ -48,7 +48,8 @@ def post_ephemeral(stage: Stage, args: Arguments) -> Json:
 
 @method("chat.update", 3, f"channel ts metadata reply_broadcast {CONTENT}", WRITE)
 def update(stage: Stage, args: Arguments) -> Json:
-    """Change an own message. Without blocks the old blocks go ("guess": text alone replaces what was shown)."""
+    """Change an own message. Text without blocks takes the old blocks away; metadata stays unless told, {} removes it
+    (Slack's page on the method)."""
     said = own_message(stage, args, "cant_update_message")
     if said.streaming:
         # measured against Slack by several who streamed; a stream that has ended or died takes the update
@@ -56,7 +57,8 @@ def update(stage: Stage, args: Arguments) -> Json:
     text, blocks = read_content(args)
     before = message_json(stage.world, said, stage.base_url)
     if "metadata" in args:
-        said.metadata = read_metadata(args.given["metadata"])
+        removed = args.given["metadata"] in ({}, "{}")
+        said.metadata = None if removed else read_metadata(args.given["metadata"])
     said.unfurls = may_unfurl(args)
     stage.world.edit(said, stage.bot_user, text, blocks)
     stage.deliveries.send(message_changed(stage, said, before))

@@ -139,6 +139,8 @@ class World:
     def delete(self, message: Message) -> None:
         """Take a message away. A root with replies stays behind as a tombstone when the thread is read."""
         message.deleted = True
+        if message in self.streaming:
+            self.streaming.remove(message)
         self.visible.add("deleted", self.clock.now(), message)
 
     def react(self, message: Message, user: str, name: str) -> None:

@@ -110,6 +110,21 @@ def test_an_update_changes_what_is_shown_and_the_log_keeps_what_was_visible(
     assert gone["error"] == "message_not_found"
 
 
+def test_an_update_without_blocks_or_metadata_drops_the_former_and_keeps_the_latter(shared_client: WebClient) -> None:
+    # given
+    told = {"event_type": "answer", "event_payload": {"id": 1}}
+    posted = shared_client.chat_postMessage(
+        channel=SALES, text="x", blocks=[{"type": "divider"}], metadata=told, unfurl_links=False
+    )
+    # when
+    kept = shared_client.chat_update(channel=SALES, ts=posted["ts"], text="y")["message"]
+    removed = shared_client.chat_update(channel=SALES, ts=posted["ts"], text="z", metadata={})["message"]
+    # then
+    assert "blocks" not in kept
+    assert kept["metadata"] == told
+    assert "metadata" not in removed
+
+
 def test_an_ephemeral_is_seen_by_one_person_and_kept_by_no_history(
     rehearsal: RehearsalProcess, client: WebClient
 ) -> None:
