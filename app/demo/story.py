@@ -117,7 +117,7 @@ def _conversation(rehearsing: Rehearsing, table: Path, question: str) -> bool:
         if shown.answered:
             cleared = rehearsing.post(
                 "wait",
-                **{"for": "no_reaction", "channel": channel, "ts": posted["ts"], "name": "eyes", "timeout_seconds": 10},
+                **{"for": "session", "channel": channel, "thread_ts": root, "status": "active", "timeout_seconds": 10},
             )
             return bool(cleared["met"])
         rehearsing.post(

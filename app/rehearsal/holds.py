@@ -12,7 +12,8 @@ class Hold:
     """`method` is a Web API method, `files` or `upload`. `when` is before or after the effect. `arrived` counts who
     came.
 
-    With `until_arrived` the hold lets go by itself as soon as that many stand in it at once.
+    With `until_arrived` the hold lets go by itself as soon as that many stand in it at once; with `first` it holds that
+    many and lets those who come later pass.
     """
 
     name: str
@@ -20,6 +21,7 @@ class Hold:
     when: str = "before"
     channel: str | None = None
     until_arrived: int | None = None
+    first: int | None = None
     arrived: int = 0
     inside: int = 0
     released: asyncio.Event = field(default_factory=asyncio.Event)
@@ -32,6 +34,7 @@ class Hold:
             "when": self.when,
             "channel": self.channel,
             "until_arrived": self.until_arrived,
+            "first": self.first,
             "arrived": self.arrived,
             "inside": self.inside,
             "released": self.released.is_set(),
@@ -64,6 +67,8 @@ class Holds:
             if hold.released.is_set() or (hold.method, hold.when) != (method, when):
                 continue
             if hold.channel not in (None, channel):
+                continue
+            if hold.first is not None and hold.arrived >= hold.first:
                 continue
             hold.arrived += 1
             hold.inside += 1

@@ -179,6 +179,36 @@ class Egress:
             raise Refused("too_large")
         return answer
 
+    def give(self, url: str, body: bytes, *, media_type: str = "application/octet-stream", seconds: Deadline) -> None:
+        """POST bytes to an address that Slack gave us for them; no token goes with them.
+
+        The caller has made sure that `url` is Slack's own. Redirects are not followed.
+
+        Raises:
+            TryLater: not reached, or asked to wait. OutcomeUnknown: it may have arrived. Refused: anything but a 200.
+        """
+        try:
+            left = seconds.left()
+            answer = self.connections.exchange(
+                "POST",
+                url,
+                headers={"Content-Type": media_type, "Accept-Encoding": "identity"},
+                body=body,
+                seconds=left,
+                max_bytes=ANSWER_BYTES,
+            )
+        except (NotSent, TimeoutError) as failed:
+            raise TryLater(f"unreachable:{failed}", NOT_NOW) from None
+        except (MaybeSent, TooLarge) as broken:
+            raise OutcomeUnknown(f"broken:{broken}") from None
+        if answer.status == 429:
+            LIMITED.labels("given").inc()
+            raise TryLater("ratelimited", _retry_after(answer.headers))
+        if answer.status >= 500:
+            raise OutcomeUnknown(f"http_{answer.status}")
+        if answer.status != 200:
+            raise Refused(f"http_{answer.status}")
+
     @property
     def host(self) -> tuple[str, str]:
         """Return scheme and host:port of the Web API, as configured."""

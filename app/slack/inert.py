@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from unicodedata import normalize
 
 JOINERS = frozenset("\u200c\u200d")
 """ZWNJ and ZWJ: needed inside words of Persian and Indic scripts, and inside emoji; hidden anywhere else."""
@@ -14,6 +15,9 @@ VISIBLE_FORMATS = frozenset(range(0x600, 0x606)) | {0x6DD, 0x70F, 0x890, 0x891, 
 
 BLANK_LETTERS = frozenset({0x34F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0})
 """Letters and marks that are never drawn. Unicode, property Default_Ignorable_Code_Point."""
+
+ACTIVE = frozenset(".。/:@<>&\\")
+"""What makes words an address, a mention, markup or an escape."""
 
 LIVE = re.compile(
     r"""
@@ -63,6 +67,16 @@ def pieces(text: str) -> Iterator[tuple[str, bool]]:
         yield text[done:], False
 
 
+def resolved(text: str) -> str:
+    """Return `text` with compatibility forms of active characters as these themselves: `．` is a stop, `／` a slash.
+
+    Clients may resolve them before they look for addresses. All else is left as it is.
+    """
+    if text.isascii():
+        return text
+    return "".join(normalize("NFKC", char) if _stands_for_active(char) else char for char in text)
+
+
 def escaped(text: str) -> str:
     """Return `text` with Slack's three markup characters escaped. docs.slack.dev, messaging/formatting."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
@@ -71,6 +85,10 @@ def escaped(text: str) -> str:
 def plain(text: str) -> str:
     """Return `text` as a message's `text`: what is hidden removed, what is live between backticks, markup escaped."""
     return escaped("".join(f"`{piece}`" if live else piece for piece, live in pieces(visible(text))))
+
+
+def _stands_for_active(char: str) -> bool:
+    return not char.isascii() and char != "。" and not ACTIVE.isdisjoint(normalize("NFKC", char))
 
 
 def _is_shown(char: str, before: str, after: str) -> bool:

@@ -7,6 +7,18 @@ BLOCKS_JSON = 12_000
 """Characters of one message's blocks as JSON. Slack documents 12,000 for Markdown blocks and refuses others with
 `msg_blocks_too_long` from about 13,200 on (bolt-js issue 2509)."""
 
+MARKDOWN = 12_000
+"""Characters of one markdown_text chunk of a stream. docs.slack.dev, methods/chat.appendStream."""
+
+STATUS_LINE = 100
+"""Characters of the passing line under a thread. Slack states none; a line of it holds about so many."""
+
+FILE_TITLE = 200
+"""Characters of a file's title and name. Slack states none; file systems take 255 bytes."""
+
+ALT_TEXT = 1_000
+"""Characters that describe a file. docs.slack.dev, methods/files.getUploadURLExternal."""
+
 LIST_INDENT = 8
 """Deepest indent of a rich_text_list. docs.slack.dev, reference/block-kit/blocks/rich-text-block."""
 

@@ -22,23 +22,36 @@ class Method:
 HISTORY = ("channels:history", "groups:history", "im:history", "mpim:history")
 
 METHODS: dict[str, Method] = {
+    "agents.sessions.setStatus": Method(("chat:write",), repeatable=True),
+    "apps.connections.open": Method(form=True, repeatable=True),
+    "assistant.threads.setStatus": Method(("chat:write",), repeatable=True),
+    "assistant.threads.setSuggestedPrompts": Method(("assistant:write",), repeatable=True),
     "auth.test": Method(form=True, repeatable=True),
     "bots.info": Method(("users:read",), form=True, repeatable=True),
+    "chat.appendStream": Method(("chat:write",)),
     "chat.delete": Method(("chat:write",), repeatable=True),
     "chat.postEphemeral": Method(("chat:write",)),
     "chat.postMessage": Method(("chat:write",)),
+    "chat.startStream": Method(("chat:write",)),
+    "chat.stopStream": Method(("chat:write",), repeatable=True),
     "chat.update": Method(("chat:write",), repeatable=True),
     "conversations.history": Method(HISTORY, form=True, repeatable=True),
+    "conversations.info": Method(("channels:read", "groups:read", "im:read", "mpim:read"), form=True, repeatable=True),
     "conversations.open": Method(("im:write",), repeatable=True),
     "conversations.replies": Method(HISTORY, form=True, repeatable=True),
+    "files.completeUploadExternal": Method(("files:write",), form=True),
+    "files.getUploadURLExternal": Method(("files:write",), form=True, repeatable=True),
     "files.info": Method(("files:read",), form=True, repeatable=True),
     "reactions.add": Method(("reactions:write",), repeatable=True),
     "reactions.remove": Method(("reactions:write",), repeatable=True),
     "users.info": Method(("users:read",), form=True, repeatable=True),
+    "views.open": Method(),
+    "views.publish": Method(repeatable=True),
 }
 
 EVENTS: dict[str, tuple[str, ...]] = {
     "agent_session_stopped": (),
+    "app_home_opened": (),
     "app_mention": ("app_mentions:read",),
     "message.channels": ("channels:history",),
     "message.groups": ("groups:history",),

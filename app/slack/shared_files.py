@@ -34,7 +34,7 @@ def where(egress: Egress, file: Mapping[str, Any], place: Place, deadline: Deadl
 
     A share that names no thread is looked up in this one. Raises what Egress.call raises.
     """
-    shares = list(_shares(file, place.channel))
+    shares = list(shares_in(file, place.channel))
     if any((share.get("thread_ts") or share.get("ts")) == place.root for share in shares):
         return Stands.HERE
     unsaid = [share["ts"] for share in shares if not share.get("thread_ts") and isinstance(share.get("ts"), str)]
@@ -50,7 +50,8 @@ def _in_thread(egress: Egress, place: Place, ts: str, deadline: Deadline) -> boo
     return any(message["ts"] == ts for message in replies(egress, place, deadline, oldest=ts, latest=ts))
 
 
-def _shares(file: Mapping[str, Any], channel: str) -> Iterator[Mapping[str, Any]]:
+def shares_in(file: Mapping[str, Any], channel: str) -> Iterator[Mapping[str, Any]]:
+    """Yield what an object of files.info says about where in `channel` the file is shown."""
     shares = file.get("shares")
     for kind in shares.values() if isinstance(shares, Mapping) else ():
         listed = kind.get(channel) if isinstance(kind, Mapping) else None
@@ -79,7 +80,7 @@ def bytes_of(egress: Egress, file: Mapping[str, Any], *, max_bytes: int, deadlin
 
 def _follow(egress: Egress, url: str, max_bytes: int, deadline: Deadline) -> Answer:
     for _ in range(REDIRECTS + 1):
-        if not _is_slacks(egress, urlsplit(url)):
+        if not is_slacks(egress, urlsplit(url)):
             raise Refused("foreign_host")
         answer = egress.fetch(url, max_bytes=max_bytes, seconds=_left(deadline))
         if answer.status == 200:
@@ -94,7 +95,8 @@ def _follow(egress: Egress, url: str, max_bytes: int, deadline: Deadline) -> Ans
     raise Refused("too_many_redirects")
 
 
-def _is_slacks(egress: Egress, address: SplitResult) -> bool:
+def is_slacks(egress: Egress, address: SplitResult) -> bool:
+    """Return whether bytes may be read from, or given to, `address`: the Web API's own host, or one of Slack's."""
     if (address.scheme, address.netloc) == egress.host:
         return True
     host = address.hostname or ""

@@ -5,7 +5,8 @@ from itertools import islice
 from typing import Any
 
 from agents.messages import Message
-from agents.surface import OutcomeUnknown, OwnMessage, Person, Place, Refused
+from agents.surface import OutcomeUnknown, OutFile, OwnMessage, Person, Place, Refused
+from app.slack import outgoing_files, streams
 from app.slack.channel_reading import history, reply_count
 from app.slack.deadlines import Deadline
 from app.slack.egress import Egress
@@ -15,11 +16,10 @@ from app.slack.limits import TEXT
 from app.slack.payloads import attachment_of
 from app.slack.posting import send
 from app.slack.shared_files import Stands, bytes_of, where
+from app.slack.signs import HEARD, Signs
 from app.slack.speakers import person_of
 from app.slack.thread_reading import NamesSeen, later, own_message, reading, replies
 from tools.contract import Attachment, InChannel, Posted
-
-SIGN = "eyes"
 
 
 class SlackSurface:
@@ -29,6 +29,7 @@ class SlackSurface:
         self._egress = egress
         self._us = us
         self._names = NamesSeen(egress)
+        self._signs = Signs(egress)
 
     def post(self, place: Place, message: Message, delivery_id: str, *, seconds: float) -> str:
         """Post into the thread. Returns the ts."""
@@ -52,6 +53,34 @@ class SlackSurface:
             raise OutcomeUnknown("unreadable_answer")
         return send(self._egress, "chat.postMessage", {"channel": channel}, message, delivery_id, deadline)
 
+    def upload(self, file: OutFile, *, seconds: float) -> str:
+        """Bring a file to Slack. Returns its id."""
+        return outgoing_files.upload(self._egress, file, Deadline(seconds))
+
+    def share(self, place: Place, file_id: str, file: OutFile, *, seconds: float) -> str:
+        """Show a file in the thread. Returns the ts of its message, mostly ""."""
+        return outgoing_files.share(self._egress, place, file_id, file, Deadline(seconds))
+
+    def shared(self, place: Place, file_id: str, *, seconds: float) -> Sequence[str]:
+        """Find the messages of the thread that show a file."""
+        return outgoing_files.shared(self._egress, place, file_id, Deadline(seconds))
+
+    def open_stream(self, place: Place, reader: str, *, seconds: float) -> str:
+        """Begin a stream. Returns its ts."""
+        return streams.open_stream(self._egress, place, reader, Deadline(seconds))
+
+    def grow_stream(self, place: Place, at: str, before: str, more: str, *, seconds: float) -> None:
+        """Add words to a stream, inert without a flag."""
+        streams.grow(self._egress, place, at, before, more, Deadline(seconds))
+
+    def close_stream(self, place: Place, at: str, *, seconds: float) -> None:
+        """End a stream as it stands."""
+        streams.close(self._egress, place, at, Deadline(seconds))
+
+    def end_stream(self, place: Place, at: str, message: Message, delivery_id: str, *, seconds: float) -> None:
+        """End a stream and lay its message out."""
+        streams.end(self._egress, place, at, message, delivery_id, Deadline(seconds))
+
     def find(self, place: Place, delivery_id: str, *, oldest: str, seconds: float) -> Sequence[str]:
         """Find a Delivery's messages in the thread."""
         own = self.own_messages(place, oldest=oldest, seconds=seconds)
@@ -72,17 +101,27 @@ class SlackSurface:
 
     def delete(self, place: Place, at: str, *, seconds: float) -> None:
         """Delete our message."""
-        self._settle("chat.delete", {"channel": place.channel, "ts": at}, seconds, done="message_not_found")
+        try:
+            self._egress.call("chat.delete", {"channel": place.channel, "ts": at}, seconds=seconds)
+        except Refused as no:
+            if no.cause != "message_not_found":
+                raise
 
     def show_sign(self, place: Place, at: str, *, seconds: float) -> None:
-        """React with eyes."""
-        sign = {"channel": place.channel, "timestamp": at, "name": SIGN}
-        self._settle("reactions.add", sign, seconds, done="already_reacted")
+        """Set the thread's session to processing, or react with eyes."""
+        self._signs.show(place, at, Deadline(seconds))
 
-    def clear_sign(self, place: Place, at: str, *, seconds: float) -> None:
-        """Take the eyes away."""
-        sign = {"channel": place.channel, "timestamp": at, "name": SIGN}
-        self._settle("reactions.remove", sign, seconds, done="no_reaction message_not_found")
+    def show_status(self, place: Place, words: str, *, seconds: float) -> None:
+        """Show a line under the thread, for two minutes at most."""
+        self._signs.line(place, words, Deadline(seconds))
+
+    def clear_sign(self, place: Place, at: str, *, waits: bool = False, seconds: float) -> None:
+        """Set the session to active, or suspended; take line and eyes away."""
+        self._signs.clear(place, at, Deadline(seconds), waits=waits)
+
+    def acknowledge(self, place: Place, at: str, *, seconds: float) -> None:
+        """React with a hand."""
+        self._signs.react(place, at, HEARD, Deadline(seconds))
 
     def tell_privately(self, place: Place, user_id: str, text: str, *, seconds: float) -> None:
         """Show words to one person, in the thread."""
@@ -141,10 +180,3 @@ class SlackSurface:
     def _object(self, method: str, arguments: Mapping[str, Any], key: str, deadline: Deadline) -> Mapping[str, Any]:
         value = self._egress.call(method, arguments, seconds=deadline).get(key)
         return value if isinstance(value, Mapping) else {}
-
-    def _settle(self, method: str, arguments: Mapping[str, Any], seconds: float, *, done: str) -> None:
-        try:
-            self._egress.call(method, arguments, seconds=seconds)
-        except Refused as no:
-            if no.cause not in done.split():
-                raise

@@ -291,7 +291,7 @@ def answered(rehearsal: RehearsalProcess, posted: Posted, *, containing: str = "
     rehearsal.wait_for(
         "bot_messages", channel=posted.channel, thread_ts=root, containing=containing, timeout_seconds=seconds
     )
-    rehearsal.wait_for("no_reaction", channel=posted.channel, ts=posted.ts, name="eyes", timeout_seconds=seconds)
+    rehearsal.wait_for("session", channel=posted.channel, thread_ts=root, status="active", timeout_seconds=seconds)
     said = answers_in(rehearsal, posted)
     assert len(said) == 1, said
     return said[0]

@@ -36,6 +36,6 @@ def test_a_mention_that_comes_while_the_broker_is_gone_is_answered_when_it_is_ba
 
         # then Slack gets its acknowledgement and the person a sign, and the answer comes once the broker is back
         rehearsal.wait_for("events_settled")
-        rehearsal.wait_for("reaction", channel=posted.channel, ts=posted.ts, name="eyes")
+        rehearsal.wait_for("session", channel=posted.channel, thread_ts=posted.ts, status="processing")
         broker.append(start_valkey(broker[0].folder))
         answered(rehearsal, posted, seconds=60)

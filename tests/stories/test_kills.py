@@ -93,7 +93,7 @@ def test_an_app_that_is_killed_right_after_its_acknowledgement_owes_an_answer_th
 ) -> None:
     # given an app that dies as soon as it has acknowledged, which is before it has given its first sign
     rehearsal = killed.rehearsal
-    rehearsal.hold("sign", "reactions.add")
+    rehearsal.hold("sign", "agents.sessions.setStatus", first=1)
     posted = rehearsal.post("ann", "sales", "@tagwork hello, what can you do?")
     rehearsal.wait_for("events_settled")
     killed.part("app 1").kill()

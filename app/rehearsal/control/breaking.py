@@ -39,13 +39,18 @@ async def clear_faults(stage: Stage, asked: Json) -> Json:
 async def place_hold(stage: Stage, asked: Json) -> Json:
     """Hold calls at a point. Fields: `name`, `method` (a Web API method, `files` or `upload`), `when` (before or after
     the effect, default before), `channel` (for files: the file's id), `until_arrived` (let go by itself as soon as
-    that many are held at once)."""
-    only(asked, "name", "method", "when", "channel", "until_arrived")
+    that many are held at once), `first` (hold so many, let later ones pass)."""
+    only(asked, "name", "method", "when", "channel", "until_arrived", "first")
     if asked.get("when", "before") not in ("before", "after"):
         raise Refused("`when` must be before or after.")
     _check_method(asked["method"], "files", "upload")
     hold = Hold(
-        asked["name"], asked["method"], asked.get("when", "before"), asked.get("channel"), asked.get("until_arrived")
+        asked["name"],
+        asked["method"],
+        asked.get("when", "before"),
+        asked.get("channel"),
+        asked.get("until_arrived"),
+        asked.get("first"),
     )
     stage.holds.place(hold)
     return hold.shown()

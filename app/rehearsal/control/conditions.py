@@ -23,6 +23,7 @@ class Condition:
             "calls": (self._calls, ("method", "channel", "outcome", "at_least")),
             "reaction": (self._reaction, ("channel", "ts", "name")),
             "no_reaction": (self._no_reaction, ("channel", "ts", "name")),
+            "session": (self._session, ("channel", "thread_ts", "status")),
             "hold": (self._hold, ("name", "at_least")),
             "events": (self._events, ("state", "name", "at_least")),
             "events_settled": (self._events_settled, ()),
@@ -63,6 +64,11 @@ class Condition:
     def _no_reaction(self) -> tuple[bool, object]:
         found = self._reactions()
         return self._asked["name"] not in found, found
+
+    def _session(self) -> tuple[bool, object]:
+        session = self._stage.world.sessions.of(self._asked["channel"], self._asked["thread_ts"])
+        status = session.status if session else None
+        return status == self._asked["status"], status
 
     def _hold(self) -> tuple[bool, object]:
         hold = self._stage.holds.named[self._asked["name"]]

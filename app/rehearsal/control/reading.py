@@ -94,9 +94,9 @@ async def connections(stage: Stage, asked: Json) -> Json:
 async def wait(stage: Stage, asked: Json) -> Json:
     """Wait until a condition holds, at most `timeout_seconds` (default 10, real time). Fields: `for` and what belongs
     to it. `bot_messages`: `channel`, `thread_ts`, `at_least`, `containing`. `calls`: `method`, `channel`, `outcome`,
-    `at_least`. `reaction` / `no_reaction`: `channel`, `ts`, `name` (by the app). `hold`: `name`, `at_least` arrived.
-    `events`: `state`, `name`, `at_least`. `events_settled`: no event is on its way. `connections`: `at_least`.
-    `interactions`: `kind`, `state`, `at_least`.
+    `at_least`. `reaction` / `no_reaction`: `channel`, `ts`, `name` (by the app). `session`: `channel`, `thread_ts`,
+    `status`. `hold`: `name`, `at_least` arrived. `events`: `state`, `name`, `at_least`. `events_settled`: no event is
+    on its way. `connections`: `at_least`. `interactions`: `kind`, `state`, `at_least`.
     Answers `met` and `seen`, what was there in the end."""
     seconds = min(float(asked.pop("timeout_seconds", 10.0)), LONGEST_WAIT)
     condition = Condition(stage, asked)

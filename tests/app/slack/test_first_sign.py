@@ -41,13 +41,15 @@ def given_to(wire: WireServer, post: Post, became: Became, running: list[bool]) 
 @pytest.mark.failure_mode(25)
 def test_a_request_is_answered_by_a_sign_at_once(wire: WireServer) -> None:
     # given a post that started a Run, when the sign is given, then it stays while the Run goes on
-    assert given_to(wire, a_post(), Became.STARTED, [True, True]) == ["reactions.add"]
+    assert given_to(wire, a_post(), Became.STARTED, [True, True]) == ["agents.sessions.setStatus"]
 
 
 @pytest.mark.failure_mode(23)
 def test_a_sign_that_came_after_the_end_is_taken_away(wire: WireServer) -> None:
     # given a Run that ends while the sign is being given, when it stands, then it is cleared again
-    assert given_to(wire, a_post(), Became.STARTED, [True, False]) == ["reactions.add", "reactions.remove"]
+    shown, *cleared = given_to(wire, a_post(), Became.STARTED, [True, False])
+    assert shown == "agents.sessions.setStatus"
+    assert cleared == ["agents.sessions.setStatus", "assistant.threads.setStatus", "reactions.remove"]
 
 
 def test_a_run_that_has_ended_already_gets_no_sign(wire: WireServer) -> None:
@@ -72,9 +74,11 @@ def test_only_what_was_taken_up_gets_a_sign(wire: WireServer, became: Became, ad
 
 @pytest.mark.failure_mode(22)
 def test_a_sign_that_fails_is_only_logged(wire: WireServer, caplog: pytest.LogCaptureFixture) -> None:
-    # given a Slack that refuses the reaction
+    # given a Slack that refuses the session's status, and the reaction too
     caplog.set_level(logging.WARNING)
+    wire.answer("agents.sessions.setStatus", Reply(200, b'{"ok": false, "error": "message_not_found"}'))
     wire.answer("reactions.add", Reply(200, b'{"ok": false, "error": "message_not_found"}'))
     # when the sign is given, then nothing is raised, and the log says why
-    assert given_to(wire, a_post(), Became.STARTED, [True, True]) == ["reactions.add"]
+    tried = given_to(wire, a_post(), Became.STARTED, [True, True])
+    assert tried == ["agents.sessions.setStatus", "reactions.add"]
     assert "message_not_found" in caplog.text

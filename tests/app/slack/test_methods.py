@@ -14,7 +14,7 @@ SOURCES = sorted((ROOT / "app/slack").rglob("*.py"))
 KINDS = {"message.channels", "message.groups", "message.im", "message.mpim"}
 
 AHEAD = {"agent_session_stopped", "reaction_added", "/tagwork", "ask_about_message"} | {
-    *("channels:read", "files:write", "groups:read", "im:read", "mpim:read"),
+    *("channels:read", "groups:read", "im:read", "mpim:read"),
 }
 """What the manifest may ask for before its listeners and calls are there."""
 
