@@ -3,7 +3,7 @@
 import logging
 import re
 import sys
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Callable, Iterable, MutableMapping
 from typing import Any
 
 import structlog
@@ -12,20 +12,27 @@ from structlog.typing import Processor
 from agents.redaction import redact
 
 
+def without_secrets(secrets: Iterable[str]) -> Callable[[str], str]:
+    """Return what cuts these secrets, and every text that looks like one, out of a text."""
+    known = sorted({secret for secret in secrets if len(secret) >= 6}, key=len, reverse=True)
+    pattern = re.compile("|".join(re.escape(secret) for secret in known)) if known else None
+
+    def cut(text: str) -> str:
+        return redact(pattern.sub("[removed: setting]", text) if pattern else text).text
+
+    return cut
+
+
 class Redacting:
     """Renders a line, then cuts secrets out of the finished text: tracebacks and third parties' words included."""
 
     def __init__(self, render: Any, secrets: Iterable[str]) -> None:
         self._render = render
-        known = sorted({secret for secret in secrets if len(secret) >= 6}, key=len, reverse=True)
-        self._known = re.compile("|".join(re.escape(secret) for secret in known)) if known else None
+        self._cut = without_secrets(secrets)
 
     def __call__(self, logger: Any, name: str, event: MutableMapping[str, Any]) -> str:
         """Return the line."""
-        line = str(self._render(logger, name, event))
-        if self._known is not None:
-            line = self._known.sub("[removed: setting]", line)
-        return redact(line).text
+        return self._cut(str(self._render(logger, name, event)))
 
 
 def configure(log_format: str, secrets: Iterable[str] = (), *, level: int = logging.INFO) -> None:

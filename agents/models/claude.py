@@ -60,6 +60,15 @@ class Claude:
         for client in clients:
             client.close()
 
+    def look_up(self, model: str) -> str:
+        """Return the name of a model, which costs nothing. Raises ModelFault where the key may not use it."""
+        try:
+            return str(self._client().models.retrieve(model).display_name)
+        except anthropic.APIStatusError as fault:
+            raise _status_fault(fault, Usage()) from None
+        except (anthropic.APIConnectionError, httpx2.TransportError) as fault:
+            raise ModelFault(type(fault).__name__, retry_after=1.0) from None
+
     def ask(
         self, request: Request, *, seconds: float, wanted: Callable[[], bool], hearer: Hearer | None = None
     ) -> Reply:

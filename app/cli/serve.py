@@ -38,17 +38,11 @@ def register(app: typer.Typer) -> None:
         from app.cli import WRONG_CALL, config_of
         from app.logs import configure
         from app.parentage import follow
-        from app.settings import load
+        from app.settings import load, secrets_of
 
         follow(parent)
         settings = load(config=config_of())
-        secrets = [
-            settings.slack.bot_token.get_secret_value(),
-            settings.slack.app_token.get_secret_value(),
-            settings.slack.signing_secret.get_secret_value(),
-            settings.anthropic.api_key.get_secret_value(),
-        ]
-        configure(settings.log_format, secrets)
+        configure(settings.log_format, secrets_of(settings))
         if only is None:
             from app.parent import Parent, commands_of
 

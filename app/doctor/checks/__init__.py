@@ -1,0 +1,1 @@
+"""One file a check. Each has CHECK. Nothing else lives here."""
