@@ -87,7 +87,7 @@ class Web(_Part):
     """Which pages may be read, beyond those whose address someone who asks wrote in the thread."""
 
     enabled: bool = Field(default=True, description="Whether web pages are read at all.")
-    hosts: tuple[Annotated[str, Field(pattern=r"^(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+$")], ...] = Field(
+    hosts: tuple[Annotated[str, Field(pattern=r"^(\*\.[a-z0-9-]+\.)?[a-z0-9-]+(\.[a-z0-9-]+)*$")], ...] = Field(
         default=(),
         description="Hosts whose pages may all be read; `*.example.com` stands for every host under example.com.",
     )

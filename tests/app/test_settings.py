@@ -63,6 +63,9 @@ def test_others_own_names_and_files_are_honoured(tmp_path: Path) -> None:
         ({"SLACK_BOT_TOKEN_FILE": "/nowhere/at/all"}, "", ["SLACK_BOT_TOKEN_FILE", "cannot be read"]),
         ({"SLACK_BOT_TOKEN": "xoxb-1"}, '[slack]\nbot_token = "xoxb-2"\n', ["SLACK_BOT_TOKEN", "both"]),
         ({}, "model = \n", ["tagwork.toml", "TOML"]),
+        ({"TAGWORK_WEB__HOSTS": "*"}, "", ["TAGWORK_WEB__HOSTS"]),
+        ({"TAGWORK_WEB__HOSTS": "a.example, *.com"}, "", ["TAGWORK_WEB__HOSTS"]),
+        ({"TAGWORK_WEB__REACHABLE": "10.0.0.1"}, "", ["TAGWORK_WEB__REACHABLE"]),
     ],
 )
 def test_a_wrong_setting_stops_the_start_with_its_name(
@@ -78,6 +81,19 @@ def test_a_wrong_setting_stops_the_start_with_its_name(
         assert word in str(wrong.value)
     assert "xoxb-1" not in str(wrong.value)
     assert "xoxb-2" not in str(wrong.value)
+
+
+def test_hosts_and_private_addresses_are_lists(tmp_path: Path) -> None:
+    # given both from the environment, and both from a file
+    environ = {"TAGWORK_WEB__HOSTS": "wiki, *.docs.example", "TAGWORK_WEB__REACHABLE": "10.1.2.3:443 [fd00::1]:8080"}
+    toml = '[web]\nhosts = ["wiki", "*.docs.example"]\nreachable = ["10.1.2.3:443", "[fd00::1]:8080"]\n'
+    (tmp_path / "tagwork.toml").write_text(toml)
+
+    # when settings are loaded, then both give the same
+    by_file, by_environ = load({"TAGWORK_HOME": str(tmp_path)}), load({"TAGWORK_HOME": "/nowhere", **environ})
+    assert by_file.web == by_environ.web
+    assert by_file.web.hosts == ("wiki", "*.docs.example")
+    assert by_file.web.reachable == ("10.1.2.3:443", "[fd00::1]:8080")
 
 
 @given(

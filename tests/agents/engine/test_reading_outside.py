@@ -10,10 +10,12 @@ import pytest
 from agents.engine.advance import advance
 from agents.engine.execute import execute
 from agents.journal.transaction import Journal
+from agents.labels import from_json
 from tests.given.engines import Engine, an_engine
 from tests.given.pages import its_address, serve, visits
 from tests.given.rehearsal import RehearsalProcess
 from tests.given.replies import last_sent, says
+from tools.contract import Trust
 
 _numbers = itertools.count(1)
 
@@ -57,9 +59,9 @@ def test_a_page_whose_address_was_written_is_read_and_cited(reach: Callable[...,
     assert outcome(engine, run.id) == [("succeeded", "page-written")]
     assert visits(engine.rehearsal) == ["targets"]
     assert "North: 120" in last_sent(engine.rehearsal)
-    (source,) = engine.run(run.id).labels["sources"]
-    assert (source["kind"], source["id"], source["title"]) == ("page", url, "Targets")
-    assert engine.run(run.id).labels["trust"] == "untrusted"
+    labels = from_json(engine.run(run.id).labels)
+    assert [(source.kind, source.id, source.title) for source in labels.sources] == [("page", url, "Targets")]
+    assert labels.trust is Trust.UNTRUSTED
     assert engine.answers(posted) == ["North is to reach 120."]
 
 

@@ -16,14 +16,13 @@ KNOWN = st.builds(Known, st.frozensets(ADDRESSES.map(exact)), st.frozensets(ADDR
 WIKI = "https://wiki.example/targets"
 
 
-def asks_for(address: str, known: Known | None = None, **more: str) -> Asked:
+def asks_for(address: str, known: Known | None = None) -> Asked:
     return Asked(
         tool="fetch_page",
         effect=Effect.READ,
         reach=Reach.OUTSIDE,
         destination=Destination("page", address),
         known=known or Known(),
-        **more,
     )
 
 

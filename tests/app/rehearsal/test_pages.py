@@ -1,0 +1,42 @@
+"""Rehearsal serves pages beside Slack, well and badly."""
+
+import urllib.error
+import urllib.request
+from typing import Any
+
+import pytest
+
+from tests.app.rehearsal.test_downloads import NoRedirect
+from tests.given.pages import serve, visits
+from tests.given.rehearsal import ControlRefused, RehearsalProcess
+
+
+def get(url: str) -> tuple[int, str, bytes]:
+    """GET without following. Out: status, Content-Type, body."""
+    try:
+        with urllib.request.build_opener(NoRedirect).open(url, timeout=10) as answer:
+            return answer.status, answer.headers["content-type"], answer.read(100_000)
+    except urllib.error.HTTPError as no:
+        with no:
+            return no.code, no.headers["content-type"], no.read()
+
+
+def test_a_page_is_served_as_it_was_put_and_its_visits_are_listed(shared_rehearsal: RehearsalProcess) -> None:
+    # given a page, when it is visited, then it answers as told, and the visit is known
+    url = serve(shared_rehearsal, "wiki/a", "hello", type="text/plain", status=203)
+    assert get(f"{url}?q=1") == (203, "text/plain", b"hello")
+    assert visits(shared_rehearsal)[-1] == "wiki/a?q=1"
+
+
+def test_a_page_may_send_the_reader_on_be_missing_or_never_end(shared_rehearsal: RehearsalProcess) -> None:
+    # given such pages, when they are visited, then they do
+    assert get(serve(shared_rehearsal, "moved", redirect="/pages/a"))[0] == 302
+    assert get(f"{shared_rehearsal.url}/pages/none")[0] == 404
+    assert len(get(serve(shared_rehearsal, "endless", "x" * 1_000, endless=True))[2]) == 100_000
+
+
+@pytest.mark.parametrize("fields", [{"endless": True}, {"colour": "red"}])
+def test_a_page_that_makes_no_sense_is_refused(shared_rehearsal: RehearsalProcess, fields: dict[str, Any]) -> None:
+    # given fields that are wrong, when a page is put, then it is refused
+    with pytest.raises(ControlRefused):
+        serve(shared_rehearsal, "a", **fields)
