@@ -6,10 +6,14 @@ from app.rehearsal.world.streaming import expire_streams
 
 
 def pass_time(stage: Stage) -> None:
-    """Let happen what is due: streams end after five minutes, statuses after two, scheduled messages are posted."""
+    """Let happen what is due: streams end after five minutes, passing statuses after two, processing after an hour,
+    and scheduled messages are posted."""
     world, now = stage.world, stage.world.clock.now()
     expire_streams(world)
     world.statuses.expire(now)
+    for session in world.sessions.expired(now):
+        # "guess": what follows an hour of processing; that it ends then is captured from Slack
+        session.set_status("active", now, why="expired")
     for scheduled in world.schedule.take_due(now):
         said = scheduled.message
         channel = world.channels[said.channel]

@@ -54,6 +54,14 @@ def message_changed(stage: Stage, said: Message, before: Json) -> list[Event]:
     )
 
 
+def root_changed(stage: Stage, said: Message, before: Json) -> list[Event]:
+    """A message_changed event without an edit: only what Slack keeps on a thread's root is new (as captured)."""
+    now, ts = message_json(stage.world, said, stage.base_url), stage.world.new_ts()
+    return _about_message(
+        stage, said, {"subtype": "message_changed", "message": now, "previous_message": before, "ts": ts}
+    )
+
+
 def message_deleted(stage: Stage, said: Message, before: Json) -> list[Event]:
     """A message_deleted event; `before` is how the message looked."""
     ts = stage.world.new_ts()

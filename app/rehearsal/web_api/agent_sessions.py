@@ -1,5 +1,6 @@
 """agents.sessions.setStatus and agents.sessions.rename (slack.md 1.2)."""
 
+from app.rehearsal.events.occasions import root_changed
 from app.rehearsal.json_shape import Json
 from app.rehearsal.slack_error import SlackError
 from app.rehearsal.stage import Stage
@@ -8,6 +9,7 @@ from app.rehearsal.web_api.methods import method
 from app.rehearsal.web_api.own_messages import LOOKS, WRITE, check_looks, check_root
 from app.rehearsal.web_api.reach import writable_channel
 from app.rehearsal.world.channels import Channel
+from app.rehearsal.world.message_shapes import message_json
 from app.rehearsal.world.sessions import STATUSES, Session
 
 TITLE = 200  # slack.md 2
@@ -38,20 +40,30 @@ def rename(stage: Stage, args: Arguments) -> Json:
     session = stage.world.sessions.of(channel.id, root)
     if session is None:
         raise SlackError("session_not_found")  # "guess" for the code
+    root_message = stage.world.messages[channel.id][root]
+    before = message_json(stage.world, root_message, stage.base_url)
     session.rename(_title(args), stage.world.clock.now())
+    stage.deliveries.send(root_changed(stage, root_message, before))
     return {"title": session.title}
 
 
 def set_session_status(
     stage: Stage, channel: str, root: str, status: str, title: str = "", initiator: str | None = None
 ) -> Session:
-    """Set a session's status as of now. Raises SlackError for a status that is none, or an app that is no agent."""
+    """Set a session's status as of now; the app hears that the thread's root changed.
+
+    Raises SlackError for a status that is none, or an app that is no agent.
+    """
     if status not in STATUSES:
         raise wrong_argument(f"must be one of {', '.join(STATUSES)}: status")
     if not stage.manifest.agent:
         # slack.md 1.2: the app must be declared an agent; "guess" for the code
         raise SlackError("access_denied")
-    return stage.world.sessions.set_status(channel, root, status, stage.world.clock.now(), title, initiator)
+    root_message = stage.world.messages[channel][root]
+    before = message_json(stage.world, root_message, stage.base_url)
+    session = stage.world.sessions.set_status(channel, root, status, stage.world.clock.now(), title, initiator)
+    stage.deliveries.send(root_changed(stage, root_message, before))
+    return session
 
 
 def _thread(stage: Stage, args: Arguments) -> tuple[Channel, str]:

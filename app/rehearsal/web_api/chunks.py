@@ -27,7 +27,7 @@ CHUNKS: dict[str, Check] = {
         {"id": string(255), "title": string(UPDATE_TEXT), "status": TASK_STATUS},
         {"details": _text, "output": _text, "sources": list_of(URL_SOURCE, 50, least=0)},
     ),
-    "blocks": mapping({"blocks": anything}),
+    "blocks": mapping({"blocks": list_of(anything, BLOCKS_BY_CHUNKS)}),
 }
 
 
@@ -80,9 +80,8 @@ def _check(stream: Stream, chunks: list[Any]) -> None:
     if len(ids | set(stream.cards)) > CARDS:
         raise wrong_argument(f"a stream holds at most {CARDS} tasks [json-pointer:/chunks]")
     blocks = [chunk["blocks"] for chunk in chunks if chunk["type"] == "blocks"]
-    for read in map(read_stream_blocks, blocks):
-        if any(block["type"] == "plan" for block in read):
-            raise wrong_argument("a plan comes by plan_update and task_update chunks [json-pointer:/chunks]")
+    for given in blocks:
+        read_stream_blocks(given)
     if stream.blocks_added() + sum(map(len, blocks)) > BLOCKS_BY_CHUNKS:
         raise SlackError("invalid_blocks")
 

@@ -40,7 +40,7 @@ def start_stream(stage: Stage, args: Arguments) -> Json:
     add_content(stream, args, required=False)
     said = own(stage, channel.id, root, stream=stream)
     begin_stream(stage.world, said)
-    # "guess": the app hears of its stream as of a post, and of its end as of an edit
+    # as captured from Slack: the app hears of its stream as of a post without text, and of its end as of a change
     stage.deliveries.send(message_posted(stage, said))
     return {"channel": channel.id, "ts": said.ts}
 

@@ -43,7 +43,16 @@ def message_json(world: World, message: Message, base_url: str, with_metadata: b
         shown["reactions"] = reactions_json(message)
     if with_metadata and message.metadata:
         shown["metadata"] = message.metadata
-    return shown | thread_fields(world, message)
+    return shown | agent_fields(world, message) | thread_fields(world, message)
+
+
+def agent_fields(world: World, message: Message) -> Json:
+    """What marks a streamed message and the root of a thread with a session, as captured from Slack."""
+    shown: Json = {}
+    if message.stream:
+        shown["streaming_state"] = "in_progress" if message.streaming else "completed"
+    session = world.sessions.of(message.channel, message.ts)
+    return shown | ({"agent_session": session.on_root(world.app.bot_user)} if session else {})
 
 
 def bot_fields(world: World, message: Message) -> Json:

@@ -5,23 +5,30 @@ from dataclasses import dataclass, field
 from app.rehearsal.json_shape import Json
 
 STATUSES = ("active", "processing", "suspended", "closed")
+# captured from Slack: date_status_processing_expire is an hour after the status was set
+PROCESSING_SECONDS = 3_600
 
 
 @dataclass
 class Session:
-    """One thread's session. `history` holds what was set, in order: at (Unix seconds), and status or title."""
+    """One thread's session. `processing_until` (Unix seconds) is when `processing` ends by itself.
+
+    `history` holds what was set, in order: at (Unix seconds), and status or title; `why` where Slack did it.
+    """
 
     channel: str
     thread_ts: str
     status: str
     title: str
     initiator: str | None
+    processing_until: float | None = None
     history: list[Json] = field(default_factory=list)
 
-    def set_status(self, status: str, at: float) -> None:
+    def set_status(self, status: str, at: float, **why: str) -> None:
         """Set one of STATUSES."""
         self.status = status
-        self.history.append({"at": at, "status": status})
+        self.processing_until = at + PROCESSING_SECONDS if status == "processing" else None
+        self.history.append({"at": at, "status": status, **why})
 
     def rename(self, title: str, at: float) -> None:
         """Give it another title."""
@@ -31,6 +38,13 @@ class Session:
     def shown(self) -> Json:
         """The session as the control API shows it."""
         return dict(vars(self))
+
+    def on_root(self, bot_user: str) -> Json:
+        """What the root of its thread carries of it, in histories and events (captured from Slack)."""
+        shown: Json = {"status": self.status, "agent_bot_user_ids": [bot_user], "title": self.title}
+        if self.processing_until is not None:
+            shown["date_status_processing_expire"] = int(self.processing_until)
+        return shown
 
 
 @dataclass
@@ -52,6 +66,10 @@ class Sessions:
             session = self.known[channel, thread_ts] = Session(channel, thread_ts, status, title, initiator)
         session.set_status(status, at)
         return session
+
+    def expired(self, now: float) -> list[Session]:
+        """The sessions whose `processing` has lasted too long."""
+        return [one for one in self.known.values() if one.processing_until is not None and one.processing_until <= now]
 
     def shown(self) -> list[Json]:
         """All sessions as the control API shows them, oldest first."""

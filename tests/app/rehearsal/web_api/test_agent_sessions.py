@@ -44,6 +44,35 @@ def test_the_first_status_makes_the_session_and_the_title_counts_only_then(
     assert told == ["processing", "suspended", "Targets"]
 
 
+def test_the_threads_root_carries_the_session_and_changes_with_it_without_an_edit(
+    rehearsal: RehearsalProcess, client: WebClient, thread: Json
+) -> None:
+    # given / when
+    client.agents_sessions_setStatus(**thread, status="processing", title="Sales")
+    client.agents_sessions_rename(**thread, title="Targets")
+    # then
+    (root,) = client.conversations_replies(channel=SALES, ts=thread["thread_ts"])["messages"]
+    assert (root["agent_session"]["status"], root["agent_session"]["title"]) == ("processing", "Targets")
+    changed = [one["payload"]["event"] for one in rehearsal.events("message")][1:]
+    assert [one["subtype"] for one in changed] == ["message_changed"] * 2
+    assert all(one["message"]["text"] == one["previous_message"]["text"] for one in changed)
+    assert all("edited" not in one["message"] for one in changed)
+
+
+def test_processing_ends_by_itself_after_an_hour(rehearsal: RehearsalProcess, client: WebClient, thread: Json) -> None:
+    # given
+    client.agents_sessions_setStatus(**thread, status="processing")
+    rehearsal.clock(3_500)
+    client.agents_sessions_setStatus(**thread, status="processing")
+    # when
+    rehearsal.clock(7_000)
+    still = sessions(rehearsal)[0]["status"]
+    rehearsal.clock(7_200)
+    # then
+    assert (still, sessions(rehearsal)[0]["status"]) == ("processing", "active")
+    assert sessions(rehearsal)[0]["history"][-1]["why"] == "expired"
+
+
 @pytest.mark.parametrize(
     ("args", "error"),
     [

@@ -54,6 +54,7 @@ def task(number: int, status: str = "in_progress", **more: object) -> Json:
 def test_a_stream_grows_in_its_thread_and_its_whole_text_stays(rehearsal: RehearsalProcess, client: WebClient) -> None:
     # given a stream that began without text
     streamed = Streamed(rehearsal, client)
+    assert streamed.shown()["streaming_state"] == "in_progress"
     # when
     streamed.append(text("North "), text("missed "))
     streamed.append(text("its target"))
@@ -63,6 +64,7 @@ def test_a_stream_grows_in_its_thread_and_its_whole_text_stays(rehearsal: Rehear
     assert message["metadata"]["event_payload"] == {"id": 1}
     replies = client.conversations_replies(channel=SALES, ts=streamed.root)["messages"]
     assert [one["text"] for one in replies] == ["root", "North missed its target"]
+    assert [one.get("streaming_state") for one in replies] == [None, "completed"]
     assert streamed.log() == [
         ("stream_started", ""),
         ("stream_appended", "North missed "),
