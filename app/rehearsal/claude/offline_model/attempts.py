@@ -15,10 +15,20 @@ MOST_REASON = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """Calls to make now. Those of one `Wanted` do not depend on each other."""
+class Proposed:
+    """One call to make now, and the line of a plan that it belongs to, in plain words."""
 
-    calls: tuple[tuple[str, Mapping[str, Any]], ...]
+    name: str
+    arguments: Mapping[str, Any]
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Calls to make now, which do not depend on each other; `ahead` are the lines of a plan that come after them."""
+
+    calls: tuple[Proposed, ...]
+    ahead: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +45,16 @@ class Failed:
     said: str
 
 
-def attempt(talk: Conversation, tool: OfferedTool, arguments: Mapping[str, Any]) -> Wanted | Succeeded | Failed:
-    """Return where a call stands. An error is followed by one call with a correction that the error's text suggests."""
+def attempt(
+    talk: Conversation, tool: OfferedTool, arguments: Mapping[str, Any], line: str, ahead: tuple[str, ...] = ()
+) -> Wanted | Succeeded | Failed:
+    """Return where a call stands. An error is followed by one call with a correction that the error's text suggests.
+
+    `line` is the call's line of a plan, `ahead` are the lines that come after it.
+    """
     call = talk.made(tool.name, arguments)
     if call is None:
-        return Wanted(((tool.name, arguments),))
+        return Wanted((Proposed(tool.name, arguments, line),), ahead)
     if call.not_done:
         return Failed(f"{tool.spoken_name} was not carried out: {_reason(call.result)}")
     if not call.is_error:
@@ -49,7 +64,7 @@ def attempt(talk: Conversation, tool: OfferedTool, arguments: Mapping[str, Any])
         return Failed(f"{tool.spoken_name} did not work: {_reason(call.result)}")
     again = talk.made(tool.name, corrected)
     if again is None:
-        return Wanted(((tool.name, corrected),))
+        return Wanted((Proposed(tool.name, corrected, line),), ahead)
     if again.is_error or again.not_done:
         return Failed(f"{tool.spoken_name} did not work, nor did a corrected try: {_reason(again.result)}")
     return Succeeded(again.result)

@@ -45,6 +45,21 @@ def meant(columns: Sequence[Column], said: Sequence[str]) -> list[Column]:
     return [found] if found else []
 
 
+def rivals(columns: Sequence[Column], said: Sequence[str]) -> list[Column]:
+    """Return the columns that fit best; several where the words fit all of them equally and name none in full."""
+    words = list(said)
+    top = max((fit(column, words) for column in columns), default=0.0)
+    if top <= 0:
+        return []
+    equal = [column for column in columns if fit(column, words) == top]
+    return equal if top < FULL else equal[:1]
+
+
+def several(columns: Sequence[Column]) -> tuple[Column, ...]:
+    """Return columns among which somebody has to choose: none where there is only one."""
+    return tuple(columns) if len(columns) > 1 else ()
+
+
 def targets(columns: Iterable[Column]) -> list[Column]:
     """Return the number columns that say what was to be reached."""
     return [column for column in columns if column.numeric and any(map(is_target_word, stems(column.name)))]

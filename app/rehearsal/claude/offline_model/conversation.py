@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from app.rehearsal.claude.offline_model.amendments import amends
 from app.rehearsal.claude.prompt import blocks_of
 
 SAYS = re.compile(
@@ -21,6 +22,8 @@ CONTEXT = re.compile(
 """The first line of a block that quotes what is known, and asks nothing."""
 REPLACES = re.compile(r"^(?:actually|instead|no,|rather|correction|sorry,|i meant|forget that)\b", re.I)
 """How a follow-up begins that takes the place of what was asked before."""
+LINE = re.compile(r"^(?:plan_)?(?:step|line)(?:_number)?$", re.I)
+"""Names of the property that says to which line of the plan a call belongs."""
 MENTION = re.compile(r"<@[UW][A-Z0-9]+(?:\|[^>]*)?>|@tagwork\b", re.I)
 NEVER_RAN = re.compile(r"^\W*not run\b", re.I)
 """How a result begins when the call was cut before it was complete: it may be made again."""
@@ -30,11 +33,16 @@ NOT_DONE = re.compile(r"^\W*(?:denied|not allowed|refused|expired|unknown|stoppe
 
 @dataclass(frozen=True, slots=True)
 class OfferedTool:
-    """A tool as it came over the wire."""
+    """A tool as it came over the wire.
+
+    `line_property` takes the number of the plan's line that a call belongs to. It is no part of `schema` here: it says
+    nothing about what the tool does. Empty where the tool has none.
+    """
 
     name: str
     description: str
     schema: Mapping[str, Any]
+    line_property: str = ""
 
     @property
     def spoken_name(self) -> str:
@@ -54,12 +62,17 @@ class OfferedTool:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A tool call that was made, with its result as text."""
+    """A tool call that was made, with its result as text.
+
+    `turn` counts the replies that made calls; `line` is the number of the plan's line that it was made for, or None.
+    """
 
     name: str
     input: Mapping[str, Any]
     result: str
     is_error: bool
+    turn: int = 0
+    line: int | None = None
 
     @property
     def not_done(self) -> bool:
@@ -101,19 +114,38 @@ def read_conversation(body: Mapping[str, Any]) -> Conversation:
     """Return the conversation of a request that passed every rule."""
     choice = body.get("tool_choice") or {}
     offered = () if choice.get("type") == "none" else (body.get("tools") or ())
-    tools = [OfferedTool(tool["name"], tool.get("description") or "", tool["input_schema"]) for tool in offered]
-    talk = Conversation(tools, one_call_a_turn=bool(choice.get("disable_parallel_tool_use")))
-    open_calls: dict[str, tuple[str, Mapping[str, Any]]] = {}
+    talk = Conversation(
+        [_offered(tool) for tool in offered], one_call_a_turn=bool(choice.get("disable_parallel_tool_use"))
+    )
+    open_calls: dict[str, Call] = {}
+    turn = 0
     for message in body["messages"]:
         blocks = blocks_of(message["content"])
         if message["role"] == "assistant":
-            calls = {block["id"]: (block["name"], block["input"]) for block in blocks if block["type"] == "tool_use"}
+            calls = {block["id"]: _open(block, turn, talk) for block in blocks if block["type"] == "tool_use"}
+            turn += bool(calls)
             if not calls:
                 _close(talk, "".join(str(block["text"]) for block in blocks if block["type"] == "text"))
             open_calls |= calls
         elif message["role"] == "user":
             _read_user(talk, blocks, open_calls)
     return talk
+
+
+def _offered(tool: Mapping[str, Any]) -> OfferedTool:
+    schema: Mapping[str, Any] = tool["input_schema"]
+    properties: Mapping[str, Any] = schema.get("properties") or {}
+    line = next((name for name in properties if LINE.match(name) and name not in (schema.get("required") or ())), "")
+    kept = {name: described for name, described in properties.items() if name != line}
+    return OfferedTool(tool["name"], tool.get("description") or "", {**schema, "properties": kept}, line)
+
+
+def _open(block: Mapping[str, Any], turn: int, talk: Conversation) -> Call:
+    """A call whose result has not come yet."""
+    tool = next((one for one in talk.tools if one.name == block["name"]), None)
+    given = dict(block["input"])
+    line = given.pop(tool.line_property, None) if tool is not None and tool.line_property else None
+    return Call(block["name"], given, "", is_error=False, turn=turn, line=line)
 
 
 def _close(talk: Conversation, said: str) -> None:
@@ -125,13 +157,11 @@ def _close(talk: Conversation, said: str) -> None:
     talk.calls_before = len(talk.calls)
 
 
-def _read_user(
-    talk: Conversation, blocks: Sequence[Mapping[str, Any]], calls: Mapping[str, tuple[str, Mapping[str, Any]]]
-) -> None:
+def _read_user(talk: Conversation, blocks: Sequence[Mapping[str, Any]], calls: Mapping[str, Call]) -> None:
     for block in blocks:
         if block["type"] == "tool_result" and block["tool_use_id"] in calls:
-            name, arguments = calls[block["tool_use_id"]]
-            talk.calls.append(Call(name, arguments, _result_text(block), bool(block.get("is_error"))))
+            call = calls[block["tool_use_id"]]
+            talk.calls.append(replace(call, result=_result_text(block), is_error=bool(block.get("is_error"))))
     texts = [MENTION.sub("", str(block["text"])).strip() for block in blocks if block["type"] == "text"]
     talk.attributed = talk.attributed or any(SAYS.match(text) and not CONTEXT.match(text) for text in texts)
     for text in texts:
@@ -141,7 +171,7 @@ def _read_user(
         said = SAYS.sub("", text, count=1) if talk.attributed else text
         talk.context.append(said)
         directive = "\n".join(line for line in said.splitlines() if not line.lstrip().startswith((">", "&gt;"))).strip()
-        if REPLACES.match(directive):
+        if REPLACES.match(directive) and not amends(directive):
             talk.asked.clear()
         if directive:
             talk.asked.append(directive)

@@ -3,9 +3,9 @@
 import re
 from dataclasses import dataclass
 
+from app.rehearsal.claude.offline_model.addresses import URL
 from app.rehearsal.claude.offline_model.listed_files import FILE_ID
 
-URL = re.compile(r"https?://[^\s<>|\"']+[^\s<>|\"'.,;:!?)]")
 QUOTED = re.compile(r"\"([^\"\n]+)\"|“([^”\n]+)”|`([^`\n]+)`|(?<!\w)'([^'\n]+)'(?!\w)")
 DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 CHANNEL = re.compile(r"<#(C[A-Z0-9]+)(?:\|[^>]*)?>|#([a-z0-9_-]+)|\b(C[A-Z0-9]{7,})\b")

@@ -28,6 +28,9 @@ IS_VALUE = re.compile(
     r"(?P<value>\"[^\"]+\"|“[^”]+”|'[^']+'|[^\s,?.!]+(?:\s+(?!and\b|or\b|per\b|by\b|in\b|where\b|for\b)[^\s,?.!]+){0,3})",
     re.I,
 )
+EXCEPT = re.compile(
+    r"\b(?:without|excluding|except(?:\s+for)?|leaving out|ignoring)\s+(?:the\s+)?(?P<values>[^.;?!\n]+)", re.I
+)
 IN_VALUE = re.compile(
     r"\b(?:in|for|from|of|at|with|by)\s+(?P<value>[\"“'][^\"”']+[\"”']|[A-ZÀ-Ý][\w-]+(?:\s+[A-ZÀ-Ý][\w-]+)*)"
 )
@@ -49,6 +52,11 @@ def filters_of(clause: str, table: Table) -> tuple[str, tuple[Filter, ...]]:
         if column is not None:
             found.append(Filter(column, RELATIONS[match["word"].lower()], (match["number"].replace(",", ""),)))
             rest = rest.replace(match[0][len(match["before"]) :], " ")
+    for match in EXCEPT.finditer(rest):
+        without = [(column, _values_said(match["values"], column, table)) for column in table.columns]
+        named = [Filter(column, "<>", values) for column, values in without if values and not column.numeric]
+        found += named
+        rest = rest.replace(match[0], " ") if named else rest
     taken = {one.column for one in found}
     for column in table.columns:
         values = () if column in taken or column.numeric else _values_said(rest, column, table)
@@ -57,8 +65,8 @@ def filters_of(clause: str, table: Table) -> tuple[str, tuple[Filter, ...]]:
             rest = _without(rest, values)
     for match in IN_VALUE.finditer(rest):
         value = match["value"].strip("\"'“”")
-        named = value.casefold() in (column.name.casefold() for column in table.columns)
-        if not named and best(table.columns, stems(value)) is None and value.lower() != table.name.lower():
+        is_column = value.casefold() in (column.name.casefold() for column in table.columns)
+        if not is_column and best(table.columns, stems(value)) is None and value.lower() != table.name.lower():
             found.append(Filter(None, "=", (value,)))
             rest = rest.replace(match[0], " ")
     return rest, tuple(found)

@@ -3,17 +3,19 @@
 from app.rehearsal.claude.offline_model.arguments import fill
 from app.rehearsal.claude.offline_model.attempts import Failed, Wanted, attempt
 from app.rehearsal.claude.offline_model.conversation import Conversation, OfferedTool
+from app.rehearsal.claude.offline_model.lines import of_clause
 from app.rehearsal.claude.offline_model.outcomes import Outcome, Said, quoted
 from app.rehearsal.claude.offline_model.sentences import first_sentences, sentences_of
 from app.rehearsal.claude.offline_model.tool_matching import matching_tool
-from app.rehearsal.claude.offline_model.tool_roles import about, plan_maker
+from app.rehearsal.claude.offline_model.tool_roles import about, chart_drawer, people_asker, plan_maker
 from app.rehearsal.claude.offline_model.words import stems
 
 
 def tool_for(clause: str, talk: Conversation) -> OfferedTool | None:
-    """Return the tool that a clause is about, or None. The tool that lays out plans is not for clauses."""
-    plan = plan_maker(talk.tools)
-    return matching_tool(clause, [tool for tool in talk.tools if tool is not plan])
+    """Return the tool that a clause is about, or None. Plans, charts and questions are not what a clause is about."""
+    asker = people_asker(talk.tools)
+    own = [plan_maker(talk.tools), chart_drawer(talk.tools), asker[0] if asker else None]
+    return matching_tool(clause, [tool for tool in talk.tools if tool not in own])
 
 
 def begins_with_tool(clause: str, tool: OfferedTool) -> bool:
@@ -26,7 +28,7 @@ def pursue_tool(clause: str, tool: OfferedTool, talk: Conversation) -> Outcome:
     arguments, missing = fill(tool, clause)
     if missing:
         return Said(f"To use {tool.spoken_name} I need: {', '.join(missing)}. Please tell me.")
-    stands = attempt(talk, tool, arguments)
+    stands = attempt(talk, tool, arguments, of_clause(clause))
     if isinstance(stands, Wanted):
         return stands
     if isinstance(stands, Failed):

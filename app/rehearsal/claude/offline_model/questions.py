@@ -20,7 +20,10 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question to one table. `measures` are number columns; in a comparison the first stands left of `relation`."""
+    """One question to one table. `measures` are number columns; in a comparison the first stands left of `relation`.
+
+    `rivals`: the columns that the words fit equally well, where there are several; the first of them is in `measures`.
+    """
 
     kind: Kind
     table: Table
@@ -32,6 +35,7 @@ class Question:
     descending: bool = True
     how_many: bool = False
     fit: float = 0.0
+    rivals: tuple[Column, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

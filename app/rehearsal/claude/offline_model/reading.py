@@ -1,12 +1,12 @@
 """Read the files that a clause is about: all of them in one Turn."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from app.rehearsal.claude.offline_model.attempts import Failed, Succeeded, Wanted, attempt
+from app.rehearsal.claude.offline_model.attempts import Failed, Proposed, Succeeded, Wanted, attempt
 from app.rehearsal.claude.offline_model.conversation import Conversation
 from app.rehearsal.claude.offline_model.file_results import FileRead, read_file_result
+from app.rehearsal.claude.offline_model.lines import THREAD, of_file
 from app.rehearsal.claude.offline_model.listed_files import files_meant, listed_files
 from app.rehearsal.claude.offline_model.tool_roles import file_reader, thread_reader
 
@@ -24,18 +24,23 @@ def can_read(talk: Conversation) -> bool:
     return file_reader(talk.tools) is not None and bool(listed_files(talk) or _unread_thread(talk))
 
 
-def read_files(clause: str, talk: Conversation, *, by_word: bool = False) -> Wanted | Reading:
-    """Return the calls that read the clause's files, or what they said. Needs can_read."""
+def read_files(
+    clause: str, talk: Conversation, *, by_word: bool = False, ahead: tuple[str, ...] = ()
+) -> Wanted | Reading:
+    """Return the calls that read the clause's files, or what they said. Needs can_read.
+
+    `ahead` are the lines of a plan that come after the reading.
+    """
     role = file_reader(talk.tools)
     files = files_meant(clause, listed_files(talk), by_word=by_word)
     unread = _unread_thread(talk)
     if role is None or not files:
-        return unread or Reading((), ())
+        return Wanted(unread.calls, ahead) if unread else Reading((), ())
     reader, property_name = role
-    calls: list[tuple[str, Mapping[str, Any]]] = []
+    calls: list[Proposed] = []
     reads, failures = [], []
     for file in files:
-        stands = attempt(talk, reader, {property_name: file.id})
+        stands = attempt(talk, reader, {property_name: file.id}, of_file(file.name))
         if isinstance(stands, Wanted):
             calls += stands.calls
         elif isinstance(stands, Failed):
@@ -43,11 +48,11 @@ def read_files(clause: str, talk: Conversation, *, by_word: bool = False) -> Wan
         elif isinstance(stands, Succeeded):
             read = read_file_result(stands.result)
             reads.append(read or FileRead(file.id, file.name or file.id, (), stands.result, cut=False))
-    return Wanted(tuple(calls)) if calls else Reading(reads, failures)
+    return Wanted(tuple(calls), ahead) if calls else Reading(reads, failures)
 
 
 def _unread_thread(talk: Conversation) -> Wanted | None:
     tool = thread_reader(talk.tools)
     if tool is None or any(call.name == tool.name for call in talk.calls):
         return None
-    return Wanted(((tool.name, {}),))
+    return Wanted((Proposed(tool.name, {}, THREAD),))

@@ -1,6 +1,7 @@
 """A Question as DuckDB SQL. Every name is quoted as an identifier, every value as a literal."""
 
 import re
+from collections.abc import Mapping
 
 from app.rehearsal.claude.offline_model.file_results import Column
 from app.rehearsal.claude.offline_model.questions import Filter, Question
@@ -51,6 +52,26 @@ def sql_of(question: Question) -> str:
     if group and question.kind in ("total", "average") and not _has_an_order(question.group):
         return f"{statement} ORDER BY {parts[0]} DESC NULLS LAST, {group}"
     return f"{statement} ORDER BY {group}" if group else statement
+
+
+def gap_sql(question: Question, aim: str, figures: Mapping[str, str]) -> str:
+    """Return the statement that sets a sum beside a figure for each group, and calculates the difference.
+
+    `figures`: numbers as SQL writes them, by the group's name. Groups without one keep an empty cell.
+    """
+    (measure,), group = question.measures, question.group or question.measures[0]
+    label = f"t.{identifier(group.name)}"
+    places = max([decimals(question, measure), *(len(one.partition(".")[2]) for one in figures.values())])
+    reached = f"ROUND(SUM(t.{identifier(measure.name)}), {places})"
+    name, figure = identifier("name on the page"), identifier("figure of the page")
+    values = ", ".join(f"({literal(one.strip().lower())}, {number})" for one, number in figures.items())
+    source = f"FROM {identifier(question.table.name)} AS t LEFT JOIN (VALUES {values}) AS p({name}, {figure})"
+    return (
+        f"SELECT {label} AS {identifier(group.name)}, {reached} AS {identifier(measure.name)}, "
+        f"p.{figure} AS {identifier(aim)}, ROUND({reached} - p.{figure}, {places}) AS {identifier('gap')} {source} "
+        f"ON LOWER(TRIM(CAST({label} AS VARCHAR))) = p.{name}{_where(question)} "
+        f"GROUP BY {label}, p.{figure} ORDER BY {label}"
+    )
 
 
 def decimals(question: Question, column: Column) -> int:

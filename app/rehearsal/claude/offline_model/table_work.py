@@ -1,17 +1,21 @@
 """Answer a clause from tables: read the files, ask the one table that fits, say what it answered."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from app.rehearsal.claude.offline_model.arguments import fill
+from app.rehearsal.claude.offline_model.asking import ask
 from app.rehearsal.claude.offline_model.attempts import Failed, Wanted, attempt
+from app.rehearsal.claude.offline_model.charting import Series, charted, wants_chart
 from app.rehearsal.claude.offline_model.conversation import Conversation, OfferedTool
 from app.rehearsal.claude.offline_model.file_results import FileRead, Table
+from app.rehearsal.claude.offline_model.lines import CHART, of_clause
 from app.rehearsal.claude.offline_model.outcomes import Outcome, Said, quoted
-from app.rehearsal.claude.offline_model.query_results import read_query_result
+from app.rehearsal.claude.offline_model.query_results import Rows, read_query_result
 from app.rehearsal.claude.offline_model.question_words import QUESTION_STEMS
 from app.rehearsal.claude.offline_model.questions import Question
-from app.rehearsal.claude.offline_model.reading import read_files
+from app.rehearsal.claude.offline_model.reading import Reading, read_files
 from app.rehearsal.claude.offline_model.row_answers import answer_rows
 from app.rehearsal.claude.offline_model.schemas import fits, kind_of, opened
 from app.rehearsal.claude.offline_model.sentences import speaking_of
@@ -24,7 +28,8 @@ from app.rehearsal.claude.offline_model.words import stems, telling_stems
 
 def pursue_table(clause: str, talk: Conversation) -> Outcome:
     """Return the next calls for a clause that asks for data, or its answer."""
-    reading = read_files(clause, talk)
+    line, after = of_clause(clause), (CHART,) if wants_chart(clause, talk) else ()
+    reading = read_files(clause, talk, ahead=(line, *after))
     if isinstance(reading, Wanted):
         return reading
     tables = [table for file in reading.files for table in file.tables]
@@ -38,16 +43,59 @@ def pursue_table(clause: str, talk: Conversation) -> Outcome:
         return Said(
             " ".join([f"I have no tool that calculates over tables. {_columns_said(tables)}", *reading.failures])
         )
-    arguments = _arguments(role[0], role[1], question, clause)
-    stands = attempt(talk, role[0], arguments)
+    if len(question.rivals) > 1:
+        return _which(clause, question, reading, talk, after)
+    return _asked_of(clause, question, reading, talk, after)
+
+
+def _which(clause: str, question: Question, reading: Reading, talk: Conversation, after: tuple[str, ...]) -> Outcome:
+    """Ask people which of several columns is meant; where no tool asks them, take the first."""
+    stands = ask(
+        f"{question.table.file_name} has several columns that fit. Which one do you mean?",
+        [column.name for column in question.rivals],
+        talk,
+        line=of_clause(clause),
+        ahead=after,
+    )
+    if isinstance(stands, Wanted):
+        return stands
+    if isinstance(stands, Failed):
+        return Said("\n".join([stands.said, *reading.failures]))
+    chosen = [column for column in question.rivals if stands is not None and column.name == stands.text]
+    if chosen:
+        kept = [column for column in question.measures if column not in question.rivals]
+        question = replace(question, measures=(chosen[0], *kept), rivals=())
+    return _asked_of(clause, question, reading, talk, after)
+
+
+def _asked_of(clause: str, question: Question, reading: Reading, talk: Conversation, after: tuple[str, ...]) -> Outcome:
+    """Ask the table, draw what is to be drawn, and say both."""
+    role = table_querier(talk.tools)
+    if role is None:
+        return Said("")
+    arguments = query_arguments(role[0], role[1], question, sql_of(question), clause)
+    stands = attempt(talk, role[0], arguments, of_clause(clause), after)
     if isinstance(stands, Wanted):
         return stands
     if isinstance(stands, Failed):
         return Said(" ".join([stands.said, *reading.failures]))
     rows = read_query_result(stands.result)
+    drawn = _drawn(clause, question, rows, talk)
+    if isinstance(drawn, Wanted):
+        return drawn
     remarks = _remarks(reading.files, rows.rows)
-    said = [answer_rows(question, rows) + _also_read(question, reading.files, remarks), *remarks, *reading.failures]
-    return Said("\n".join(said))
+    answer = answer_rows(question, rows) + _also_read(question, reading.files, remarks)
+    return Said("\n".join(part for part in (answer, drawn, *remarks, *reading.failures) if part))
+
+
+def _drawn(clause: str, question: Question, rows: Rows, talk: Conversation) -> Wanted | str:
+    """The chart of the rows that a clause wants: the measures by the first column."""
+    measures = [column.name for column in question.measures] or ["count"]
+    labels = [row[0] for row in rows.rows] if len(rows.header) > len(measures) else []
+    first = len(rows.header) - len(measures)
+    series = [Series(name, [row[first + at] for row in rows.rows]) for at, name in enumerate(measures)]
+    by = f" by {question.group.name}" if question.group else ""
+    return charted(clause, talk, f"{' and '.join(measures)}{by}"[:120], labels, series)
 
 
 def _best_question(clause: str, tables: Sequence[Table]) -> Question | None:
@@ -56,12 +104,15 @@ def _best_question(clause: str, tables: Sequence[Table]) -> Question | None:
     return max(questions, key=lambda question: question.fit, default=None)
 
 
-def _arguments(tool: OfferedTool, sql_property: str, question: Question, clause: str) -> dict[str, Any]:
+def query_arguments(
+    tool: OfferedTool, sql_property: str, question: Question, statement: str, clause: str
+) -> dict[str, Any]:
+    """Return the arguments that run a statement over the question's table."""
     arguments: dict[str, Any] = {}
     for name, described in tool.properties.items():
         schema = opened(described, tool.schema)
         if name == sql_property:
-            arguments[name] = sql_of(question)
+            arguments[name] = statement
         elif "file" in stems(name):
             arguments[name] = [question.table.file_id] if kind_of(schema) == "array" else question.table.file_id
         elif name in tool.required:

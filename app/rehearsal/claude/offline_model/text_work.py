@@ -5,6 +5,7 @@ import re
 from app.rehearsal.claude.offline_model.attempts import Failed, Wanted, attempt
 from app.rehearsal.claude.offline_model.conversation import Conversation
 from app.rehearsal.claude.offline_model.file_results import FileRead
+from app.rehearsal.claude.offline_model.lines import THREAD
 from app.rehearsal.claude.offline_model.outcomes import Outcome, Said, quoted
 from app.rehearsal.claude.offline_model.reading import Reading, read_files
 from app.rehearsal.claude.offline_model.sentences import first_sentences, speaking_of
@@ -38,7 +39,7 @@ def pursue_text(clause: str, talk: Conversation) -> Outcome:
     """Return the next calls for a clause that asks what a text says, or its answer."""
     tool = thread_reader(talk.tools)
     if tool is not None and ABOUT_THREAD.search(clause):
-        stands = attempt(talk, tool, {})
+        stands = attempt(talk, tool, {}, THREAD)
         if isinstance(stands, Wanted):
             return stands
         if isinstance(stands, Failed):

@@ -5,13 +5,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.rehearsal.claude.offline_model.attempts import Wanted
+from app.rehearsal.claude.offline_model.amendments import amended, amends
+from app.rehearsal.claude.offline_model.asking import Answered, answer_to, orders_asking, pursue_asking
+from app.rehearsal.claude.offline_model.attempts import Proposed, Wanted
+from app.rehearsal.claude.offline_model.channel_work import asks_about_channel, pursue_channel
+from app.rehearsal.claude.offline_model.charting import asks_for_chart
 from app.rehearsal.claude.offline_model.clauses import clauses_of
 from app.rehearsal.claude.offline_model.conversation import Conversation, read_conversation
+from app.rehearsal.claude.offline_model.course import Standing, laid_out, lines_of, standing
 from app.rehearsal.claude.offline_model.exact_names import without_quoted
+from app.rehearsal.claude.offline_model.lines import doing, of_clause
 from app.rehearsal.claude.offline_model.other_work import begins_with_tool, cannot, pursue_tool, tool_for
 from app.rehearsal.claude.offline_model.outcomes import Outcome, Said
-from app.rehearsal.claude.offline_model.plan import plan_arguments
+from app.rehearsal.claude.offline_model.page_work import names_page, pursue_page
 from app.rehearsal.claude.offline_model.reading import can_read
 from app.rehearsal.claude.offline_model.reading_orders import orders_reading, pursue_reading
 from app.rehearsal.claude.offline_model.small_talk import small_talk
@@ -38,29 +44,70 @@ def think(body: Mapping[str, Any]) -> Thought:
     talk = read_conversation(body)
     rest_of = talk.said if not talk.asked and talk.attributed else ""
     talk.asked = talk.asked or (talk.answered if rest_of else [])
-    clauses = clauses_of(talk.asked)
+    if talk.asked and all(map(amends, talk.asked)):
+        # an answer was given meanwhile; what changes is worked through again
+        talk.asked = [*talk.answered, *talk.asked]
+    clauses = amended(clauses_of(talk.asked))
     chat = small_talk(talk, clauses)
     if chat is not None:
         return Thought("Nothing needs a tool here.", [{"type": "text", "text": chat}])
     alone = all(map(orders_reading, clauses))
-    outcomes = [pursue(clause, talk, alone=alone) for clause in clauses]
-    calls = _distinct([call for one in outcomes if isinstance(one, Wanted) for call in one.calls])
+    clauses, outcomes = _outcomes(clauses, talk, alone=alone)
+    wanted = [one for one in outcomes if isinstance(one, Wanted)]
+    calls = _distinct([call for one in wanted for call in one.calls])
     if not calls:
         text = "\n\n".join(_once(one.text for one in outcomes if isinstance(one, Said)))
         if rest_of and text != rest_of and text.startswith(rest_of):
             text = text[len(rest_of) :]
         return Thought("Everything asked is answered or said.", [{"type": "text", "text": text}])
-    plan = _plan(talk, [clause for clause, one in zip(clauses, outcomes, strict=True) if isinstance(one, Wanted)])
-    calls = [plan] if plan else calls[:1] if talk.one_call_a_turn else calls
-    blocks = [{"type": "tool_use", "name": name, "input": dict(arguments)} for name, arguments in calls]
-    names = ", ".join(dict.fromkeys(name for name, _ in calls))
+    return _moved(talk, clauses, wanted, calls)
+
+
+def _outcomes(clauses: Sequence[str], talk: Conversation, *, alone: bool) -> tuple[list[str], list[Outcome]]:
+    """What each clause needs. While people are asked what a clause wants asked, all others wait for the answer."""
+    asking = {clause: answer_to(clause, talk) for clause in clauses if orders_asking(clause, talk)}
+    open_ = [one for one in asking.values() if isinstance(one, Wanted)]
+    others = [clause for clause in clauses if clause not in asking]
+    if open_:
+        return list(clauses), [Wanted(open_[0].calls, tuple(map(of_clause, others)))]
+    answered = "".join(f" ({one.text})" for one in asking.values() if isinstance(one, Answered))
+    told = [clause if clause in asking else f"{clause}{answered}" for clause in clauses]
+    return told, [pursue(clause, talk, alone=alone) for clause in told]
+
+
+def _moved(talk: Conversation, clauses: Sequence[str], wanted: Sequence[Wanted], calls: Sequence[Proposed]) -> Thought:
+    """The calls of this Turn, each with its line of the plan; the plan before them where it begins or changes."""
+    plan, maker = standing(talk), plan_maker(talk.tools)
+    title = "; ".join(dict.fromkeys(of_clause(clause) for clause in clauses))
+    laid = laid_out(talk, plan, wanted, title)
+    blocks: list[Mapping[str, Any]] = [{"type": "text", "text": doing(list(dict.fromkeys(one.line for one in calls)))}]
+    if laid is not None and maker is not None:
+        blocks.append({"type": "tool_use", "name": maker.name, "input": laid})
+        plan = lines_of(maker, laid)
+    if talk.one_call_a_turn:
+        calls = [] if laid is not None else calls[:1]
+    blocks += [{"type": "tool_use", "name": one.name, "input": _numbered(one, talk, plan)} for one in calls]
+    names = ", ".join(dict.fromkeys(str(block["name"]) for block in blocks[1:]))
     return Thought(f"Asked: {'; '.join(clauses)}. Next: {names}.", blocks)
+
+
+def _numbered(call: Proposed, talk: Conversation, plan: Standing) -> dict[str, Any]:
+    """A call's arguments with the number of its line, where the plan has it and the tool's schema takes it."""
+    tool = next(one for one in talk.tools if one.name == call.name)
+    number = plan.number(call.line)
+    return {**call.arguments, **({tool.line_property: number} if number and tool.line_property else {})}
 
 
 def pursue(clause: str, talk: Conversation, *, alone: bool) -> Outcome:
     """Return what one clause needs next; `alone` says that nothing else was asked."""
     if orders_reading(clause) and can_read(talk):
         return pursue_reading(talk, alone=alone)
+    if orders_asking(clause, talk):
+        return pursue_asking(clause, talk)
+    if asks_about_channel(clause, talk):
+        return pursue_channel(clause, talk)
+    if names_page(clause, talk):
+        return pursue_page(clause, talk)
     words = without_quoted(clause)
     tool = tool_for(clause, talk)
     reader = file_reader(talk.tools)
@@ -72,7 +119,7 @@ def pursue(clause: str, talk: Conversation, *, alone: bool) -> Outcome:
     readable = can_read(talk) or bool(thread_reader(talk.tools) and ABOUT_THREAD.search(words))
     if readable and asks_about_text(words) and not (asks_for_data(words) and _asks_for_numbers_only(words)):
         return pursue_text(clause, talk)
-    if asks_for_data(words) and can_read(talk):
+    if (asks_for_data(words) or asks_for_chart(words)) and can_read(talk):
         return pursue_table(clause, talk)
     if tool is not None and of_its_own:
         return pursue_tool(clause, tool, talk)
@@ -94,18 +141,9 @@ def _once(texts: Iterable[str]) -> list[str]:
     return [text for text in said if not any(text in other for other in said if other != text)]
 
 
-def _distinct(calls: Sequence[tuple[str, Mapping[str, Any]]]) -> list[tuple[str, Mapping[str, Any]]]:
-    found: list[tuple[str, Mapping[str, Any]]] = []
+def _distinct(calls: Sequence[Proposed]) -> list[Proposed]:
+    found: list[Proposed] = []
     for call in calls:
-        if call not in found:
+        if all((call.name, call.arguments) != (one.name, one.arguments) for one in found):
             found.append(call)
     return found
-
-
-def _plan(talk: Conversation, clauses: Sequence[str]) -> tuple[str, Mapping[str, Any]] | None:
-    """The call that lays out the steps: for two clauses or more, before any other call for them."""
-    tool = plan_maker(talk.tools)
-    if tool is None or len(clauses) < 2 or talk.calls_now:
-        return None
-    arguments = plan_arguments(tool, clauses)
-    return (tool.name, arguments) if arguments is not None else None

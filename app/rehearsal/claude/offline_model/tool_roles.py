@@ -40,6 +40,44 @@ def thread_reader(tools: Iterable[OfferedTool]) -> OfferedTool | None:
     )
 
 
+def channel_reader(tools: Iterable[OfferedTool]) -> tuple[OfferedTool, str] | None:
+    """Return the tool that reads what was said in a channel and the property that names the channel, or None."""
+    for tool in tools:
+        if "channel" not in about(tool) or not about(tool) & {"read", "history", "get", "fetch"}:
+            continue
+        for name in tool.properties:
+            if "channel" in stems(name):
+                return tool, name
+    return None
+
+
+def page_reader(tools: Iterable[OfferedTool]) -> tuple[OfferedTool, str] | None:
+    """Return the tool that reads one page of the web and the property that takes its address, or None."""
+    for tool in tools:
+        if not about(tool) & {"page", "url", "web", "website"} or not about(tool) & {"read", "fetch", "get", "open"}:
+            continue
+        for name in tool.required:
+            if set(stems(name)) & {"url", "uri", "address", "link"}:
+                return tool, name
+    return None
+
+
+def chart_drawer(tools: Iterable[OfferedTool]) -> OfferedTool | None:
+    """Return the tool that draws charts, or None."""
+    return next((tool for tool in tools if about(tool) & {"chart", "plot", "graph", "diagram"}), None)
+
+
+def people_asker(tools: Iterable[OfferedTool]) -> tuple[OfferedTool, str] | None:
+    """Return the tool that asks people and the property that takes the question, or None."""
+    for tool in tools:
+        if "ask" not in about(tool):
+            continue
+        for name in tool.required:
+            if set(stems(name)) & {"question", "text", "message", "prompt"}:
+                return tool, name
+    return None
+
+
 def plan_maker(tools: Iterable[OfferedTool]) -> OfferedTool | None:
     """Return the tool that lays out a plan, or None."""
     return next((tool for tool in tools if "plan" in about(tool)), None)

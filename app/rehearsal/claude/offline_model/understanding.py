@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from typing import Literal
 
-from app.rehearsal.claude.offline_model.columns import FULL, best, fit, meant, measured, targets
+from app.rehearsal.claude.offline_model.columns import FULL, best, fit, meant, measured, rivals, several, targets
 from app.rehearsal.claude.offline_model.exact_names import understand_named
 from app.rehearsal.claude.offline_model.file_results import Column, Table
 from app.rehearsal.claude.offline_model.filters import OVER_NUMBER, filters_of
@@ -92,13 +92,14 @@ def _compare(clause: str, base: Question, relation: Relation) -> Question | Unma
         if aim is None:
             return Unmatched(next(word for word in said if is_target_word(word)))
         others = [column for column in measured(table.columns) if column != aim]
-        left = best(others, [word for word in said if not is_target_word(word)]) or next(iter(others), None)
+        words = [word for word in said if not is_target_word(word)]
+        left = best(others, words) or next(iter(others), None)
         if left is None:
             return Unmatched("what was reached")
-        pair = (left, aim)
+        pair, equal = (left, aim), rivals(others, words)
     else:
         named = sorted(meant(_numbers(table), said), key=lambda column: _position(clause, column))
-        pair = (named[0], named[1])
+        pair, equal = (named[0], named[1]), []
     texts = [column for column in _texts(table) if column.kind.lower().startswith("text")] or _texts(table)
     group = group or best(texts, said) or next(iter(texts), None)
     named_group = 1.0 if group and fit(group, said) else 0.0
@@ -110,6 +111,7 @@ def _compare(clause: str, base: Question, relation: Relation) -> Question | Unma
         relation=relation,
         how_many=bool(COUNT.search(clause)),
         fit=base.fit + 2 + named_group + fit(pair[0], said) + fit(pair[1], said),
+        rivals=several(equal),
     )
 
 
@@ -167,7 +169,8 @@ def _aggregate(clause: str, base: Question, kind: Literal["average", "total"]) -
     if not measures:
         return Unmatched(" ".join(subject))
     score = base.fit + sum(fit(column, subject) for column in measures) + (1.0 if group else 0.0)
-    return replace(base, kind=kind, group=group, measures=tuple(measures), fit=score)
+    equal = rivals(columns, subject) if len(measures) == 1 else []
+    return replace(base, kind=kind, group=group, measures=tuple(measures), fit=score, rivals=several(equal))
 
 
 def _rank(clause: str, base: Question) -> Question | Unmatched:
@@ -190,6 +193,7 @@ def _rank(clause: str, base: Question) -> Question | Unmatched:
     rest = [word for word in subject if not (group and fit(group, [word])) and word not in NUMBER_WORDS]
     if measure is None and rest:
         return Unmatched(" ".join(rest))
+    equal = rivals(_numbers(table), subject) if measure is not None else []
     measure = measure or next(iter(measured(table.columns)), None)
     if measure is None:
         return Unmatched("a column of numbers")
@@ -201,6 +205,7 @@ def _rank(clause: str, base: Question) -> Question | Unmatched:
         limit=limit_of(clause),
         descending=descending,
         fit=base.fit + fit(measure, said) + (1.0 if group else 0.0),
+        rivals=several(equal),
     )
 
 

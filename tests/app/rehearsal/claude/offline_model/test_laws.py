@@ -8,9 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.rehearsal.claude.offline_model import think
-from tests.app.rehearsal.claude.offline_model.thread_tools import PLAN, TOOLS, Course, Thread
+from tests.app.rehearsal.claude.offline_model.thread_tools import Course, Thread
+from tests.app.rehearsal.claude.offline_model.whole_tools import WHOLE, WholeThread
 
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+PAGE = "https://wiki.example.org/pages/99"
 NAMES = st.text("abcdefgh ÄÖü'|\"_-", min_size=1, max_size=8).filter(str.strip)
 HEADERS = st.lists(
     st.one_of(st.sampled_from(["region", "Net sales", "target", "status", "Soll", "price", "units 2"]), NAMES),
@@ -30,6 +32,10 @@ REQUESTS = st.one_of(
             "rows where price above 31",
             "summarise this thread in 3 lines",
             "read F0FILE999 and order 2 pizzas",
+            f"compare sales with the targets on {PAGE} and chart the gap",
+            f"compare the price with {PAGE}. Leave out a.",
+            "ask us whether to take 3 or 4, then total sales per region as a pie chart",
+            "what was said in #finance2 at 5?",
         ]
     ),
     st.text(max_size=60),
@@ -47,17 +53,21 @@ def threads(draw: st.DrawFn) -> Thread:
     ]
     lines = [",".join('"' + cell.replace('"', '""') + '"' for cell in row) for row in [headers, *cells]]
     text = draw(st.text("abc 12.\n", min_size=1, max_size=30).filter(str.strip))
-    return Thread(
-        {"table.csv": "\n".join(lines), "notes.txt": text}, {"read_thread": lambda given: "1 messages.\nAnn: hello 8"}
+    figures = "\n".join(f"| {draw(st.sampled_from([*map(str.strip, cells[0]), 'b']))} | {at * 7} |" for at in range(3))
+    return WholeThread(
+        {"table.csv": "\n".join(lines), "notes.txt": text},
+        {PAGE: f"Page {PAGE}: text, 9 characters of text.\n| Who | Target |\n|---|---|\n{figures}"},
+        draw(st.sampled_from(["price", "Yes", "take it", "the net sales"])),
+        {"read_thread": lambda given: "1 messages.\nAnn: hello 8"},
     )
 
 
 def worked(thread: Thread, request: str) -> Course:
-    """Let the model work without a server between, at most eight Turns."""
+    """Let the model work without a server between, at most ten Turns."""
     course = Course()
     course.messages.append({"role": "user", "content": thread.opening(request or "-")})
-    for turn in range(8):
-        thought = think({"tools": [*TOOLS, PLAN], "messages": course.messages})
+    for turn in range(10):
+        thought = think({"tools": WHOLE, "messages": course.messages})
         calls: list[dict[str, Any]] = [
             {**block, "id": f"call_{turn}_{at}"}
             for at, block in enumerate(thought.blocks)
@@ -69,7 +79,7 @@ def worked(thread: Thread, request: str) -> Course:
         course.turns.append(calls)
         course.messages.append({"role": "assistant", "content": calls})
         course.messages.append({"role": "user", "content": [thread.result_of(call, course) for call in calls]})
-    raise AssertionError(f"no answer after eight Turns: {course.names()}")
+    raise AssertionError(f"no answer after ten Turns: {course.names()}")
 
 
 def fits(value: Any, schema: Mapping[str, Any], root: Mapping[str, Any]) -> bool:
@@ -78,7 +88,14 @@ def fits(value: Any, schema: Mapping[str, Any], root: Mapping[str, Any]) -> bool
         schema = root["$defs"][schema["$ref"].rsplit("/", 1)[1]]
     if "enum" in schema:
         return value in schema["enum"]
-    kinds: dict[str, type] = {"string": str, "integer": int, "array": list, "object": dict}
+    kinds: dict[str, Any] = {
+        "string": str,
+        "integer": int,
+        "number": (int, float),
+        "boolean": bool,
+        "array": list,
+        "object": dict,
+    }
     if not isinstance(value, kinds[schema["type"]]):
         return False
     if isinstance(value, dict):
@@ -106,7 +123,7 @@ def test_every_number_of_an_answer_stands_in_a_result_and_every_call_fits_its_sc
     known = set(NUMBER.findall("\n".join(course.results)))
     assert set(NUMBER.findall(course.answer)) <= known, course.answer
     assert course.answer.strip()
-    schemas = {str(tool["name"]): tool["input_schema"] for tool in [*TOOLS, PLAN]}
+    schemas = {str(tool["name"]): tool["input_schema"] for tool in WHOLE}
     for call in (call for turn in course.turns for call in turn):
         schema: Any = schemas[call["name"]]
         assert fits(call["input"], schema, schema), call
@@ -120,7 +137,7 @@ def test_the_same_request_has_the_same_reply(thread: Thread, request: str) -> No
 
     # when every state of it is thought through again
     for end in range(1, len(course.messages) + 1, 2):
-        body = {"tools": [*TOOLS, PLAN], "messages": course.messages[:end]}
+        body = {"tools": WHOLE, "messages": course.messages[:end]}
 
         # then the thought is the same
         assert think(body) == think(body)
