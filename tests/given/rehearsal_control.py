@@ -183,6 +183,10 @@ class RehearsalControl:
         """The agent sessions with their history, oldest first."""
         return self._list("sessions", "/sessions", {})
 
+    def statuses(self) -> Json:
+        """The passing lines under threads: shown, history, prompts."""
+        return self.control("GET", "/statuses")
+
     def interactions(self, kind: str | None = None) -> list[Json]:
         """What people pressed, typed and filled in, in order."""
         return self._list("interactions", "/interactions", {"kind": kind})

@@ -93,5 +93,5 @@ BLOCKS: dict[str, Check] = {
     **CHARTS,
     **AGENT_BLOCKS,
 }
-# slack.md 1.3 and 1.5: task cards and plans are for messages, modals and the Home tab have no table ("guess") or file
+# task cards and plans: slack.md 1.3; the others are a "guess", as is that inputs and alerts may stand in messages too
 ONLY_IN_MESSAGES = frozenset({"task_card", "plan", "file", "table", "data_table", "data_visualization", "markdown"})

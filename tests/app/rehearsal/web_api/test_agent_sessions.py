@@ -20,12 +20,6 @@ def thread(rehearsal: RehearsalProcess) -> Json:
     return {"channel_id": SALES, "thread_ts": rehearsal.post("ann", "sales", "root").ts}
 
 
-def sessions(rehearsal: RehearsalProcess) -> list[Json]:
-    """The sessions of the workspace."""
-    listed: list[Json] = rehearsal.control("GET", "/sessions")["sessions"]
-    return listed
-
-
 def test_the_first_status_makes_the_session_and_the_title_counts_only_then(
     rehearsal: RehearsalProcess, client: WebClient, thread: Json
 ) -> None:
@@ -38,7 +32,7 @@ def test_the_first_status_makes_the_session_and_the_title_counts_only_then(
     assert (first["status"], first["agent_status"], first["title"]) == ("processing", "processing", "Sales")
     assert (second["status"], second["title"]) == ("suspended", "Sales")
     assert "warning" not in first.data
-    (session,) = sessions(rehearsal)
+    (session,) = rehearsal.sessions()
     assert (session["status"], session["title"], session["initiator"]) == ("suspended", "Targets", ANN)
     told = [one.get("status") or one.get("title") for one in session["history"]]
     assert told == ["processing", "suspended", "Targets"]
@@ -66,11 +60,11 @@ def test_processing_ends_by_itself_after_an_hour(rehearsal: RehearsalProcess, cl
     client.agents_sessions_setStatus(**thread, status="processing")
     # when
     rehearsal.clock(7_000)
-    still = sessions(rehearsal)[0]["status"]
+    still = rehearsal.sessions()[0]["status"]
     rehearsal.clock(7_200)
     # then
-    assert (still, sessions(rehearsal)[0]["status"]) == ("processing", "active")
-    assert sessions(rehearsal)[0]["history"][-1]["why"] == "expired"
+    assert (still, rehearsal.sessions()[0]["status"]) == ("processing", "active")
+    assert rehearsal.sessions()[0]["history"][-1]["why"] == "expired"
 
 
 @pytest.mark.parametrize(
@@ -129,7 +123,7 @@ def test_the_end_of_a_stream_sets_the_session(rehearsal: RehearsalProcess, clien
     def after_stop(**more: Any) -> object:
         client.agents_sessions_setStatus(**thread, status="processing")
         client.chat_stopStream(channel=SALES, ts=client.chat_startStream(**stream)["ts"], **more)
-        return sessions(rehearsal)[0]["status"]
+        return rehearsal.sessions()[0]["status"]
 
     # when / then
     assert after_stop() == "active"
@@ -138,7 +132,7 @@ def test_the_end_of_a_stream_sets_the_session(rehearsal: RehearsalProcess, clien
 
 def statuses(rehearsal: RehearsalProcess) -> list[str]:
     """Every status that stood under a thread, in order."""
-    return [one["status"] for one in rehearsal.control("GET", "/statuses")["history"]]
+    return [one["status"] for one in rehearsal.statuses()["history"]]
 
 
 @pytest.mark.parametrize("how", ["message", "two minutes", "empty status", "stream"])
@@ -159,7 +153,7 @@ def test_a_passing_status_goes_by_itself(
             who: Json = {"recipient_user_id": ANN, "recipient_team_id": rehearsal.team_id}
             client.chat_startStream(channel=SALES, thread_ts=thread["thread_ts"], **who)
     # then
-    assert rehearsal.control("GET", "/statuses")["shown"] == []
+    assert rehearsal.statuses()["shown"] == []
     assert statuses(rehearsal) == ["is reading", ""]
 
 
@@ -181,6 +175,6 @@ def test_up_to_four_prompts_are_suggested_in_a_direct_message(rehearsal: Rehears
     five = error_of(lambda: client.assistant_threads_setSuggestedPrompts(channel_id=direct, prompts=[prompt] * 5))
     channel = error_of(lambda: client.assistant_threads_setSuggestedPrompts(channel_id=SALES, prompts=[prompt]))
     # then
-    (shown,) = rehearsal.control("GET", "/statuses")["prompts"]
+    (shown,) = rehearsal.statuses()["prompts"]
     assert (shown["channel"], shown["title"], len(shown["prompts"])) == (direct, "Try", 4)
     assert (five["error"], channel["error"]) == ("invalid_arguments", "channel_type_not_supported")

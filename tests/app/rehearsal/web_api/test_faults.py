@@ -50,7 +50,7 @@ def session(rehearsal: RehearsalProcess, client: WebClient) -> Try:
     root = rehearsal.post("ann", "sales", "root").ts
     return (
         lambda: client.agents_sessions_setStatus(channel_id=SALES, thread_ts=root, status="processing"),
-        lambda: bool(rehearsal.control("GET", "/sessions")["sessions"]),
+        lambda: bool(rehearsal.sessions()),
     )
 
 
@@ -59,7 +59,7 @@ def status(rehearsal: RehearsalProcess, client: WebClient) -> Try:
     root = rehearsal.post("ann", "sales", "root").ts
     return (
         lambda: client.assistant_threads_setStatus(channel_id=SALES, thread_ts=root, status="is reading"),
-        lambda: bool(rehearsal.control("GET", "/statuses")["shown"]),
+        lambda: bool(rehearsal.statuses()["shown"]),
     )
 
 

@@ -262,6 +262,20 @@ def test_a_running_stream_is_not_edited_or_deleted_and_a_stopped_one_is(
     client.chat_delete(channel=SALES, ts=streamed.ts)
 
 
+def test_what_a_person_stopped_takes_no_more_and_says_who_stopped_it(
+    rehearsal: RehearsalProcess, client: WebClient
+) -> None:
+    # given
+    streamed = Streamed(rehearsal, client)
+    client.agents_sessions_setStatus(channel_id=SALES, thread_ts=streamed.root, status="processing")
+    # when
+    rehearsal.stop_session("ann", "sales", streamed.root)
+    # then
+    assert error_of(lambda: streamed.append(text("x")))["error"] == "stopped_by_user"
+    assert error_of(streamed.stop)["error"] == "message_not_in_streaming_state"
+    assert rehearsal.visible("sales", streamed.root)[-1]["how"] == "stopped_by_user"
+
+
 def test_only_own_streams_take_more(shared_rehearsal: RehearsalProcess, shared_client: WebClient) -> None:
     # given
     theirs = shared_rehearsal.post("ann", "sales", "mine").ts
