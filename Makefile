@@ -7,7 +7,7 @@ CSV ?=
 # one order for everyone; another one looks for tests that lean on each other: make test ORDER=7
 ORDER ?= 1
 
-.PHONY: help demo test lint fmt kills docs lock clean
+.PHONY: help demo test lint fmt kills parity docs lock clean
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | sort
 
@@ -38,8 +38,12 @@ test: lint ## Lint, types, import rules and the whole suite (ORDER: seed of its 
 kills: $(VENV)/.dev ## Slow proof: kill -9 of whoever holds the Run, at random instants (TIMES, SEED)
 	"$(RUN)" -m tests.proofs.kill_at_random --times $(or $(TIMES),10) --seed $(or $(SEED),1)
 
+parity: $(VENV)/.dev ## Print which rows of the parity list the tests show, and the counts
+	@"$(RUN)" -m tests.parity
+
 docs: $(VENV)/.dev ## Print the reference pages from the code
 	"$(RUN)" -m app.reference
+	"$(RUN)" -m tests.parity --write > /dev/null
 	"$(RUN)" -m app.rehearsal.reference_page docs/contributors/rehearsal.md
 
 lock: $(VENV)/.dev ## Compile both locks again from pyproject.toml

@@ -18,6 +18,7 @@ from agents.journal.transaction import Journal
 from tests.given.engines import Engine, an_engine
 from tests.given.rehearsal import RehearsalProcess
 from tests.given.servers import Postgres, start_broker, start_postgres
+from tests.parity import ledger
 
 # laws are about what holds, never about how fast: a busy machine must not fail one
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -65,7 +66,17 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that start whole processes come first, so that no worker is left with a long one at the end."""
+    """Tests that start whole processes come first, so that no worker is left with a long one at the end.
+
+    A claim to a row that the parity list does not have stops the run.
+    """
+    known = ledger.rows()
+    for item in items:
+        for marker in item.iter_markers(ledger.MARKER):
+            try:
+                ledger.check(ledger.Mark(item.nodeid, *marker.args), known)
+            except (ledger.BadMark, TypeError) as wrong:
+                raise pytest.UsageError(str(wrong)) from None
     items.sort(key=lambda item: "stories" not in item.nodeid)
 
 

@@ -221,6 +221,7 @@ def test_a_late_true_result_after_the_runs_end_is_told_to_the_thread(engine: Eng
 
 @pytest.mark.law("E20")
 @pytest.mark.failure_mode(67)
+@pytest.mark.parity("Action checker", "match")
 def test_a_call_that_the_policy_does_not_allow_any_more_is_denied_at_its_claim(engine: Engine) -> None:
     # given two writes that were allowed when the model proposed them
     hand = Hand()

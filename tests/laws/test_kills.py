@@ -82,6 +82,7 @@ def a_worker(engine: Engine, installed: Path, server: CountingServer, home: Path
         (ACT, 1, CallState.UNKNOWN),
     ],
 )
+@pytest.mark.parity("Retry", "beat")
 def test_a_worker_that_is_killed_after_the_effect_and_before_its_record(
     counting: Engine, installed: Path, server: CountingServer, tmp_path: Path, tool: str, effects: int, fate: CallState
 ) -> None:

@@ -54,6 +54,7 @@ def test_the_journal_itself_takes_no_second_unended_run(journal: Journal) -> Non
 
 @pytest.mark.law("E11")
 @pytest.mark.failure_mode(36)
+@pytest.mark.parity("Follow without mention", "match")
 def test_every_message_joins_the_run_that_has_not_ended_and_the_next_starts_another(engine: Engine) -> None:
     # given a Run that nobody has begun
     says(engine.rehearsal, "Hello.", times=5)
@@ -77,6 +78,7 @@ def test_every_message_joins_the_run_that_has_not_ended_and_the_next_starts_anot
 
 @pytest.mark.law("E12")
 @pytest.mark.failure_mode(35)
+@pytest.mark.parity("Anyone steers", "match")
 def test_an_input_that_arrives_during_a_turn_is_read_by_the_next_before_the_run_ends(engine: Engine) -> None:
     # given a Turn whose model call is under way
     says(engine.rehearsal, "North missed it.")

@@ -68,6 +68,7 @@ MOMENTS: dict[str, Callable[[RehearsalProcess], Reached]] = {
 @pytest.mark.failure_mode(20)
 @pytest.mark.failure_mode(45)
 @pytest.mark.parametrize("moment", list(MOMENTS))
+@pytest.mark.parity("Mention starts work", "beat")
 def test_a_worker_that_is_killed_leaves_exactly_one_answer(killed: TagworkProcesses, moment: str) -> None:
     # given a worker that stands still at that moment
     rehearsal = killed.rehearsal
@@ -88,6 +89,7 @@ def test_a_worker_that_is_killed_leaves_exactly_one_answer(killed: TagworkProces
 
 @pytest.mark.failure_mode(8)
 @pytest.mark.failure_mode(46)
+@pytest.mark.parity("Mention starts work", "beat")
 def test_an_app_that_is_killed_right_after_its_acknowledgement_owes_an_answer_that_comes(
     killed: TagworkProcesses,
 ) -> None:

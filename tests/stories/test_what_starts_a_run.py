@@ -58,6 +58,7 @@ def test_a_message_of_forty_thousand_characters_brings_a_sentence(in_two_channel
 
 
 @pytest.mark.failure_mode(62)
+@pytest.mark.parity("Refusal notices", "match")
 def test_a_mention_outside_the_channels_of_the_settings_is_refused(in_two_channels: TagworkProcesses) -> None:
     # given / when someone asks where no setting allows it
     before = len(_runs(in_two_channels))

@@ -39,6 +39,8 @@ def _told(tagwork: TagworkProcesses, posted: Posted, *, containing: str) -> list
         ("deploybot", "general", "apps or workflows"),
     ],
 )
+@pytest.mark.parity("Bot-posted mentions", "match")
+@pytest.mark.parity("Refusal notices", "match")
 def test_who_may_not_ask_is_told_once_a_day_and_never_starts_a_run(
     at_the_door: TagworkProcesses, who: str, channel: str, sentence: str
 ) -> None:
@@ -64,6 +66,7 @@ def test_who_may_not_ask_is_told_once_a_day_and_never_starts_a_run(
 
 
 @pytest.mark.failure_mode(61)
+@pytest.mark.parity("Refusal notices", "match")
 def test_whose_account_was_deactivated_while_nobody_knew_them_is_refused(at_the_door: TagworkProcesses) -> None:
     # given a member whose account is deactivated before Slack was asked who they are
     rehearsal = at_the_door.rehearsal
@@ -82,6 +85,7 @@ def test_whose_account_was_deactivated_while_nobody_knew_them_is_refused(at_the_
 
 
 @pytest.mark.failure_mode(12)
+@pytest.mark.parity("Bot-posted mentions", "match")
 def test_our_own_words_and_other_bots_replies_never_loop(at_the_door: TagworkProcesses) -> None:
     # given an answer of ours, under which another bot mentions us again and again
     rehearsal = at_the_door.rehearsal
