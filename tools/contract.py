@@ -115,12 +115,18 @@ class Files(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """One message of the thread as people see it. `at` is Slack's ts, the message's id within its channel."""
+    """One message as people see it.
+
+    Attributes:
+        at: Slack's ts, the message's id within its channel.
+        author: their name; author_id: the id of the person, empty where an app wrote it.
+    """
 
     at: str
     author: str
     text: str
     files: Sequence[Attachment] = ()
+    author_id: str = ""
 
 
 class Thread(Protocol):

@@ -26,6 +26,7 @@ from agents.runs.ceilings import reached
 from agents.runs.life import ENDED, Run
 from agents.surface import CallFailed, TryLater
 from agents.toolcalls.catalogue import effect_of
+from agents.web.known import note_addresses
 from tools.contract import Posted
 
 log = structlog.get_logger()
@@ -43,21 +44,25 @@ def start_turn(room: Room, run: Run, transcript: Transcript | None, *, tx: Trans
     if tx is not None and transcript is not None:
         return _start(room, tx, run, transcript, ())
     before: Sequence[dict[str, Any]] = ()
+    posted: Sequence[Posted] = ()
     try:
         look_up_named(room, run)
         if run.turns == 0:
-            before = _opening(room, run)
+            before, posted = _opening(room, run)
     except TryLater as later:
         wait = us(min(later.retry_after, 3600))
         room.journal.write(lambda tx: runs.give_back(tx, run.id, due_at=now() + wait, fence=run.fence))
         return None
-    return room.journal.write(lambda tx: _fresh(room, tx, run, before))
+    return room.journal.write(lambda tx: _fresh(room, tx, run, before, posted))
 
 
-def _fresh(room: Room, tx: Transaction, held: Run, before: Sequence[dict[str, Any]]) -> Asking | None:
+def _fresh(
+    room: Room, tx: Transaction, held: Run, before: Sequence[dict[str, Any]], posted: Sequence[Posted]
+) -> Asking | None:
     run = runs.lock(tx, held.id)
     if run is None or run.fence != held.fence or run.status in ENDED:
         raise LostRace
+    note_addresses(tx, run, posted)
     return _start(room, tx, run, conversation.load(tx, run.id), before)
 
 
@@ -102,7 +107,7 @@ def _start(
     )
 
 
-def _opening(room: Room, run: Run) -> Sequence[dict[str, Any]]:
+def _opening(room: Room, run: Run) -> tuple[Sequence[dict[str, Any]], Sequence[Posted]]:
     place = room.journal.read(lambda tx: threads.place_of(tx, run.thread_id))
     posted: Sequence[Posted] = ()
     more = False
@@ -117,7 +122,7 @@ def _opening(room: Room, run: Run) -> Sequence[dict[str, Any]]:
         except CallFailed as fault:
             # the request stands on its own; read_thread will say what is wrong if the model needs the thread
             log.warning("the thread could not be read for the first turn", cause=fault.cause)
-    return opening.opening(posted, more=more, at_us=run.created_at, channel=place.channel)
+    return opening.opening(posted, more=more, at_us=run.created_at, channel=place.channel), posted
 
 
 def _frozen(room: Room, tx: Transaction, run: Run) -> tuple[Run, Frozen]:

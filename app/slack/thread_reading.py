@@ -126,6 +126,7 @@ class Reading:
             author=self._author(message),
             text=as_typed(text if isinstance(text, str) else "", self._name),
             files=files_of(message),
+            author_id=_person(message),
         )
 
     def _author(self, message: Message) -> str:
@@ -149,6 +150,11 @@ class Reading:
             # somebody who calls themselves like us must not read as us
             self._told[user_id] = f"{name} ({user_id})" if name.casefold() == US.casefold() else name
         return self._told[user_id]
+
+
+def _person(message: Message) -> str:
+    user = message.get("user")
+    return user if isinstance(user, str) and not message.get("bot_id") else ""
 
 
 def reading(seen: NamesSeen, us: Identity, team_id: str, deadline: Deadline) -> Reading:

@@ -1,6 +1,7 @@
 """What a Run reads beyond its thread: pages whose address somebody wrote, and the channel around it. design.md 4."""
 
 import itertools
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,12 @@ import pytest
 
 from agents.engine.advance import advance
 from agents.engine.execute import execute
-from agents.journal.transaction import Journal
+from agents.ids import new_id
+from agents.journal import content, inputs
+from agents.journal.transaction import Journal, Transaction
 from agents.labels import from_json
+from agents.policy.pages import Known
+from agents.web.known import known_to
 from tests.given.engines import Engine, an_engine
 from tests.given.pages import its_address, serve, visits
 from tests.given.rehearsal import RehearsalProcess
@@ -62,7 +67,8 @@ def test_a_page_whose_address_was_written_is_read_and_cited(reach: Callable[...,
     labels = from_json(engine.run(run.id).labels)
     assert [(source.kind, source.id, source.title) for source in labels.sources] == [("page", url, "Targets")]
     assert labels.trust is Trust.UNTRUSTED
-    assert engine.answers(posted) == ["North is to reach 120."]
+    (answer,) = engine.answers(posted)
+    assert answer.startswith("North is to reach 120.")
 
 
 @pytest.mark.failure_mode(67)
@@ -120,6 +126,50 @@ def test_an_address_that_only_a_file_or_another_person_names_is_not_read(reach: 
     engine.work()
     assert outcome(engine, run.id) == [("denied", "page")]
     assert visits(engine.rehearsal) == []
+
+
+def test_a_late_mention_may_mean_what_its_author_wrote_before(reach: Callable[..., Engine]) -> None:
+    # given a thread in which Ann wrote an address before she mentioned us, and Adam another one
+    engine = reach()
+    hers, his = serve(engine.rehearsal, "hers", "hers"), serve(engine.rehearsal, "his", "his")
+    root = engine.rehearsal.post("ann", "sales", f"the plan is at {hers}")
+    engine.rehearsal.post("adam", "sales", f"mine is at {his}", thread_ts=root.ts)
+    uses(engine, "fetch_page", url=hers)
+    uses(engine, "fetch_page", url=his)
+    says(engine.rehearsal, "Read.")
+    _, run = engine.asks("ann", "sum up that page", thread=root.ts)
+    # when it is worked, then hers is read and his is not: he does not ask
+    engine.work()
+    assert outcome(engine, run.id) == [("succeeded", "page-written"), ("denied", "page")]
+    assert visits(engine.rehearsal) == ["hers"]
+
+
+@pytest.mark.parametrize("kind", ["answer", "outcome"])
+def test_words_that_a_model_or_tool_put_into_an_input_are_nobodys(reach: Callable[..., Engine], kind: str) -> None:
+    # given an Input of Ann's behind which stands no message: a choice that she pressed, a tool's late result
+    engine = reach()
+    url = f"{serve(engine.rehearsal, 'chosen', 'chosen')}?sales=90210"
+    _, run = engine.asks("ann", "read the page")
+
+    def press(tx: Transaction) -> None:
+        stored = content.store(tx, run.workspace_id, "input", json.dumps({"text": url, "files": []}).encode())
+        inputs.add(
+            tx,
+            id=new_id(),
+            workspace_id=run.workspace_id,
+            thread_id=run.thread_id,
+            run_id=run.id,
+            kind=kind,
+            standing=inputs.ADMITTED,
+            author=inputs.of_run(tx, run.id)[0].author,
+            ts="",
+            content_id=stored.id,
+            labels=dict(run.labels),
+        )
+
+    engine.journal.write(press)
+    # when the Run is asked what it knows, then nobody wrote that address
+    assert engine.journal.read(lambda tx: known_to(tx, run)) == Known()
 
 
 def test_a_colleague_who_joins_may_name_the_page(reach: Callable[..., Engine]) -> None:

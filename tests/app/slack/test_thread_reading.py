@@ -74,7 +74,7 @@ def test_a_name_is_asked_for_once(wire: WireServer, egress: Egress) -> None:
         read = reading(seen, US, US.team_id, Deadline(5))
         posted = read.posted({"ts": "1.1", "user": "U0ANN000001", "text": "<@U0ANN000001> &amp; <@U0TAGWORK01>"})
         # when shown, then by name, in the text as well
-        assert (posted.author, posted.text) == ("Ann", "@Ann & @Tagwork")
+        assert (posted.author, posted.author_id, posted.text) == ("Ann", "U0ANN000001", "@Ann & @Tagwork")
     assert len(wire.seen) == 1
 
 
@@ -85,7 +85,7 @@ def test_names_that_slack_does_not_tell_are_shown_as_ids_and_few_are_asked(wire:
     # when shown, then by id, and few were asked for
     posted = reading(NamesSeen(egress), US, US.team_id, Deadline(5)).posted({"ts": "1.1", "bot_id": "B1", "text": text})
     assert posted.text.startswith("@U0 @U1 ")
-    assert posted.author == "someone"
+    assert (posted.author, posted.author_id) == ("someone", "")
     assert len(wire.seen) == NAMES_ASKED
 
 
