@@ -26,6 +26,7 @@ class Pages:
         stage.changes.note()
         page = stage.pages.get(name)
         try:
+            await stage.holds.pass_by("pages", name, "before")
             if page is None:
                 call.outcome = "http_404"
                 return Response("Not Found", 404, media_type="text/html")

@@ -2,6 +2,7 @@
 
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -33,6 +34,23 @@ def test_a_page_may_send_the_reader_on_be_missing_or_never_end(shared_rehearsal:
     assert get(serve(shared_rehearsal, "moved", redirect="/pages/a"))[0] == 302
     assert get(f"{shared_rehearsal.url}/pages/none")[0] == 404
     assert len(get(serve(shared_rehearsal, "endless", "x" * 1_000, endless=True))[2]) == 100_000
+
+
+def test_a_page_can_be_held_until_it_is_released(shared_rehearsal: RehearsalProcess) -> None:
+    # given a hold for one page
+    held, free = serve(shared_rehearsal, "held", "late"), serve(shared_rehearsal, "free", "now")
+    shared_rehearsal.hold("a held page", "pages", channel="held")
+
+    # when both are visited
+    with ThreadPoolExecutor(1) as visitor:
+        visit = visitor.submit(get, held)
+        shared_rehearsal.wait_for("hold", name="a held page")
+
+        # then the other one answers, and the held one only after its release
+        assert get(free)[2] == b"now"
+        assert not visit.done()
+        shared_rehearsal.release("a held page")
+        assert visit.result(10)[2] == b"late"
 
 
 @pytest.mark.parametrize("fields", [{"endless": True}, {"colour": "red"}])

@@ -55,7 +55,7 @@ def charted(
     stands = attempt(talk, tool, arguments, CHART)
     if isinstance(stands, Wanted):
         return stands
-    return stands.said if isinstance(stands, Failed) else f"The chart shows {title[:1].lower()}{title[1:]}."
+    return stands.said if isinstance(stands, Failed) else f"Chart: {title}."
 
 
 def _arguments(

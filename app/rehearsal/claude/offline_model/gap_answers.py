@@ -42,9 +42,7 @@ def answer_gaps(gap: Gap) -> str:
     alone = [row[0] for row in gap.rows.rows if row not in gap.whole]
     said = []
     if missed:
-        said.append(
-            _joined([f"**{row[0]}** by {row[3].removeprefix('-')}" for row in missed]) + f" missed the {gap.aim}."
-        )
+        said.append(_missed(missed, gap.aim))
     if reached:
         said.append(f"{_joined([row[0] for row in reached])} reached the {gap.aim}.")
     if alone:
@@ -52,6 +50,13 @@ def answer_gaps(gap: Gap) -> str:
     head = f"| {gap.group} | {gap.measure} | {gap.aim} | gap |\n|---|---:|---:|---:|"
     rows = "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |" for row in gap.whole)
     return f"{' '.join(said)}\n\n{head}\n{rows}"
+
+
+def _missed(rows: Sequence[Sequence[str]], aim: str) -> str:
+    by = [(row[0], row[3].removeprefix("-")) for row in rows]
+    if len(by) == 1:
+        return f"**{by[0][0]}** missed the {aim} by {by[0][1]}."
+    return _joined([f"**{name}** (by {gap})" for name, gap in by]) + f" missed the {aim}."
 
 
 def _joined(names: Sequence[str]) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-HEAD = re.compile(r"^Page (?P<url>https?://\S+?):(?: [\"“](?P<title>[^\"”\n]*)[\"”])?[^\n]*$", re.M)
+HEAD = re.compile(r"^Page (?P<url>https?://\S+):(?: [\"“](?P<title>[^\"”\n]*)[\"”])?[^\n]*$", re.M)
 RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
 BESIDE = re.compile(
     r"^\W*(?P<label>[^\W\d][^:=\n|]{0,60}?)\s*[:=–]\s*(?P<figure>[^\s\d-]{0,3}\s?-?\d[\d.,  ']*)\D{0,12}$"

@@ -46,7 +46,7 @@ def test_a_table_is_compared_with_a_page_and_the_gap_is_charted(claude: anthropi
         [{"name": "gap", "values": [-15, 10]}],
     )
     # and the answer leads with what was found, has a table, and names both sources
-    assert course.answer.startswith("**North** by 15 missed the target. South reached the target.")
+    assert course.answer.startswith("**North** missed the target by 15. South reached the target.")
     assert "| North | 185 | 200 | -15 |" in course.answer
     assert "sales.csv" in course.answer.splitlines()[-1]
     assert "page" in course.answer.splitlines()[-1]
@@ -78,6 +78,20 @@ def test_a_colleague_names_another_page_while_the_first_is_read(claude: anthropi
     ]
     assert "| North | 185 | 180 | 5 |" in course.answer
     assert "Revised targets" in course.answer
+
+
+def test_pages_on_a_port_have_their_title_and_several_groups_may_miss(claude: anthropic.Anthropic) -> None:
+    # given a page of this machine, and targets that nobody reached
+    local = "http://127.0.0.1:4711/pages/targets"
+    page = TABLE.replace(TARGETS, local).replace("220", "235")
+    thread = WholeThread({"sales.csv": SALES}, {local: page})
+
+    # when both are compared
+    course = thread.work(claude, COMPARE.replace(TARGETS, local), tools=WHOLE)
+
+    # then all that missed are named with their gap, and the page by its title
+    assert course.answer.startswith("**North** (by 15) and **South** (by 5) missed the target.")
+    assert "the page Sales targets" in course.answer
 
 
 def test_a_group_that_the_page_does_not_know_is_named(claude: anthropic.Anthropic) -> None:
