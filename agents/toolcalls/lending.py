@@ -17,7 +17,7 @@ from tools.contract import Attachment, BadArguments, InChannel, Page, Posted, To
 
 T = TypeVar("T")
 
-LISTED_MESSAGES = 200
+LISTED_MESSAGES = 1_000
 """Messages of the thread that are looked through for files that nobody handed to Tagwork directly."""
 
 SENTENCES = {

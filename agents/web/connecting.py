@@ -55,12 +55,21 @@ class Guarded(NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[SOCKET_OPTION] | None = None,
     ) -> NetworkStream:
-        """Connect to the first address of `host`. Raises NotReachable where any of them may not be reached."""
+        """Connect to the first address of `host` that answers. Raises NotReachable where any may not be reached."""
         addresses = _resolved(host, port, self._until)
-        if not addresses or not all(may_reach(address, port, self._private) for address in addresses):
+        if not all(may_reach(address, port, self._private) for address in addresses):
             raise NotReachable(host)
-        stream = self._network.connect_tcp(addresses[0], port, self._until.left(), local_address, socket_options)
-        return _Timed(stream, self._until)
+        for left, address in zip(range(len(addresses) - 1, -1, -1), addresses, strict=True):
+            # a machine without IPv6 must come to the IPv4 address in time
+            seconds = self._until.left() / (left + 1)
+            try:
+                stream = self._network.connect_tcp(address, port, seconds, local_address, socket_options)
+            except (httpcore2.ConnectError, httpcore2.ConnectTimeout):
+                if not left:
+                    raise
+                continue
+            return _Timed(stream, self._until)
+        raise httpcore2.ConnectError(f"{host} has no address")
 
     def connect_unix_socket(
         self, path: str, timeout: float | None = None, socket_options: Iterable[SOCKET_OPTION] | None = None
@@ -95,21 +104,18 @@ class _Timed(NetworkStream):
 
 
 def _resolved(host: str, port: int, until: Until) -> list[str]:
-    """Return every address of a name; none where it has none. A resolver that hangs is left behind."""
+    """Return every address of a name, each once; none where it has none. A resolver that hangs is left behind."""
     answers: queue.SimpleQueue[list[str]] = queue.SimpleQueue()
 
     def ask() -> None:
         try:
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-            answers.put([str(entry[4][0]) for entry in found])
+            answers.put(list(dict.fromkeys(str(entry[4][0]) for entry in found)))
         except (OSError, UnicodeError):
             answers.put([])
 
     threading.Thread(target=ask, daemon=True, name="resolve").start()
     try:
-        addresses = answers.get(timeout=until.left())
+        return answers.get(timeout=until.left())
     except queue.Empty:
         raise OutOfTime from None
-    if not addresses:
-        raise httpcore2.ConnectError(f"{host} has no address")
-    return addresses

@@ -1,8 +1,10 @@
 """One page is fetched with its redirects, in bounded time and size, and from nowhere that may not be reached."""
 
 import base64
+import contextlib
 import gzip
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Iterator
@@ -177,7 +179,68 @@ def test_nobody_there_is_told() -> None:
     assert "could not be reached" in said("http://nobody.invalid/")
 
 
-def test_a_certificate_of_nobody_is_refused(shared_rehearsal: RehearsalProcess) -> None:
+def test_a_server_is_reached_by_its_address_and_told_its_name() -> None:
+    # given a server that speaks TLS, without a certificate
+    asked: list[str | None] = []
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.sni_callback = lambda tls, name, _: asked.append(name)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+
+        def shake_hands() -> None:
+            connection, _ = server.accept()
+            with connection, contextlib.suppress(ssl.SSLError):
+                context.wrap_socket(connection, server_side=True)
+
+        thread = threading.Thread(target=shake_hands)
+        thread.start()
+        # when it is fetched
+        with pytest.raises(ToolFailed, match="localhost"):
+            fetch(f"https://localhost:{port}/", nowhere, Reach(frozenset({f"127.0.0.1:{port}", f"[::1]:{port}"})))
+        thread.join()
+    # then it was told the name, by which its certificate is checked too
+    assert asked == ["localhost"]
+
+
+def test_a_name_is_reached_at_the_first_of_its_addresses_that_answers(
+    shared_rehearsal: RehearsalProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given a name with two addresses, of which the second serves the page
+    url = serve(shared_rehearsal, "a", "here")
+    port = int(its_address(url).split(":")[1])
+    named(monkeypatch, "127.0.0.2", "127.0.0.1")
+    private = frozenset({f"127.0.0.1:{port}", f"127.0.0.2:{port}"})
+    # when the page is fetched by the name, then it is there, and the server was asked for by the name
+    assert fetch(f"http://wiki.example:{port}/pages/a", nowhere, Reach(private)).body == b"here"
+    assert shared_rehearsal.calls("pages")[0]["args"]["headers"]["host"] == f"wiki.example:{port}"
+
+
+def test_a_name_of_which_one_address_is_inside_is_not_reached_at_all(
+    shared_rehearsal: RehearsalProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given a name that leads to a place that may be reached, and to one that may not
+    url = serve(shared_rehearsal, "a", "secret")
+    port = int(its_address(url).split(":")[1])
+    named(monkeypatch, "127.0.0.1", "10.0.0.1")
+    # when it is asked for, then nobody comes
+    with pytest.raises(ToolFailed, match="that I may not reach"):
+        fetch(f"http://wiki.example:{port}/pages/a", nowhere, Reach(frozenset({f"127.0.0.1:{port}"})))
+    assert visits(shared_rehearsal) == []
+
+
+def named(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> None:
+    """Let wiki.example have these addresses, and every other name its own."""
+    look_up = socket.getaddrinfo
+
+    def answer(host: Any, port: Any, *more: Any, **options: Any) -> Any:
+        if host != "wiki.example":
+            return look_up(host, port, *more, **options)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in addresses]
+
+    monkeypatch.setattr(socket, "getaddrinfo", answer)
+
+
+def test_a_server_without_tls_is_not_read(shared_rehearsal: RehearsalProcess) -> None:
     # given a server that speaks no TLS, when it is asked with TLS, then nothing is read from it
     url = serve(shared_rehearsal, "a", "x").replace("http:", "https:")
     assert "could not be reached" in said(url)
