@@ -24,8 +24,8 @@ LIVE = re.compile(
       [A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s<>]++                                # an address with a scheme
     | \b(?:mailto|tel|sms|data|javascript|file):[^\s<>]++                     # schemes without slashes
     | (?<![\w.+-])[\w.+-]++@(?:[\w-]++\.(?=[\w-]))++[\w-]++                   # a mail address
-    | (?<![\w.-])[.-]*+(?:[\w-]++\.(?=[\w-]))++[^\W\d_][\w-]++              # a bare domain, or a file's name
-      (?::\d{1,5})?(?:[/?\#][^\s<>]*+)?
+    | (?<![\w.-])[.-]*+(?:[\w-]++[.．․﹒](?=[\w-]))++[^\W\d_][\w-]++      # a bare domain, or a file's name
+      (?:://[^\s<>]*+|(?::\d{1,5})?(?:[/?\#][^\s<>]*+)?)
     | @(?:channel|here|everyone|group)\b                                     # typed broadcasts
     """,
     re.VERBOSE | re.IGNORECASE,

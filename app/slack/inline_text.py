@@ -1,6 +1,6 @@
 """Words with their styles: from the parser's inline nodes, to rich text elements and to plain text. Pure."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,13 +13,15 @@ Element = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A stretch of text in one style."""
+    """A stretch of text in one style. `address`: it is what a link points to; `live`: code vouches for that."""
 
     text: str
     bold: bool = False
     italic: bool = False
     strike: bool = False
     code: bool = False
+    address: bool = False
+    live: bool = False
 
 
 PLAIN = Words("")
@@ -57,21 +59,29 @@ def _with_address(node: SyntaxTreeNode, address: str, style: Words) -> Iterator[
     label = list(_inside(node, style))
     shown = "".join(words.text for words in label)
     if node.markup == "autolink" or shown == address:
-        yield replace(style, text=shown or address, code=True)
+        yield replace(style, text=shown or address, code=True, address=True)
         return
     yield from label
     if address:
         yield replace(style, text=" (" if shown else "(")
-        yield replace(style, text=visible(address), code=True)
+        yield replace(style, text=visible(address), code=True, address=True)
         yield replace(style, text=")")
 
 
-def inert_words(words: Iterable[Words]) -> list[Words]:
-    """Return `words` with what a client would act on turned into code, and neighbours of one style joined."""
+def inert_words(words: Iterable[Words], vouched: Collection[str] = ()) -> list[Words]:
+    """Return `words` with what a client would act on turned into code, and neighbours of one style joined.
+
+    An address that is exactly one of `vouched` becomes live instead.
+    """
     joined: list[Words] = []
     for stretch in _joined(words):
-        split = [(stretch.text, True)] if stretch.code else pieces(stretch.text)
-        joined.extend(replace(stretch, text=text, code=stretch.code or live) for text, live in split)
+        if stretch.code:
+            live = stretch.address and stretch.text in vouched
+            joined.append(replace(stretch, code=not live, live=live, address=False))
+            continue
+        for text, acted_on in pieces(stretch.text):
+            live = acted_on and text in vouched
+            joined.append(replace(stretch, text=text, code=acted_on and not live, live=live))
     return list(_joined(joined))
 
 
@@ -80,7 +90,7 @@ def _joined(words: Iterable[Words]) -> Iterator[Words]:
     for stretch in words:
         if not stretch.text:
             continue
-        if last is not None and replace(last, text="") == replace(stretch, text=""):
+        if last is not None and not last.live and replace(last, text="") == replace(stretch, text=""):
             last = replace(last, text=last.text + stretch.text)
             continue
         if last is not None:
@@ -96,13 +106,19 @@ def elements_of(words: Sequence[Words]) -> list[Element]:
     for stretch in words:
         styles = {name: True for name in ("bold", "italic", "strike", "code") if getattr(stretch, name)}
         element: Element = {"type": "text", "text": stretch.text}
+        if stretch.live:
+            element = {"type": "link", "url": stretch.text}
         elements.append({**element, "style": styles} if styles else element)
     return elements
 
 
 def plain_of(elements: Iterable[Element]) -> str:
-    """Return a section's elements as plain text, escaped, with code between backticks."""
-    parts = (
-        f"`{element['text']}`" if element.get("style", {}).get("code") else str(element["text"]) for element in elements
-    )
-    return escaped("".join(parts))
+    """Return a section's elements as plain text, escaped, with code and addresses between backticks."""
+    return escaped("".join(_plain(element) for element in elements))
+
+
+def _plain(element: Element) -> str:
+    if element["type"] == "link":
+        named = element.get("text")
+        return f"{named} (`{element['url']}`)" if named else f"`{element['url']}`"
+    return f"`{element['text']}`" if element.get("style", {}).get("code") else str(element["text"])

@@ -10,6 +10,39 @@ BLOCKS_JSON = 12_000
 MARKDOWN = 12_000
 """Characters of one markdown_text chunk of a stream. docs.slack.dev, methods/chat.appendStream."""
 
+TASK_TITLE = 256
+"""Characters of a plan's or task card's title. docs.slack.dev, reference/block-kit/blocks/task-card-block."""
+
+PLAN_TASKS = 50
+"""Task cards in one plan. docs.slack.dev, reference/block-kit/blocks/plan-block."""
+
+CONTEXT_TEXT = 2_000
+"""Characters of a text in a context block. docs.slack.dev, reference/block-kit/composition-objects/text-object."""
+
+SECTION_TEXT = 3_000
+"""Characters of a section's text. docs.slack.dev, reference/block-kit/blocks/section-block."""
+
+BUTTON_TEXT = 75
+"""Characters on a button. docs.slack.dev, reference/block-kit/block-elements/button-element."""
+
+BUTTONS_PER_ROW = 25
+"""Elements of an actions block. docs.slack.dev, reference/block-kit/blocks/actions-block."""
+
+CHARTS_PER_MESSAGE = 2
+"""Charts in one message. docs.slack.dev, reference/block-kit/blocks/data-visualization-block."""
+
+CHART_TEXT = 50
+"""Characters of a chart's title, the longest of its texts. docs.slack.dev, as above."""
+
+URL = 3_000
+"""Characters of a link's address. docs.slack.dev, reference/block-kit/block-elements/button-element, field url."""
+
+SOURCE_TITLE = 80
+"""Characters of a source's title: it is one of several in a line."""
+
+SOURCES_JSON = 3_000
+"""Characters of layout that sources may take of a message; the rest is for its words (agents/deliveries/parts.py)."""
+
 STATUS_LINE = 100
 """Characters of the passing line under a thread. Slack states none; a line of it holds about so many."""
 

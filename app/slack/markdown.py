@@ -1,24 +1,24 @@
 """The model's Markdown to Slack's rich text, by a parser, and inert whatever it says. Pure.
 
-No link, user, channel or broadcast element is ever made: a link becomes its label and its address as code.
+No user, channel or broadcast element is ever made, and no link but to an address that code vouches for: every other
+link becomes its label and its address as code.
 """
 
-import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import Any
 
-from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
+from agents.deliveries.commonmark import tree_of
+from agents.deliveries.tables import is_small, rows_of
 from app.slack.inert import escaped, visible
 from app.slack.inline_text import PLAIN, Element, Words, elements_of, inert_words, plain_of, words_of
 from app.slack.limits import BLOCKS_JSON, LIST_INDENT, TEXT
+from app.slack.table_block import table_block, texts_of
 from app.slack.text_table import aligned
-
-PARSER = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
-"""CommonMark with tables and strikethrough, as models write it. HTML is text."""
+from app.slack.weight import weight
 
 RULE = "———"
 """How a thematic break is shown: rich text has none."""
@@ -32,26 +32,48 @@ class Laid:
     text: str
 
 
-def lay_out(markdown: str) -> Laid:
-    """Return `markdown` as one message of Slack's. Nothing in it is live, and both forms hold the whole content.
+def lay_out(markdown: str, vouched: Collection[str] = ()) -> Laid:
+    """Return `markdown` as one message of Slack's. Both forms hold all of it; only `vouched` addresses are live.
 
-    The caller keeps messages short (parts of 3,500 characters). One that is too long for blocks has only `text`, and
+    The caller keeps messages short (agents/deliveries/parts.py). One that is too long for blocks has only `text`, and
     one beyond Slack's longest text is cut there.
     """
-    page = _Page()
-    page.blocks_of(SyntaxTreeNode(PARSER.parse(visible(markdown))).children)
+    tree = tree_of(visible(markdown))
+    page = _Page(vouched, _shown_as_table(tree))
+    page.blocks_of(tree.children)
     text = "\n".join(_plain(element) for element in page.elements).strip("\n")[:TEXT]
-    blocks = [{"type": "rich_text", "elements": page.elements}]
-    if not page.elements or len(json.dumps(blocks, ensure_ascii=False)) > BLOCKS_JSON:
+    blocks = list(_blocks(page.elements))
+    if not blocks or weight(blocks) > BLOCKS_JSON:
         return Laid(None, text)
     return Laid(blocks, text)
 
 
-class _Page:
-    """Gathers rich text elements from the parser's tree."""
+def _shown_as_table(tree: SyntaxTreeNode) -> SyntaxTreeNode | None:
+    """Return the one table that a message may show as a table: the first that is large, else the first."""
+    tables = [node for node in tree.children if node.type == "table"]
+    return next((table for table in tables if not is_small(rows_of(table))), tables[0] if tables else None)
 
-    def __init__(self) -> None:
+
+def _blocks(elements: list[Element]) -> Iterable[dict[str, Any]]:
+    words: list[Element] = []
+    for element in [*elements, None]:
+        if element is not None and element["type"] != "table":
+            words.append(element)
+            continue
+        if words:
+            yield {"type": "rich_text", "elements": words}
+        words = []
+        if element is not None:
+            yield element
+
+
+class _Page:
+    """Gathers rich text elements from the parser's tree, and one table."""
+
+    def __init__(self, vouched: Collection[str], table: SyntaxTreeNode | None) -> None:
         self.elements: list[Element] = []
+        self._vouched = vouched
+        self._table = table
 
     def blocks_of(self, nodes: Iterable[SyntaxTreeNode], indent: int = 0) -> None:
         for node in nodes:
@@ -64,11 +86,22 @@ class _Page:
             case "fence" | "code_block":
                 self._preformatted(node.content.removesuffix("\n"))
             case "table":
-                self._preformatted(aligned(_rows(node)))
+                self._add_table(node)
             case "blockquote":
-                self._add("rich_text_quote", inert_words(_flat(node.children)))
+                self._add("rich_text_quote", self._inert(_flat(node.children)))
             case _:
-                self._paragraph(inert_words(_flat([node])))
+                self._paragraph(self._inert(_flat([node])))
+
+    def _inert(self, words: Iterable[Words]) -> list[Words]:
+        return inert_words(words, self._vouched)
+
+    def _add_table(self, node: SyntaxTreeNode) -> None:
+        cells = [[self._inert(_flat(cell.children)) for cell in row.children] for row in _rows(node)]
+        made = table_block(cells, _alignment(node)) if node is self._table else None
+        if made is not None:
+            self.elements.append(made)
+        else:
+            self._preformatted(aligned([["".join(words.text for words in cell) for cell in row] for row in cells]))
 
     def _paragraph(self, words: list[Words]) -> None:
         last = self.elements[-1] if self.elements else None
@@ -93,7 +126,7 @@ class _Page:
             if current is None:
                 current = _new_list(node, indent, number)
                 self.elements.append(current)
-            words = inert_words(_flat(said)) or [Words(" ")]
+            words = self._inert(_flat(said)) or [Words(" ")]
             current["elements"].append({"type": "rich_text_section", "elements": elements_of(words)})
             number += 1
             if rest:
@@ -134,7 +167,7 @@ def _line(node: SyntaxTreeNode, style: Words) -> list[Words]:
         case "hr":
             return [replace(style, text=RULE)]
         case "table":
-            return [replace(style, text=aligned(_rows(node)), code=True)]
+            return [replace(style, text=aligned(_cells(node)), code=True)]
         case "bullet_list" | "ordered_list":
             return _flat_list(node, style)
         case _:
@@ -150,14 +183,24 @@ def _flat_list(node: SyntaxTreeNode, style: Words) -> list[Words]:
     return lines
 
 
-def _rows(table: SyntaxTreeNode) -> list[list[str]]:
-    rows = [row for part in table.children for row in part.children]
-    return [["".join(words.text for words in _flat(cell.children)) for cell in row.children] for row in rows]
+def _rows(table: SyntaxTreeNode) -> list[SyntaxTreeNode]:
+    return [row for part in table.children for row in part.children]
+
+
+def _cells(table: SyntaxTreeNode) -> list[list[str]]:
+    return [["".join(words.text for words in _flat(cell.children)) for cell in row.children] for row in _rows(table)]
+
+
+def _alignment(table: SyntaxTreeNode) -> list[str]:
+    head = _rows(table)[0].children if _rows(table) else []
+    return [str(cell.attrs.get("style", "")).removeprefix("text-align:") or "left" for cell in head]
 
 
 def _plain(element: Element) -> str:
     """Return a rich text element as plain text, escaped."""
     match element["type"]:
+        case "table":
+            return "```\n" + escaped(aligned(texts_of(element))) + "\n```"
         case "rich_text_preformatted":
             return "```\n" + escaped(element["elements"][0]["text"]) + "\n```"
         case "rich_text_quote":

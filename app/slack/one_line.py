@@ -24,7 +24,8 @@ DOT = re.compile(r"[.。](?=[^\W_])")
 def one_line(text: str, most: int) -> str:
     """Return `text` as one inert line of at most `most` characters; "" where nothing of it can be seen."""
     words = " ".join(visible(resolved(text)).split()).replace("<", "‹")
-    made = "".join(_broken(piece) if live else piece for piece, live in pieces(ENTITY.sub("＆", words)))
+    broken = "".join(_broken(piece) if live else piece for piece, live in pieces(ENTITY.sub("＆", words)))
+    made = broken.replace("://", "：⁄⁄")
     return made if len(made) <= most else f"{made[: most - 1].rstrip()}…"
 
 
@@ -32,4 +33,4 @@ def _broken(live: str) -> str:
     plain = not any(mark in live for mark in ":/@?#")
     if plain and live.rpartition(".")[2].lower() in FILE_ENDINGS:
         return live
-    return DOT.sub("·", live).replace("://", "：⁄⁄").replace(":", "：").replace("//", "⁄⁄").replace("@", "＠")
+    return DOT.sub("·", live).replace(":", "：").replace("//", "⁄⁄").replace("@", "＠")

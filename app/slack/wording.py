@@ -2,9 +2,11 @@
 
 HELP = (
     "Hi, I'm Tagwork. Mention me with what you need, for example “@Tagwork read the attached list and tell me what "
-    "stands out”. I answer in the thread; write there to add or correct something."
+    "stands out”. I answer in the thread; write there to add or correct something. To stop me, press Stop or write "
+    "“stop”. `/tagwork status` says what runs in a channel, `/tagwork audit #1` why I did what I did. I am automated "
+    "and can be wrong."
 )
-"""A mention with nothing else in it."""
+"""A mention with nothing else in it, and the answer to `help`."""
 
 GUEST = "I can't take requests from guest accounts here. Please ask a member of this workspace to write to me instead."
 """A guest asks, and no rule admits guests. Once a day and channel."""
@@ -30,8 +32,44 @@ SECRETS_REPLACED = (
 )
 """A token or key was found in what someone wrote. Shown to them alone."""
 
+WHO_ARE_YOU = "One moment, I'm asking Slack who you are."
+"""A command of someone whom we do not know yet; the answer follows."""
+
+UNKNOWN_PERSON = "I could not find out from Slack who you are, so I did nothing. Please try again in a few minutes."
+"""A command of someone whom Slack did not tell us about."""
+
+PROMPTS = [
+    {"title": "What can you do here?", "message": "help"},
+    {"title": "How does my work stand?", "message": "status"},
+    {
+        "title": "Catch me up",
+        "message": "Summarise what was decided in a channel this week. Ask me which channel.",
+    },
+]
+"""Suggested in someone's direct messages with us: a title, and the message that it sends."""
+
 EMPTY = "…"
 """Instead of an answer that has nothing to show: Slack takes no message without text."""
+
+
+SOURCES = "Sources:"
+"""Before the links below an answer."""
+
+HELPFUL = "Helpful"
+"""The thumb up below an answer."""
+
+NOT_HELPFUL = "Not helpful"
+"""The thumb down below an answer; a press asks why."""
+
+
+def and_more(number: int) -> str:
+    """Sources that there is no room for."""
+    return f" and {number:,} more"
+
+
+def choices(labels: list[str]) -> str:
+    """A Question's buttons, in words: in notifications, and for those whose client shows no buttons."""
+    return f"Reply with one of: {', '.join(f'“{label}”' for label in labels)}."
 
 
 def too_long(characters: int, most: int) -> str:
@@ -39,4 +77,13 @@ def too_long(characters: int, most: int) -> str:
     return (
         f"That is {characters:,} characters, and I can take {most:,} in one message. "
         "Please attach the text as a file, or send me the part that matters."
+    )
+
+
+def not_a_command(said: str, nearest: str) -> str:
+    """Someone typed words after /tagwork that are no command; `nearest` is one that they may have meant, or empty."""
+    meant = f"Did you mean `/tagwork {nearest}`? " if nearest else ""
+    return (
+        f"I don't know “{said[:60]}” as a command. {meant}There is `/tagwork help`, `/tagwork status`, "
+        "`/tagwork stop #1` and `/tagwork audit #1`. To ask me for something, mention me in a message."
     )

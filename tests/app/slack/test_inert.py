@@ -56,6 +56,8 @@ def test_joiners_out_of_place_hide_nothing() -> None:
         ("@channel and @here, @everyone!", ["@channel", "@here", "@everyone"]),
         ("(www.evil.example)", ["www.evil.example"]),
         ("правда.рф", ["правда.рф"]),
+        ("evil．com and evil․com", ["evil．com", "evil․com"]),
+        ("x.examplehttps://evil.example/y", ["x.examplehttps://evil.example/y"]),
         ("_evil.example_ ..evil.example", ["_evil.example", "..evil.example"]),
         ("1https://localhost/x", ["https://localhost/x"]),
         ("in the end. Then 3.14 and v1.2, e.g. this", []),

@@ -44,7 +44,7 @@ def words(laid: Laid) -> str:
 
 def kinds(laid: Laid) -> list[str]:
     """Return the kinds of the top elements."""
-    return [element["type"] for block in laid.blocks or [] for element in block["elements"]]
+    return [element["type"] for block in laid.blocks or [] for element in block.get("elements", [])]
 
 
 @pytest.mark.failure_mode(30)
@@ -56,11 +56,12 @@ def test_no_text_of_the_model_is_ever_live(markdown: str) -> None:
     # then there is only text, lists, quotes and code, and the plain form has no markup of Slack's
     allowed = {
         "rich_text", "rich_text_section", "rich_text_list", "rich_text_quote", "rich_text_preformatted", "text",
+        "table", "raw_text",
     }  # fmt: skip
     assert {part["type"] for part in parts(laid) if "type" in part} <= allowed
     assert not re.search(r"[<>]", laid.text)
     assert "\u202e" not in words(laid) + laid.text
-    elements = [element for block in laid.blocks or [] for element in block["elements"]]
+    elements = [element for block in laid.blocks or [] for element in block.get("elements", [block])]
     for element in elements:
         for part in parts(Laid([element], "")):
             if part.get("type") == "text" and "://" in part["text"]:
@@ -149,12 +150,54 @@ def test_lists_keep_their_nesting_and_their_numbers() -> None:
 
 
 @pytest.mark.failure_mode(27)
-def test_a_table_stands_in_columns() -> None:
-    # given a table with wide characters, when laid out
-    laid = lay_out("| region | 数 |\n|:--|--:|\n| North | **90** |\n| 北 | 1 |")
-    # then its columns stand under each other in a font of one width
-    assert kinds(laid) == ["rich_text_preformatted"]
-    assert words(laid) == "region | 数\n-------+---\nNorth  | 90\n北     | 1"
+def test_a_table_is_a_table() -> None:
+    # given a table with wide characters, a style, an empty cell and an address, between words
+    laid = lay_out("Before\n\n| region | 数 |\n|:--|--:|\n| **North** | evil.com |\n| 北 | |\n\nAfter")
+    # when laid out, then it is a table of Slack's whose cells are inert, and lines in columns in the text
+    assert [block["type"] for block in laid.blocks or []] == ["rich_text", "table", "rich_text"]
+    table = (laid.blocks or [])[1]
+    assert [[cell["type"] for cell in row] for row in table["rows"]] == [
+        ["raw_text", "raw_text"],
+        ["rich_text", "rich_text"],
+        ["raw_text", "raw_text"],
+    ]
+    assert table["rows"][1][1]["elements"][0]["elements"] == [
+        {"type": "text", "text": "evil.com", "style": {"code": True}}
+    ]
+    assert [column["align"] for column in table["column_settings"]] == ["left", "right"]
+    assert laid.text == ("Before\n```\nregion | 数\n-------+---------\nNorth  | evil.com\n北     |\n```\nAfter")
+
+
+@pytest.mark.failure_mode(28)
+def test_one_table_is_shown_and_the_others_are_lines() -> None:
+    # given a small table, a large one and another large one, when laid out
+    small, large = "| a |\n|---|\n| 1 |", "| a | b | c | d |\n|---|---|---|---|\n| 1 | 2 | 3 | 4 |"
+    laid = lay_out(f"{small}\n\nx\n\n{large}\n\ny\n\n{large}")
+    # then the first large one is the table that Slack allows, and the others stand in columns
+    blocks = laid.blocks or []
+    assert [block["type"] for block in blocks] == ["rich_text", "table", "rich_text"]
+    assert blocks[0]["elements"][0]["elements"][0]["text"] == "a\n-\n1"
+    assert blocks[2]["elements"][1]["elements"][0]["text"] == "a | b | c | d\n--+---+---+--\n1 | 2 | 3 | 4"
+
+
+def test_a_table_in_a_quote_or_beyond_slacks_limits_stands_in_columns() -> None:
+    # given such tables, when laid out, then no table block is made
+    wide = "|" + " a |" * 21 + "\n|" + "---|" * 21
+    for markdown in ("> | a | b |\n> |---|---|\n> | 1 | 2 |", wide):
+        assert "table" not in [block["type"] for block in lay_out(markdown).blocks or []]
+
+
+def test_only_an_address_that_is_vouched_for_is_live() -> None:
+    # given words with the same address in three manners, one that begins like it, and code
+    url = "https://wiki.example/targets?x=1"
+    markdown = f"See {url}, [targets]({url}) and <{url}>. Not {url}2, not `{url}`."
+    # when laid out with it vouched for
+    laid = lay_out(markdown, {url})
+    # then it is a link where it stands for itself, and nothing else is
+    links = [part["url"] for part in parts(laid) if part.get("type") == "link"]
+    assert links == [url, url, url]
+    assert [part["text"] for part in parts(laid) if part.get("style") == {"code": True}] == [f"{url}2", url]
+    assert laid.text.count(f"`{url}`") == 4
 
 
 def test_what_follows_a_nested_list_stays_behind_it() -> None:

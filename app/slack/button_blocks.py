@@ -1,0 +1,78 @@
+"""Buttons, the footer with its button, and the thumbs below an answer, as Slack's blocks. Pure.
+
+Who handles a press knows it by `action_id`: `tagwork:<press>:<number>` for a button, whose value is the Button's own,
+and FEEDBACK for the thumbs, whose value is `good:<run id>` or `bad:<run id>`.
+"""
+
+from typing import Any
+
+from agents.messages import Button, Message, Press
+from app.slack.card_block import small_line
+from app.slack.limits import BUTTON_TEXT, BUTTONS_PER_ROW, SECTION_TEXT
+from app.slack.one_line import one_line
+from app.slack.wording import HELPFUL, NOT_HELPFUL, choices
+
+ACTION = "tagwork"
+
+FEEDBACK = f"{ACTION}:feedback"
+
+
+def action_id(press: Press, number: int) -> str:
+    """Return the stable name of a button: what it does, and which of its kind in the message it is, from 1."""
+    return f"{ACTION}:{press.value}:{number}"
+
+
+def button_row(buttons: tuple[Button, ...]) -> dict[str, Any]:
+    """Return buttons as one row."""
+    shown = [_button(button, number) for number, button in enumerate(buttons[:BUTTONS_PER_ROW], 1)]
+    return {"type": "actions", "block_id": f"{ACTION}:buttons", "elements": shown}
+
+
+def buttons_text(buttons: tuple[Button, ...]) -> str:
+    """Return the choices in words, for those whose client shows no buttons; "" where there is nothing to choose."""
+    labels = [one_line(button.label, BUTTON_TEXT) for button in buttons if button.press is Press.ANSWER]
+    return choices(labels) if labels else ""
+
+
+def footer_block(message: Message) -> dict[str, Any]:
+    """Return the footer, with its button beside it where it has one."""
+    words = one_line(message.footer, SECTION_TEXT) or "…"
+    if message.footer_button is None:
+        return small_line(words)
+    return {
+        "type": "section",
+        "block_id": f"{ACTION}:footer",
+        "text": {"type": "plain_text", "text": words, "emoji": False},
+        "accessory": _button(message.footer_button, 1),
+    }
+
+
+def feedback_block(run_id: str) -> dict[str, Any]:
+    """Return the two thumbs."""
+    return {
+        "type": "context_actions",
+        "block_id": FEEDBACK,
+        "elements": [
+            {
+                "type": "feedback_buttons",
+                "action_id": FEEDBACK,
+                "positive_button": _thumb(HELPFUL, Press.GOOD, run_id),
+                "negative_button": _thumb(NOT_HELPFUL, Press.BAD, run_id),
+            }
+        ],
+    }
+
+
+def _button(button: Button, number: int) -> dict[str, Any]:
+    style = "danger" if button.press is Press.STOP else "primary" if button.main else None
+    return {
+        "type": "button",
+        "action_id": action_id(button.press, number),
+        "text": {"type": "plain_text", "text": one_line(button.label, BUTTON_TEXT) or "…", "emoji": False},
+        "value": button.value,
+        **({"style": style} if style else {}),
+    }
+
+
+def _thumb(label: str, press: Press, run_id: str) -> dict[str, Any]:
+    return {"text": {"type": "plain_text", "text": label}, "value": f"{press.value}:{run_id}"}
