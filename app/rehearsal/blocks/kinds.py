@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from app.rehearsal.blocks.agents import AGENT_BLOCKS
+from app.rehearsal.blocks.cards import CARD_BLOCKS, container
 from app.rehearsal.blocks.charts import CHARTS
 from app.rehearsal.blocks.elements import (
     BUTTONS,
@@ -92,6 +93,8 @@ BLOCKS: dict[str, Check] = {
     **TABLES,
     **CHARTS,
     **AGENT_BLOCKS,
+    **CARD_BLOCKS,
 }
+BLOCKS["container"] = container(dict(BLOCKS))
 # task cards and plans: slack.md 1.3; the others are a "guess", as is that inputs and alerts may stand in messages too
 ONLY_IN_MESSAGES = frozenset({"task_card", "plan", "file", "table", "data_table", "data_visualization", "markdown"})

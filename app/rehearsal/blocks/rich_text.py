@@ -21,11 +21,13 @@ INLINE_ELEMENTS: dict[str, Check] = {
     "user": mapping({"user_id": string(20)}, {"style": _short_style}),
     "usergroup": mapping({"usergroup_id": string(20)}, {"style": _short_style}),
     "channel": mapping({"channel_id": string(20)}, {"style": _short_style}),
-    "broadcast": mapping({"range": one_of("here", "channel", "everyone")}),
+    "team": mapping({"team_id": string(20)}, {"style": _short_style}),
+    "broadcast": mapping({"range": one_of("here", "channel", "everyone")}, {"style": _short_style}),
     "date": mapping(
-        {"timestamp": integer(0, 2**40), "format": string(300)}, {"url": string(3_000), "fallback": string(300)}
+        {"timestamp": integer(0, 2**40), "format": string(300)},
+        {"url": string(3_000), "fallback": string(300), "style": _short_style},
     ),
-    "color": mapping({"value": string(20)}),
+    "color": mapping({"value": string(20)}, {"style": _short_style}),
 }
 _inline = list_of(by_type(INLINE_ELEMENTS), INLINE, least=0)
 _preformatted = list_of(by_type({"text": _text, "link": _link}), INLINE, least=0)

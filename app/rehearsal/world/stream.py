@@ -9,6 +9,13 @@ LIFE_SECONDS = 300.0
 MODES = ("timeline", "plan")
 
 
+@dataclass(frozen=True)
+class CardPlace:
+    """Where among the content of a stream a card stands."""
+
+    card: str
+
+
 @dataclass
 class Stream:
     """`display` is one of MODES. `form` is how content comes, `text` or `chunks`, unknown until the first content came.
@@ -24,7 +31,7 @@ class Stream:
     cards: dict[str, Json] = field(default_factory=dict)
     last_blocks: list[Json] = field(default_factory=list)
     ended: str | None = None
-    _parts: list[str | Json] = field(default_factory=list)
+    _parts: list[str | Json | CardPlace] = field(default_factory=list)
 
     @property
     def text(self) -> str:
@@ -33,8 +40,9 @@ class Stream:
 
     def add_text(self, text: str) -> None:
         """Append text; it goes on where the last text ended, unless something else came between."""
-        if self._parts and isinstance(self._parts[-1], str):
-            self._parts[-1] += text
+        last = self._parts[-1] if self._parts else None
+        if isinstance(last, str):
+            self._parts[-1] = last + text
         else:
             self._parts.append(text)
 
@@ -44,7 +52,7 @@ class Stream:
 
     def blocks_added(self) -> int:
         """How many blocks came in `blocks` chunks."""
-        return sum(isinstance(part, dict) and part["type"] != "card" for part in self._parts)
+        return sum(isinstance(part, dict) for part in self._parts)
 
     def set_card(self, task: Json) -> None:
         """Add a card or change it: title and status replace, details and output go on without a separator, sources
@@ -52,7 +60,7 @@ class Stream:
         card = self.cards.get(task["id"])
         if card is None:
             card = self.cards[task["id"]] = {"id": task["id"], "details": "", "output": "", "sources": []}
-            self._parts.append({"type": "card", "id": task["id"]})
+            self._parts.append(CardPlace(task["id"]))
         card["title"], card["status"] = task["title"], task["status"]
         card["details"] += task.get("details", "")
         card["output"] += task.get("output", "")
@@ -68,10 +76,10 @@ class Stream:
         for part in self._parts:
             if isinstance(part, str):
                 blocks.append({"type": "markdown", "text": part})
-            elif part["type"] != "card":
+            elif isinstance(part, dict):
                 blocks.append(part)
             elif not plan:
-                blocks.append(card_block(self.cards[part["id"]]))
+                blocks.append(card_block(self.cards[part.card]))
         return [*blocks, *self.last_blocks]
 
 

@@ -77,6 +77,14 @@ GOOD = [
     {"type": "markdown", "text": "| a | b |\n| - | - |"},
     rich({"type": "text", "text": "x", "style": {"code": True}}, {"type": "user", "user_id": "U1"}),
     rich({"type": "link", "url": "https://example.com", "text": "there"}, {"type": "emoji", "name": "eyes"}),
+    rich(
+        {"type": "team", "team_id": "T1"},
+        {"type": "broadcast", "range": "here"},
+        {"type": "date", "timestamp": 1_790_000_000, "format": "{date}", "fallback": "then"},
+        {"type": "color", "value": "#1f2937"},
+        {"type": "usergroup", "usergroup_id": "S1"},
+        {"type": "channel", "channel_id": "C1"},
+    ),
     table(100, 20),
     {
         "type": "actions",
@@ -128,6 +136,14 @@ GOOD = [
     | {
         "details": rich({"type": "text", "text": "x"}),
         "sources": [{"type": "url", "url": "https://example.com", "text": "Example"}],
+    },
+    {"type": "card", "title": {"type": "plain_text", "text": "North"}, "actions": [button()]},
+    {"type": "carousel", "elements": [{"type": "card", "body": {"type": "mrkdwn", "text": "x" * 200}}] * 10},
+    {
+        "type": "container",
+        "title": {"type": "plain_text", "text": "Details"},
+        "child_blocks": [section("x"), {"type": "divider"}],
+        "is_collapsible": True,
     },
     pie(*[1.0] * 12),
     chart("line", points=20),
@@ -207,6 +223,25 @@ BAD = {
     },
     "plan of 51 tasks": {"type": "plan", "title": "Plan", "tasks": [task(str(number)) for number in range(51)]},
     "task of another status": {**task("1"), "status": "done"},
+    "empty card": {"type": "card", "subtitle": {"type": "plain_text", "text": "x"}},
+    "card of too many words": {"type": "card", "body": {"type": "mrkdwn", "text": "x" * 201}},
+    "carousel of eleven cards": {
+        "type": "carousel",
+        "elements": [{"type": "card", "body": {"type": "mrkdwn", "text": "x"}}] * 11,
+    },
+    "container of eleven blocks": {
+        "type": "container",
+        "title": {"type": "plain_text", "text": "x"},
+        "child_blocks": [{"type": "divider"}] * 11,
+    },
+    "container without a title": {"type": "container", "child_blocks": [{"type": "divider"}]},
+    "container in a container": {
+        "type": "container",
+        "title": {"type": "plain_text", "text": "x"},
+        "child_blocks": [
+            {"type": "container", "title": {"type": "plain_text", "text": "x"}, "child_blocks": [{"type": "divider"}]}
+        ],
+    },
     "pie of 13 segments": pie(*[1.0] * 13),
     "pie of nothing": pie(0.0),
     "chart of 21 points": chart("line", points=21),
