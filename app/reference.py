@@ -10,7 +10,9 @@ from pydantic import BaseModel
 
 from agents.audit import events
 from agents.deliveries import life as deliveries
+from agents.plan import life as steps
 from agents.planner import life as turns
+from agents.questions import life as questions
 from agents.runs import life as runs
 from agents.toolcalls import life as toolcalls
 from agents.toolcalls.catalogue import find_tools
@@ -80,7 +82,15 @@ def _audit_events() -> Iterable[str]:
 def _states() -> Iterable[str]:
     yield "# States\n"
     yield "What each state means, and which may follow. Nothing else may happen; every arrow has its audit event.\n"
-    for title, module in (("Run", runs), ("Turn", turns), ("ToolCall", toolcalls), ("Delivery", deliveries)):
+    lives = {
+        "Run": runs,
+        "Turn": turns,
+        "Step": steps,
+        "ToolCall": toolcalls,
+        "Question": questions,
+        "Delivery": deliveries,
+    }
+    for title, module in lives.items():
         state: type[StrEnum] = module.State
         follows: Mapping[StrEnum, frozenset[StrEnum]] = module.FOLLOWS
         yield f"## {title}\n"

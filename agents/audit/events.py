@@ -45,6 +45,17 @@ class Event(StrEnum):
     CALL_STOPPED = "tool_call:stopped"  #: data: call
     CALL_LEASE_LOST = "tool_call:lease_lost"  #: its worker vanished; data: call, worker, fence
 
+    PLAN_LAID_OUT = "plan:laid_out"  #: the model laid out its Steps, or changed them; data: call, steps, content
+    STEP_PLANNED = "step:planned"  #: a new line of the plan; data: step, number
+    STEP_WORKING = "step:working"  #: a call of it began; data: step, number
+    STEP_DONE = "step:done"  #: data: step, number
+    STEP_FAILED = "step:failed"  #: none of its calls succeeded; data: step, number
+    STEP_DROPPED = "step:dropped"  #: the plan changed, or the Run ended without it; data: step, number
+
+    QUESTION_OPEN = "question:open"  #: people are asked; data: question, call
+    QUESTION_ANSWERED = "question:answered"  #: data: question, input
+    QUESTION_WITHDRAWN = "question:withdrawn"  #: its Run ended first; data: question
+
     DELIVERY_PLANNED = "delivery:planned"  #: data: delivery, kind, terminal, content
     DELIVERY_SENDING = "delivery:sending"  #: written before the call; data: delivery, worker, attempt
     DELIVERY_SENT = "delivery:sent"  #: data: delivery, ts, found

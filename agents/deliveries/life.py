@@ -23,12 +23,13 @@ class Kind(StrEnum):
     """What a Delivery is for."""
 
     ANSWER = "answer"  #: a part of the answer; the last part is terminal
-    FAILURE = "failure"  #: the Run ended without an answer; terminal
+    FAILURE = "failure"  #: the Run ended without an answer, failed or stopped; terminal
     INTERIM = "interim"  #: text shown while the Run goes on
     NOTICE = "notice"  #: a sentence about the Run or the request: a refusal, a help, an unknown outcome
     PRIVATE = "private"  #: for one person only; may be lost
     DIRECT = "direct"  #: what could not be shown in the thread, sent to the requester instead
     SIGN_OFF = "sign_off"  #: takes the first sign away; a decoration
+    SIGN = "sign"  #: shows whether the Run works or waits for a person, as it stands when this is sent; a decoration
     CARD = "card"  #: the plan, edited in place afterwards; a decoration
     QUESTION = "question"  #: asks people something
     FILE = "file"  #: a file that a call made
@@ -36,7 +37,7 @@ class Kind(StrEnum):
     STREAM = "stream"  #: a message that grows while its answer is still coming; an ANSWER adopts it
 
 
-DECORATIONS = frozenset({Kind.SIGN_OFF, Kind.PRIVATE, Kind.CARD, Kind.EDIT, Kind.STREAM})
+DECORATIONS = frozenset({Kind.SIGN_OFF, Kind.SIGN, Kind.PRIVATE, Kind.CARD, Kind.EDIT, Kind.STREAM})
 """They keep no order with the messages of the thread and never hold them up."""
 
 

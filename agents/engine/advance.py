@@ -15,13 +15,16 @@ import structlog
 from agents.audit.events import Event
 from agents.clock import us
 from agents.deliveries.life import Kind as DeliveryKind
-from agents.engine import ending, picker, settle
+from agents.deliveries.saying import say
+from agents.engine import ending, picker, settle, trouble
 from agents.engine.lease import Claim, Kind
 from agents.engine.poke import Queue
 from agents.engine.proposing import propose
 from agents.engine.room import BACKSTOP, MOST_ATTEMPTS, Room
 from agents.engine.running import Running, begin_call, run_tool
 from agents.engine.starting import start_turn
+from agents.engine.status import show_status
+from agents.engine.watching import StillMine
 from agents.errors import LostRace
 from agents.journal import content, inputs, runs, toolcalls, turns
 from agents.journal.database import now
@@ -29,15 +32,18 @@ from agents.journal.runs import RUNS
 from agents.journal.transaction import Transaction
 from agents.models.cost import cost_of
 from agents.models.provider import ModelFault, NotWanted, Reply, Request, Usage
+from agents.plan import cards, keeping
 from agents.planner import conversation
 from agents.planner.conversation import Asking, Transcript
 from agents.planner.life import State as TurnState
-from agents.planner.reading import Answer, Calls, Continue, GiveUp, read
+from agents.planner.reading import Answer, Calls, Continue, GiveUp, read, text_of
 from agents.runs.ceilings import reached
+from agents.runs.failures import refused, spent
 from agents.runs.life import ENDED, Run, State
+from agents.toolcalls.life import OPEN, ToolCall
 from agents.toolcalls.life import State as CallState
 from agents.toolcalls.results import Outcome
-from tools.contract import Effect
+from tools.contract import Effect, Reach
 
 log = structlog.get_logger()
 
@@ -47,7 +53,7 @@ LONGEST_WAIT = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A Turn whose lone quick `read` this worker runs itself, and the transcript to go on with."""
+    """A Turn of which this worker runs one quick `read` itself, and the transcript to go on with."""
 
     run: Run
     running: Running
@@ -109,28 +115,35 @@ def _take_up(room: Room, tx: Transaction, before: Run, run: Run) -> str | None:
         conversation.break_started(tx, run, actor=room.actor, cause="lease lost")
     if run.attempts > MOST_ATTEMPTS:
         _, _, cause = turns.trailing(tx, run.id)
-        ending.fail(room, tx, run, f"attempts: {cause or 'lease lost'}", _SPENT, fence=run.fence)
+        why = cause or "lease lost"
+        ending.fail(room.hand, tx, run, f"attempts: {why}", spent(why), fence=run.fence)
+        return None
+    if _must_wait(tx, run):
+        runs.give_back(tx, run.id, due_at=now() + BACKSTOP, fence=run.fence)
         return None
     ceiling = reached(room.conduct.ceilings, run, tx.now())
     if ceiling is not None:
-        ending.fail(room, tx, run, ceiling.cause, ceiling.sentence, fence=run.fence)
-        return None
-    if _count_again(tx, run):
-        runs.give_back(tx, run.id, due_at=now() + BACKSTOP, fence=run.fence)
+        ending.fail(room.hand, tx, run, ceiling.cause, ceiling.sentence, fence=run.fence)
         return None
     if run.status is not State.WORKING:
         runs.move(tx, run, State.WORKING, fence=run.fence, actor=room.actor, worker=room.actor)
     return "start"
 
 
-def _count_again(tx: Transaction, run: Run) -> int:
-    """Return pending as the rows have it, and mend the Run's two counters where they differ."""
+def _must_wait(tx: Transaction, run: Run) -> bool:
+    """Whether no Turn may start now; the Run's two counters are counted again, and mended where they differ.
+
+    Calls that are allowed or running are awaited; where all others wait for people, only something unread starts a
+    Turn, which tells the model that they still wait (E13).
+    """
     calls = toolcalls.open_of(tx, run.id)
     counted = (sum(not call.told for call in calls), len(calls))
     if counted != (run.pending, run.open):
         log.error("a run's counters were wrong", run_id=run.id, was=(run.pending, run.open), rows=counted)
         runs.set_fields(tx, run.id, pending=counted[0], open=counted[1])
-    return counted[0]
+    if any(call.status in {CallState.ALLOWED, CallState.RUNNING} for call in calls):
+        return True
+    return counted[0] > 0 and not inputs.any_unread(tx, run.id)
 
 
 def _ask(room: Room, asking: Asking, claim: Claim) -> Next:
@@ -146,9 +159,7 @@ def _ask(room: Room, asking: Asking, claim: Claim) -> Next:
         previous_id=asking.transcript.previous_id,
     )
     try:
-        reply = room.provider.ask(
-            request, seconds=conduct.turn_seconds, wanted=lambda: not claim.lost.is_set() and not room.draining()
-        )
+        reply = room.provider.ask(request, seconds=conduct.turn_seconds, wanted=StillMine(room, asking.run, claim))
     except NotWanted:
         room.journal.write(lambda tx: _hand_back(room, tx, asking))
         return None
@@ -179,7 +190,7 @@ def _store(room: Room, tx: Transaction, asking: Asking, reply: Reply) -> Next:
         case Continue():
             return start_turn(room, run, transcript, tx=tx)
         case GiveUp(cause, sentence):
-            ending.fail(room, tx, run, cause, sentence, fence=run.fence)
+            ending.fail(room.hand, tx, run, cause, sentence, fence=run.fence)
             return None
         case Answer(text, cut):
             return _answer(
@@ -227,12 +238,27 @@ def _keep(room: Room, tx: Transaction, run: Run, asking: Asking, reply: Reply) -
     if not moved:
         raise LostRace
     runs.set_fields(tx, run.id, attempts=0)
+    if turns.came_after_trouble(tx, asking.turn):
+        trouble.is_over(room.hand, tx, run)
+    pending, is_open = _counted(tx, run, asking)
     return replace(
         run,
         attempts=0,
+        pending=pending,
+        open=is_open,
         cost_micro_usd=run.cost_micro_usd + cost,
         tokens=run.tokens + reply.usage.prompt + reply.usage.output,
     )
+
+
+def _counted(tx: Transaction, run: Run, asking: Asking) -> tuple[int, int]:
+    """Return pending and open after a Turn told the model of calls that still wait: they leave `pending` (E13)."""
+    if all(call.status not in OPEN for call in asking.answered):
+        return run.pending, run.open
+    still = toolcalls.open_of(tx, run.id)
+    pending = sum(not call.told for call in still)
+    runs.set_fields(tx, run.id, pending=pending)
+    return pending, len(still)
 
 
 def _charge(tx: Transaction, run: Run, usage: Usage) -> int:
@@ -250,20 +276,47 @@ def _charge(tx: Transaction, run: Run, usage: Usage) -> int:
 
 def _calls(room: Room, tx: Transaction, run: Run, asking: Asking, uses: Any, transcript: Transcript) -> Next:
     offered = {str(tool["name"]) for tool in asking.frozen.tools}
+    said = _said_before(transcript)
+    if said:
+        runs.set_fields(tx, run.id, progress=said)
+        run = replace(run, progress=said)
     calls = propose(room, tx, run, asking.turn.id, uses, offered)
     allowed = [call for call in calls if call.status is CallState.ALLOWED]
-    runs.set_fields(tx, run.id, pending=len(allowed), open=RUNS.c.open + len(allowed))
-    run = replace(run, pending=len(allowed), open=run.open + len(allowed))
+    runs.set_fields(tx, run.id, pending=RUNS.c.pending + len(allowed), open=RUNS.c.open + len(allowed))
+    run = replace(run, pending=run.pending + len(allowed), open=run.open + len(allowed))
+    keeping.refresh(room.hand, tx, run, moved_on=True)
+    if said:
+        cards.changed(room.hand, tx, run)
     if not allowed:
         return start_turn(room, run, transcript, tx=tx)
-    if len(calls) == 1 and _quick(room, allowed[0].tool) and not room.draining():
-        running = begin_call(room, tx, run, allowed[0].id)
-        if running is not None:
-            return Reading(run, running, transcript)
-    runs.give_back(tx, run.id, due_at=now() + BACKSTOP, fence=run.fence)
+    here = _run_here(room, allowed, len(calls)) if not room.draining() else None
+    running = begin_call(room, tx, run, here.id) if here is not None else None
     for call in allowed:
-        room.poke_later(tx, Queue.EXECUTE, call.id)
+        if running is None or call.id != running.call.id:
+            room.poke_later(tx, Queue.EXECUTE, call.id)
+    if said and run.plan_title is None and not any(_of_run(room, call.tool) for call in allowed):
+        # no card will say it
+        tx.after_commit(lambda: show_status(room, run, said))
+    if running is not None:
+        return Reading(run, running, transcript)
+    runs.give_back(tx, run.id, due_at=now() + BACKSTOP, fence=run.fence)
     return None
+
+
+def _said_before(transcript: Transcript) -> str:
+    """What the model said before its tool calls: one line of what it is doing."""
+    return " ".join(text_of(transcript.messages[-1]["content"]).split())[:255]
+
+
+def _run_here(room: Room, allowed: list[ToolCall], proposed: int) -> ToolCall | None:
+    """The call that the holder of the Run runs itself: a Turn's lone quick read, or the plan among others."""
+    if proposed == 1:
+        return allowed[0] if _quick(room, allowed[0].tool) else None
+    return next((call for call in allowed if _quick(room, call.tool) and _of_run(room, call.tool)), None)
+
+
+def _of_run(room: Room, name: str) -> bool:
+    return room.catalogue.tools[name].reach is Reach.RUN
 
 
 def _quick(room: Room, name: str) -> bool:
@@ -280,25 +333,38 @@ def _read_done(room: Room, tx: Transaction, reading: Reading, outcome: Outcome |
     run = _mine(tx, reading.run)
     call = reading.running.call
     if outcome is None or isinstance(outcome, float):
-        settle.wait(room, tx, call, outcome or 1.0, fence=call.fence)
+        settle.wait(room.hand, tx, call, outcome or 1.0, fence=call.fence)
         runs.give_back(tx, run.id, due_at=now() + BACKSTOP, fence=run.fence)
         return None
-    if not settle.settle(room, tx, run, call, outcome, fence=call.fence, poke=False):
+    if not settle.settle(room.hand, tx, run, call, outcome, fence=call.fence, poke=False):
         raise LostRace
-    return start_turn(room, replace(run, pending=0, open=run.open - 1), reading.transcript, tx=tx)
+    if run.pending == run.open == 1 and outcome.question is None:
+        return start_turn(room, replace(run, pending=0, open=0), reading.transcript, tx=tx)
+    standing = _mine(tx, reading.run)
+    if _must_wait(tx, standing):
+        # others of the same reply are under way, or people are asked: whoever settles or answers makes the Run due
+        runs.give_back(tx, run.id, due_at=now() + BACKSTOP, fence=run.fence)
+        return None
+    if standing.status is State.WAITING:
+        # it waits for people, and someone has spoken: a claim of its own takes it up again
+        runs.give_back(tx, run.id, due_at=now(), fence=run.fence)
+        room.poke_later(tx, Queue.ADVANCE, run.id)
+        return None
+    return start_turn(room, standing, reading.transcript, tx=tx)
 
 
 def _answer(room: Room, tx: Transaction, run: Run, text: str, transcript: Transcript) -> Next:
     if inputs.any_unread(tx, run.id):
         # someone spoke while the model was answering: they are heard before the Run ends (E12)
-        ending.notice(room, tx, run, text, DeliveryKind.INTERIM)
+        say(room.hand, tx, run, DeliveryKind.INTERIM, text)
         return start_turn(room, run, transcript, tx=tx)
     if run.open:
-        ending.notice(room, tx, run, text, DeliveryKind.INTERIM)
+        say(room.hand, tx, run, DeliveryKind.INTERIM, text)
         runs.move(tx, run, State.WAITING, fence=run.fence, actor=room.actor, why="calls")
         runs.give_back(tx, run.id, due_at=now() + BACKSTOP, fence=run.fence)
+        ending.show_sign(room.hand, tx, run)
         return None
-    ending.answer(room, tx, run, text, fence=run.fence)
+    ending.answer(room.hand, tx, run, text, fence=run.fence)
     return None
 
 
@@ -321,24 +387,15 @@ def _broken(room: Room, tx: Transaction, asking: Asking, fault: ModelFault) -> N
     )
     log.warning("the model gave no usable reply", cause=fault.cause, retry_after=fault.retry_after)
     if fault.retry_after is None:
-        ending.fail(room, tx, run, f"model: {fault.cause}", _REFUSED_BY_PROVIDER, fence=run.fence)
+        ending.fail(room.hand, tx, run, f"model: {fault.cause}", refused(fault.cause), fence=run.fence)
         return
     if not fault.busy and run.attempts >= MOST_ATTEMPTS:
-        ending.fail(room, tx, run, f"attempts: {fault.cause}", _SPENT, fence=run.fence)
+        ending.fail(room.hand, tx, run, f"attempts: {fault.cause}", spent(fault.cause), fence=run.fence)
         return
     wait = fault.retry_after if fault.busy else min(LONGEST_WAIT, fault.retry_after * 2 ** (run.attempts - 1))
+    trouble.lasts(room.hand, tx, run, fault.cause, min(wait, 3600))
     runs.move(tx, run, State.WAITING, fence=run.fence, actor=room.actor, why=f"model: {fault.cause[:80]}")
     runs.give_back(tx, run.id, due_at=now() + us(min(wait, 3600)), fence=run.fence, keep_attempts=not fault.busy)
-
-
-_SPENT = (
-    "I could not finish this: the model, or the machine that works on it, failed five times in a row. "
-    "Please ask again in a few minutes; if it stays like this, tell whoever runs Tagwork."
-)
-_REFUSED_BY_PROVIDER = (
-    "I could not reach my model: the provider refused the call. Asking again will not help until whoever runs Tagwork "
-    "has looked at the model's key and settings."
-)
 
 
 def _bytes(value: Any) -> bytes:

@@ -1,43 +1,69 @@
 """Sends one Delivery, once: stored first, looked up before it is tried again, adopted or taken back when late (E21)."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from enum import Enum
 
 import structlog
 
 from agents.audit.events import Event
 from agents.clock import us
 from agents.deliveries.life import Delivery, Kind, State
+from agents.deliveries.saying import say
 from agents.engine import ending, picker
 from agents.engine.lease import Claim
 from agents.engine.lease import Kind as ClaimKind
 from agents.engine.poke import Queue
 from agents.engine.room import MOST_ATTEMPTS, Room
-from agents.journal import deliveries, runs, threads
+from agents.journal import deliveries, questions, runs, threads, toolcalls
 from agents.journal.database import now
 from agents.journal.transaction import Transaction
 from agents.messages import Message
-from agents.runs.life import Run
-from agents.surface import CallFailed, OutcomeUnknown, Place, Surface, TryLater
+from agents.plan import cards
+from agents.runs.life import ENDED, Run
+from agents.surface import CallFailed, OutcomeUnknown, OutFile, Place, Surface, TryLater
 
 log = structlog.get_logger()
 
 SURE_AFTER = us(5)
 """A message that a look-up missed is believed absent when a second one, this much later, misses it too."""
 
+REPEATABLE = frozenset({Kind.SIGN_OFF, Kind.SIGN, Kind.EDIT})
+"""Done again without a look where the outcome of a try is unknown."""
+
+SAID_DIRECTLY = frozenset({Kind.ANSWER, Kind.FAILURE, Kind.QUESTION})
+"""What its requester must see, in direct messages where the thread cannot show it."""
+
 MAY_BE_LOST = frozenset({Kind.PRIVATE, Kind.DIRECT})
 """Cannot be found again and cannot be repeated: sent at most once."""
 
 
+class Sign(Enum):
+    """What a Run's sign tells people."""
+
+    WORKS = "works"
+    WAITS = "waits"
+    ENDED = "ended"
+
+
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """A Delivery that this process has claimed. `look_first`: a try of it may have arrived."""
+    """A Delivery that this process has claimed.
+
+    Attributes:
+        look_first: a try of it may have arrived.
+        edited: the message that an edit changes.
+        file: what a FILE gives to people.
+    """
 
     delivery: Delivery
     place: Place
     message: Message
     oldest: str
     look_first: bool
+    edited: Delivery | None = None
+    file: OutFile | None = None
 
 
 def deliver(room: Room, hint: str = "") -> bool:
@@ -89,18 +115,34 @@ def _take_up(room: Room, tx: Transaction, before: Delivery, delivery: Delivery) 
         if tx.now() < quiet_at:
             _later(tx, delivery, quiet_at)
             return None
+    run = runs.by_id(tx, delivery.run_id) if delivery.run_id else None
+    edited = deliveries.by_id(tx, delivery.edits) if delivery.edits else None
+    if delivery.edits and (edited is None or edited.posted_at is None):
+        _give_up(room, tx, delivery, "what it changes was never shown")
+        return None
+    if delivery.kind is Kind.CARD and not look_first and run is not None and run.status in ENDED:
+        _give_up(room, tx, delivery, "its run ended first")
+        return None
     if not look_first:
         said = {"worker": room.actor, "attempt": delivery.attempts}
         deliveries.move(tx, delivery, State.SENDING, fence=delivery.fence, actor=room.actor, said=said)
-    run = runs.by_id(tx, delivery.run_id) if delivery.run_id else None
     place = threads.place_of(tx, delivery.thread_id)
     return Sending(
         replace(delivery, status=State.SENDING),
         place,
-        deliveries.message_of(tx, delivery),
+        _says(tx, delivery, run),
         run.request_ts if run else place.root,
-        look_first and delivery.kind is not Kind.SIGN_OFF,
+        look_first and delivery.kind not in REPEATABLE and delivery.adopts is None,
+        edited,
+        deliveries.file_of(tx, delivery) if delivery.kind is Kind.FILE else None,
     )
+
+
+def _says(tx: Transaction, delivery: Delivery, run: Run | None) -> Message:
+    """What a Delivery says: as it was planned, or, of a card, as its plan stands now."""
+    if run is not None and cards.is_of_card(tx, delivery):
+        return cards.shows(tx, run)
+    return Message(markdown="") if delivery.kind is Kind.FILE else deliveries.message_of(tx, delivery)
 
 
 def _carry(room: Room, sending: Sending, claim: Claim) -> None:
@@ -111,7 +153,9 @@ def _carry(room: Room, sending: Sending, claim: Claim) -> None:
             return
         if not claim.outlives(seconds) and not (room.claims.renew(claim) and claim.outlives(seconds)):
             return
-        at = _call(surface, sending, seconds)
+        at = _call(room, surface, sending, claim, seconds)
+        if at is None:
+            return
     except TryLater as later:
         wait = us(min(max(later.retry_after, 0.2), 3600))
         cause = later.cause
@@ -128,24 +172,75 @@ def _carry(room: Room, sending: Sending, claim: Claim) -> None:
         _sent(room, surface, sending, at)
 
 
-def _call(surface: Surface, sending: Sending, seconds: float) -> str:
-    delivery, place = sending.delivery, sending.place
-    if delivery.kind is Kind.SIGN_OFF:
-        surface.clear_sign(place, sending.message.markdown, seconds=seconds)
-        return ""
-    if delivery.kind is Kind.PRIVATE:
-        surface.tell_privately(place, delivery.user_id or "", sending.message.markdown, seconds=seconds)
-        return ""
-    if delivery.kind is Kind.DIRECT:
-        return surface.post_direct(place.team_id, delivery.user_id or "", sending.message, delivery.id, seconds=seconds)
-    return surface.post(place, sending.message, delivery.id, seconds=seconds)
+def _call(room: Room, surface: Surface, sending: Sending, claim: Claim, seconds: float) -> str | None:
+    """Make the one call that people see. Returns the message's ts, or ""; None: it may not be made now."""
+    delivery, place, message = sending.delivery, sending.place, sending.message
+    match delivery.kind:
+        case Kind.SIGN_OFF:
+            surface.clear_sign(place, message.markdown, seconds=seconds)
+            return ""
+        case Kind.SIGN:
+            _show_sign(room, surface, sending, seconds)
+            return ""
+        case Kind.EDIT if sending.edited is not None:
+            edited = sending.edited
+            surface.edit(place, edited.posted_at or "", message, edited.id, seconds=seconds)
+            return ""
+        case Kind.PRIVATE:
+            surface.tell_privately(place, delivery.user_id or "", message.markdown, seconds=seconds)
+            return ""
+        case Kind.DIRECT:
+            return surface.post_direct(place.team_id, delivery.user_id or "", message, delivery.id, seconds=seconds)
+        case Kind.FILE if sending.file is not None:
+            return _share(room, surface, sending, sending.file, claim, seconds)
+        case _ if delivery.adopts is not None:
+            surface.end_stream(place, delivery.adopts, message, delivery.id, seconds=seconds)
+            return delivery.adopts
+        case _:
+            return surface.post(place, message, delivery.id, seconds=seconds)
+
+
+def _show_sign(room: Room, surface: Surface, sending: Sending, seconds: float) -> None:
+    """Show what the Run does now, and look again: a sign that the Run has outlived is taken away (E15)."""
+    run_id, at = sending.delivery.run_id or "", sending.message.markdown
+    shown: Sign | None = None
+    while shown is not (is_now := room.journal.read(lambda tx: _sign_of(tx, run_id))):
+        shown = is_now
+        if shown is Sign.WORKS:
+            surface.show_sign(sending.place, at, seconds=seconds)
+        else:
+            surface.clear_sign(sending.place, at, waits=shown is Sign.WAITS, seconds=seconds)
+
+
+def _sign_of(tx: Transaction, run_id: str) -> Sign:
+    run = runs.by_id(tx, run_id)
+    if run is None or run.status in ENDED:
+        return Sign.ENDED
+    asks = questions.open_of(tx, run_id) is not None and not toolcalls.any_under_way(tx, run_id)
+    return Sign.WAITS if asks else Sign.WORKS
+
+
+def _share(room: Room, surface: Surface, sending: Sending, file: OutFile, claim: Claim, seconds: float) -> str | None:
+    """Show a file: its bytes go first, unseen, and its id is stored before it is shown (E21)."""
+    delivery = sending.delivery
+    file_id = delivery.file_id
+    if file_id is None:
+        uploaded = surface.upload(file, seconds=seconds)
+        if not room.journal.write(
+            lambda tx: deliveries.set_fields(tx, delivery.id, fence=delivery.fence, file_id=uploaded)
+        ):
+            return None
+        file_id = uploaded
+        if not claim.outlives(seconds) and not (room.claims.renew(claim) and claim.outlives(seconds)):
+            return None
+    return surface.share(sending.place, file_id, file, seconds=seconds)
 
 
 def _found_or_absent(room: Room, surface: Surface, sending: Sending, seconds: float) -> bool:
     """Look whether an earlier try arrived. True: it is certain that none did, and it may be sent now."""
     delivery = sending.delivery
     try:
-        seen = surface.find(sending.place, delivery.id, oldest=sending.oldest, seconds=seconds)
+        seen = _look(surface, sending, seconds)
     except CallFailed as fault:
         wait = us(min(max(getattr(fault, "retry_after", 5.0), 1.0), 3600))
         room.journal.write(lambda tx: _later(tx, delivery, now() + wait))
@@ -159,10 +254,26 @@ def _found_or_absent(room: Room, surface: Surface, sending: Sending, seconds: fl
     return room.journal.write(lambda tx: _absent(room, tx, delivery))
 
 
+def _look(surface: Surface, sending: Sending, seconds: float) -> Sequence[str]:
+    delivery = sending.delivery
+    if delivery.kind is not Kind.FILE:
+        return surface.find(sending.place, delivery.id, oldest=sending.oldest, seconds=seconds)
+    if delivery.file_id is None:
+        # nobody sees bytes that were never shared
+        return ()
+    return surface.shared(sending.place, delivery.file_id, seconds=seconds)
+
+
 def _absent(room: Room, tx: Transaction, delivery: Delivery) -> bool:
-    if delivery.absent_at is None or tx.now() - delivery.absent_at < SURE_AFTER:
+    """Believe it on the second look. True: it may be sent now."""
+    unseen = delivery.kind is Kind.FILE and delivery.file_id is None
+    if not unseen and (delivery.absent_at is None or tx.now() - delivery.absent_at < SURE_AFTER):
         absent_at = delivery.absent_at or now()
         _later(tx, delivery, now() + SURE_AFTER, absent_at=absent_at)
+        return False
+    run = runs.lock(tx, delivery.run_id) if delivery.run_id else None
+    if delivery.kind is Kind.CARD and run is not None and run.status in ENDED:
+        _give_up(room, tx, delivery, "its run ended first", run=run)
         return False
     said = {"worker": room.actor, "attempt": delivery.attempts}
     deliveries.set_fields(tx, delivery.id, fence=delivery.fence, absent_at=None, unsure_since=None)
@@ -285,20 +396,18 @@ def _give_up(room: Room, tx: Transaction, delivery: Delivery, cause: str, run: R
     if not moved:
         return
     run = run or (runs.by_id(tx, delivery.run_id) if delivery.run_id else None)
-    if run is not None and delivery.kind in {Kind.ANSWER, Kind.FAILURE}:
+    if run is not None and delivery.kind in SAID_DIRECTLY:
         text = deliveries.message_of(tx, delivery).markdown
-        planned = deliveries.plan(
+        say(
+            room.hand,
             tx,
-            workspace_id=delivery.workspace_id,
-            thread_id=delivery.thread_id,
-            run_id=run.id,
-            kind=Kind.DIRECT,
-            text=f"I could not post this in the thread where you asked (#{run.number}):\n\n{text}",
-            user_id=run.requester,
-            actor=room.actor,
+            run,
+            Kind.DIRECT,
+            f"I could not post this in the thread where you asked (#{run.number}):\n\n{text}",
         )
-        if planned:
-            room.poke_later(tx, Queue.DELIVER, planned)
+    if run is not None and delivery.kind is Kind.FILE:
+        name = deliveries.file_of(tx, delivery).name
+        say(room.hand, tx, run, Kind.NOTICE, f"I could not attach {name}: Slack refused it ({cause}).")
     _next(room, tx, delivery)
 
 

@@ -1,93 +1,80 @@
-"""How a Run ends: its terminal Delivery, its sign taken away, and nothing of it left open. Under the Run's lock."""
+"""How a Run ends: its terminal Delivery, its sign taken away, and nothing of it left open. Under the Run's lock.
+
+Whoever ends a Run needs no more than a Hand: a worker, and the app that stores a Stop, end it alike.
+"""
 
 from agents.clock import us
+from agents.deliveries.cutting import cut
 from agents.deliveries.life import Kind
-from agents.deliveries.parts import parts_of
-from agents.engine.poke import Queue
-from agents.engine.room import Room
-from agents.journal import deliveries, runs, toolcalls, turns
+from agents.deliveries.parts import PART_COST
+from agents.deliveries.saying import say
+from agents.engine import trouble
+from agents.engine.answer import say_answer
+from agents.engine.hand import Hand
+from agents.engine.so_far import so_far
+from agents.journal import people, runs, toolcalls, turns
 from agents.journal.database import now
+from agents.journal.runs import RUNS
 from agents.journal.transaction import Transaction
-from agents.labels import from_json
+from agents.plan import keeping
 from agents.planner.life import State as TurnState
+from agents.questions.asking import withdraw
 from agents.runs.life import ENDED, Run, State
 from agents.toolcalls.life import State as CallState
+from tools.contract import Effect
 
 LOOK_AFTER = us(360)
 """When the thread of a Run that lost a lease is looked at once more: six minutes after its end (E21)."""
 
 
-def answer(room: Room, tx: Transaction, run: Run, text: str, *, fence: int | None) -> bool:
-    """End a Run as done, with its answer in parts. False: someone ended it first."""
+def answer(hand: Hand, tx: Transaction, run: Run, text: str, *, fence: int | None) -> bool:
+    """End a Run as done, with its answer. False: someone ended it first."""
     said = {"turns": run.turns, "cost_micro_usd": run.cost_micro_usd}
-    if not runs.move(tx, run, State.DONE, fence=fence, actor=room.actor, **said):
+    if not runs.move(tx, run, State.DONE, fence=fence, actor=hand.actor, **said):
         return False
-    _say_last(room, tx, run, Kind.ANSWER, text)
+    say_answer(hand, tx, run, text)
+    _signed_off(hand, tx, run)
     return True
 
 
-def fail(room: Room, tx: Transaction, run: Run, cause: str, sentence: str, *, fence: int | None) -> bool:
+def fail(hand: Hand, tx: Transaction, run: Run, cause: str, sentence: str, *, fence: int | None) -> bool:
     """End a Run as failed, with one sentence for people and the cause for operators. False: someone ended it first."""
     if run.status in ENDED:
         return False
-    started = turns.started(tx, run.id)
-    if started is not None:
-        turns.move(tx, run, started, TurnState.BROKEN, actor=room.actor, said={"cause": cause}, cause=cause[:255])
-    uncertain = _close_calls(room, tx, run)
-    if not runs.move(tx, run, State.FAILED, fence=fence, actor=room.actor, cause=cause[:255]):
+    uncertain = _close(hand, tx, run, cause)
+    if not runs.move(tx, run, State.FAILED, fence=fence, actor=hand.actor, cause=cause[:255]):
         return False
-    _say_last(room, tx, run, Kind.FAILURE, " ".join([sentence, *uncertain]))
+    trouble.is_over(hand, tx, run, "I gave up waiting for my model.")
+    _say_last(hand, tx, run, [sentence, *uncertain, so_far(tx, run), f"(#{run.number})"])
+    _signed_off(hand, tx, run)
     return True
 
 
-def _close_calls(room: Room, tx: Transaction, run: Run) -> list[str]:
-    """End what has not begun. A running `write` or `act` goes on to its own end, and is named (E14)."""
-    named = []
-    for call in toolcalls.open_of(tx, run.id):
-        if call.status is CallState.RUNNING:
-            if call.effect.value == "read":
-                toolcalls.move(tx, call, CallState.STOPPED, fence=None, actor=room.actor, said={})
-                runs.set_fields(tx, run.id, open=runs.RUNS.c.open - 1, pending=runs.RUNS.c.pending - 1)
-            else:
-                named.append(f"{call.tool} was still running; whether it took effect will be said here.")
-        else:
-            toolcalls.move(tx, call, CallState.STOPPED, fence=None, actor=room.actor, said={})
-            runs.set_fields(tx, run.id, open=runs.RUNS.c.open - 1, pending=runs.RUNS.c.pending - 1)
-    return named
+def stop(hand: Hand, tx: Transaction, run: Run, *, by: str, how: str = "words", words: str = "") -> bool:
+    """End a Run because a person said so, in the transaction that stores their word (E14). False: it ended before.
+
+    In: the Run as it was locked; `by`, the id of whoever stops it; `how`, by what, for the trail; `words`, the sentence
+    that says why, where it is not simply that someone stopped it. Its fences are raised, so that whoever holds a claim
+    of it writes nothing more; what has not begun ends here; a running `write` or `act` goes on to its own end and is
+    named.
+    """
+    if run.status in ENDED:
+        return False
+    uncertain = _close(hand, tx, run, "stopped")
+    if not runs.move(tx, run, State.STOPPED, fence=None, actor=f"person:{by}", by=by, how=how, cause=f"person:{by}"):
+        return False
+    runs.set_fields(tx, run.id, fence=RUNS.c.fence + 1)
+    known = people.known(tx, run.workspace_id, by)
+    sentence = words or f"Stopped by {known.person.name if known else 'request'}."
+    trouble.is_over(hand, tx, run, "I stopped waiting for my model.")
+    _say_last(hand, tx, run, [sentence, *uncertain, so_far(tx, run)])
+    _signed_off(hand, tx, run)
+    return True
 
 
-def _say_last(room: Room, tx: Transaction, run: Run, kind: Kind, text: str) -> None:
-    labels = from_json(run.labels).as_json()
-    pieces = parts_of(text)
-    first = None
-    for number, piece in enumerate(pieces, 1):
-        planned = deliveries.plan(
-            tx,
-            workspace_id=run.workspace_id,
-            thread_id=run.thread_id,
-            run_id=run.id,
-            kind=kind,
-            terminal=number == len(pieces),
-            text=piece,
-            user_id=run.requester,
-            actor=room.actor,
-            labels=labels,
-        )
-        first = first or planned
-    sign_off = deliveries.plan(
-        tx,
-        workspace_id=run.workspace_id,
-        thread_id=run.thread_id,
-        run_id=run.id,
-        kind=Kind.SIGN_OFF,
-        text=run.request_ts,
-        actor=room.actor,
-    )
-    if run.lost_lease:
-        runs.set_fields(tx, run.id, look_after_at=now() + LOOK_AFTER)
-    for planned in (first, sign_off):
-        if planned:
-            room.poke_later(tx, Queue.DELIVER, planned)
+def show_sign(hand: Hand, tx: Transaction, run: Run) -> None:
+    """Have people see whether the Run works or waits for them, as it stands when it is shown."""
+    say(hand, tx, run, Kind.SIGN, run.request_ts)
 
 
 def lost_a_lease(tx: Transaction, run_id: str) -> None:
@@ -98,16 +85,33 @@ def lost_a_lease(tx: Transaction, run_id: str) -> None:
         runs.set_fields(tx, run_id, look_after_at=now() + LOOK_AFTER)
 
 
-def notice(room: Room, tx: Transaction, run: Run, text: str, kind: Kind = Kind.NOTICE) -> None:
-    """Plan a sentence of a Run that is not its last."""
-    planned = deliveries.plan(
-        tx,
-        workspace_id=run.workspace_id,
-        thread_id=run.thread_id,
-        run_id=run.id,
-        kind=kind,
-        text=text,
-        actor=room.actor,
-    )
-    if planned:
-        room.poke_later(tx, Queue.DELIVER, planned)
+def _close(hand: Hand, tx: Transaction, run: Run, cause: str) -> list[str]:
+    """Break the Turn under way and end what has not begun. Returns sentences that name what goes on (E14)."""
+    started = turns.started(tx, run.id)
+    if started is not None:
+        turns.move(tx, run, started, TurnState.BROKEN, actor=hand.actor, said={"cause": cause}, cause=cause[:255])
+    named = []
+    for call in toolcalls.open_of(tx, run.id):
+        if call.status is CallState.RUNNING and call.effect is not Effect.READ:
+            named.append(f"{call.tool} was still running; whether it took effect will be said here.")
+        elif toolcalls.move(tx, call, CallState.STOPPED, fence=None, actor=hand.actor, said={}):
+            counted = 0 if call.told else 1
+            runs.set_fields(tx, run.id, open=RUNS.c.open - 1, pending=RUNS.c.pending - counted)
+    withdraw(hand, tx, run)
+    return named
+
+
+def _say_last(hand: Hand, tx: Transaction, run: Run, sentences: list[str]) -> None:
+    pieces = cut(" ".join(one for one in sentences if one), PART_COST)
+    for number, piece in enumerate(pieces, 1):
+        say(hand, tx, run, Kind.FAILURE, piece, terminal=number == len(pieces))
+
+
+def _signed_off(hand: Hand, tx: Transaction, run: Run) -> None:
+    """Take the sign away and have the card say how it ended. The Run's row has its last status."""
+    ended = runs.by_id(tx, run.id)
+    if ended is not None:
+        keeping.close(hand, tx, ended)
+    say(hand, tx, run, Kind.SIGN_OFF, run.request_ts)
+    if run.lost_lease:
+        runs.set_fields(tx, run.id, look_after_at=now() + LOOK_AFTER)

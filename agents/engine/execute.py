@@ -55,6 +55,6 @@ def _done(room: Room, tx: Transaction, running: Running, outcome: Outcome | floa
         toolcalls.let_go(tx, call.id, fence=call.fence)
         room.poke_later(tx, Queue.EXECUTE, call.id)
     elif isinstance(outcome, float):
-        settle.wait(room, tx, call, outcome, fence=call.fence)
-    elif not settle.settle(room, tx, run, call, outcome, fence=call.fence):
+        settle.wait(room.hand, tx, call, outcome, fence=call.fence)
+    elif not settle.settle(room.hand, tx, run, call, outcome, fence=call.fence):
         log.info("a late result was dropped: another worker has this call")

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from agents.audit.chain import canonical
 from agents.engine.room import Room
 from agents.ids import new_id
-from agents.journal import content, threads, toolcalls
+from agents.journal import content, steps, threads, toolcalls
 from agents.journal.transaction import Transaction
+from agents.plan import keeping
 from agents.planner.reading import Use
 from agents.policy.decide import Asked, Decision, Verdict, decide
 from agents.policy.pages import Known
 from agents.runs.life import Run
-from agents.toolcalls.catalogue import destination_of, digest_of, effect_of, fitted
+from agents.toolcalls.catalogue import PLANS, destination_of, digest_of, effect_of, fitted, without_step
 from agents.toolcalls.life import State, ToolCall
 from agents.web.known import known_to
 from tools.contract import Effect, Tool
@@ -23,13 +24,24 @@ BORN_AS = {Verdict.ALLOW: State.ALLOWED, Verdict.ASK: State.ASKED, Verdict.DENY:
 def propose(
     room: Room, tx: Transaction, run: Run, turn_id: str, uses: Sequence[Use], offered: set[str]
 ) -> list[ToolCall]:
-    """Insert one ToolCall for each use, in the model's order, and return them."""
-    return [_one(room, tx, run, turn_id, at, use, offered) for at, use in enumerate(uses)]
+    """Insert one ToolCall for each use, in the model's order, and return them.
+
+    Each goes under its Step. Where the same reply lays out a plan, that waits for the plan: the numbers are its own.
+    """
+    calls = [_one(room, tx, run, turn_id, at, use, offered) for at, use in enumerate(uses)]
+    if run.plan_title is not None and not any(call.tool == PLANS for call in calls):
+        standing = {step.number: step for step in steps.of_run(tx, run.id)}
+        for call in calls:
+            keeping.assign(tx, call, standing)
+    return calls
 
 
 def _one(room: Room, tx: Transaction, run: Run, turn_id: str, position: int, use: Use, offered: set[str]) -> ToolCall:
     tool = room.catalogue.tools.get(use.tool) if use.tool in offered else None
     arguments = use.arguments if isinstance(use.arguments, dict) else {}
+    named: int | None = None
+    if tool is not None:
+        arguments, named = without_step(tool, arguments)
     try:
         digest = digest_of(arguments)
     except ValueError:
@@ -48,6 +60,8 @@ def _one(room: Room, tx: Transaction, run: Run, turn_id: str, position: int, use
         workspace_id=run.workspace_id,
         run_id=run.id,
         turn_id=turn_id,
+        step_id=None,
+        step_number=named,
         position=position,
         use_id=use.id,
         tool=use.tool[:127],

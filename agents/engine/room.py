@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from agents.clock import us
+from agents.engine.hand import Hand
 from agents.engine.lease import Claims
 from agents.engine.pace import Pace
 from agents.engine.poke import Poker, Queue
@@ -66,6 +67,11 @@ class Room:
         """`worker:` and the process that acts."""
         return f"worker:{self.claims.owner}"
 
+    @property
+    def hand(self) -> Hand:
+        """This process as one that acts on Runs."""
+        return Hand(self.actor, self.poker)
+
     def poke_later(self, tx: Transaction, queue: Queue, hint: str = "") -> None:
         """Send a poke once the transaction is durable."""
-        tx.after_commit(lambda: self.poker.poke(queue, hint))
+        self.hand.poke_later(tx, queue, hint)

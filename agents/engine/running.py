@@ -51,16 +51,16 @@ def begin_call(room: Room, tx: Transaction, run: Run, call_id: str) -> Running |
             return None
         call, find_first = taken
     if call.status is State.ALLOWED and call.attempts > MOST_ATTEMPTS:
-        settle.deny(room, tx, run, call, "attempts", f"{call.tool} could not be begun, five times in a row.")
+        settle.deny(room.hand, tx, run, call, "attempts", f"{call.tool} could not be begun, five times in a row.")
         return None
     if run.status in ENDED:
         if toolcalls.move(tx, call, State.STOPPED, fence=None, actor=room.actor, said={}):
-            settle.left(room, tx, run)
+            settle.left(room.hand, tx, run)
         return None
     arguments = json.loads(content.body_of(tx, call.arguments_content_id))
     decision = judge(room, tx, run, tool, call.tool, arguments, call.arguments_digest)
     if decision.verdict is not Verdict.ALLOW or tool is None:
-        settle.deny(room, tx, run, call, decision.rule, decision.reason)
+        settle.deny(room.hand, tx, run, call, decision.rule, decision.reason)
         return None
     said = {"tool": call.tool, "arguments": call.arguments_digest, "worker": room.actor, "attempt": call.attempts}
     # a call that was taken over lost its lease on the way through `allowed`
@@ -96,13 +96,13 @@ def _taken_over(
     )
     if call.attempts > MOST_ATTEMPTS and fate is not AfterLoss.UNKNOWN and call.effect is Effect.READ:
         spent = failure(f"{call.tool} was given up: five workers were lost while they ran it.")
-        settle.settle(room, tx, run, call, spent, fence=call.fence)
+        settle.settle(room.hand, tx, run, call, spent, fence=call.fence)
         return None
     if call.effect is not Effect.READ and not _still_stands(room, tx, run, call, tool):
         # it may have happened: "denied" or "stopped" would be a lie (E14, E20)
         fate = AfterLoss.UNKNOWN
     if fate is AfterLoss.UNKNOWN or tool is None or call.attempts > MOST_ATTEMPTS:
-        settle.unknown(room, tx, run, replace(call, lease_owner=before.lease_owner))
+        settle.unknown(room.hand, tx, run, replace(call, lease_owner=before.lease_owner))
         return None
     # whoever still runs a `find` tool has until the lease's end plus the tool's limit to have its effect (E9)
     settled_at = (before.lease_until or 0) + int(tool.seconds * 1_000_000)

@@ -1,54 +1,95 @@
 """How a ToolCall's outcome reaches its Run. Under the Run's lock; every way of ending a call comes through here."""
 
 import json
+from dataclasses import replace
 
 from agents.clock import us
+from agents.deliveries.life import Kind
+from agents.deliveries.saying import say
 from agents.engine import ending
+from agents.engine.hand import Hand
 from agents.engine.poke import Queue
-from agents.engine.room import Room
 from agents.ids import new_id
-from agents.journal import content, inputs, runs, toolcalls, turns
+from agents.journal import content, inputs, questions, runs, toolcalls, turns
 from agents.journal.database import now
 from agents.journal.runs import RUNS
 from agents.journal.transaction import Transaction
 from agents.labels import from_json
+from agents.plan import keeping
+from agents.questions.asking import ask
 from agents.runs.life import ENDED, Run
+from agents.runs.life import State as RunState
 from agents.toolcalls.life import State, ToolCall
-from agents.toolcalls.results import Outcome, failure
+from agents.toolcalls.results import KeptFile, Outcome, failure
 from tools.contract import Effect
 
 OUTCOME = "outcome"
-"""Kind of the Input by which a Run hears what became of a call after the model was told that it is unknown."""
+"""Kind of the Input by which a Run hears what became of a call after the model was told that it is unknown or waits."""
+
+ONE_AT_A_TIME = "Another question of yours is still open. Ask one thing at a time, after it is answered."
 
 
 def settle(
-    room: Room, tx: Transaction, run: Run, call: ToolCall, outcome: Outcome, *, fence: int, poke: bool = True
+    hand: Hand, tx: Transaction, run: Run, call: ToolCall, outcome: Outcome, *, fence: int, poke: bool = True
 ) -> bool:
     """Store a running call's outcome under its fence, and make the Run due when it was the last. False: a lost race.
 
-    Without `poke` the caller holds the Run and goes on with it itself.
+    A question lets the call wait instead; a plan becomes the Run's Steps. Without `poke` the caller holds the Run and
+    goes on with it itself.
     """
+    if outcome.question is not None and run.status not in ENDED:
+        if questions.open_of(tx, run.id) is None:
+            if not ask(hand, tx, run, call, outcome.question, fence=fence):
+                return False
+            keeping.refresh(hand, tx, run)
+            _wait_if_idle(hand, tx, run)
+            return True
+        outcome = failure(ONE_AT_A_TIME)
+    mine = toolcalls.by_id(tx, call.id)
+    if mine is not None and mine.status is State.RUNNING and mine.fence == fence and run.status not in ENDED:
+        outcome = _brought_about(hand, tx, run, call, outcome)
     to = State.FAILED if outcome.failed else State.SUCCEEDED
     said, values = _kept(tx, run, call, outcome)
-    if not toolcalls.move(tx, call, to, fence=fence, actor=room.actor, said={**said, "worker": room.actor}, **values):
-        return _late(room, tx, run, call, outcome)
+    if not toolcalls.move(tx, call, to, fence=fence, actor=hand.actor, said={**said, "worker": hand.actor}, **values):
+        return _late(hand, tx, run, call, outcome)
     runs.set_fields(tx, run.id, labels=outcome.labels(from_json(run.labels)).as_json())
     if run.status in ENDED and call.effect is not Effect.READ:
         happened = "failed" if outcome.failed else "succeeded"
-        ending.notice(room, tx, run, f"{call.tool}, which was still running when this ended, has {happened}.")
-    left(room, tx, run, poke=poke)
+        say(hand, tx, run, Kind.NOTICE, f"{call.tool}, which was still running when this ended, has {happened}.")
+    left(hand, tx, run, poke=poke)
     return True
 
 
-def left(room: Room, tx: Transaction, run: Run, *, poke: bool = True) -> None:
+def arrived(hand: Hand, tx: Transaction, run: Run, call: ToolCall, outcome: Outcome) -> bool:
+    """Store the outcome of a call that waited for a person or a child. False: it waits no more."""
+    said, values = _kept(tx, run, call, outcome)
+    to = State.FAILED if outcome.failed else State.SUCCEEDED
+    if not toolcalls.move(tx, call, to, fence=None, actor=hand.actor, said={**said, "worker": hand.actor}, **values):
+        return False
+    heard = call.told or turns.started(tx, run.id) is not None
+    if heard:
+        # the model was told that it waits, or is being told so just now
+        _tell(hand, tx, run, outcome.text, values["labels"])
+    runs.set_fields(tx, run.id, open=RUNS.c.open - 1, pending=RUNS.c.pending - (0 if call.told else 1))
+    keeping.refresh(hand, tx, run)
+    return True
+
+
+def left(hand: Hand, tx: Transaction, run: Run, *, poke: bool = True) -> None:
     """Count a call as answered and closed; the last one makes the Run due (E1)."""
     runs.set_fields(tx, run.id, pending=RUNS.c.pending - 1, open=RUNS.c.open - 1)
-    if poke and run.pending <= 1 and run.status not in ENDED:
+    if run.status in ENDED:
+        return
+    keeping.refresh(hand, tx, run)
+    if run.pending > 1 and not inputs.any_unread(tx, run.id):
+        _wait_if_idle(hand, tx, run)
+        return
+    if poke and (run.pending <= 1 or not toolcalls.any_under_way(tx, run.id)):
         runs.make_due(tx, run.id)
-        room.poke_later(tx, Queue.ADVANCE, run.id)
+        hand.poke_later(tx, Queue.ADVANCE, run.id)
 
 
-def unknown(room: Room, tx: Transaction, run: Run, call: ToolCall) -> None:
+def unknown(hand: Hand, tx: Transaction, run: Run, call: ToolCall) -> None:
     """A call whose worker was lost inside it: tell the model and the people in the thread; never repeat it."""
     sentence = (
         f"{call.tool} may or may not have happened: the process that ran it was lost before it could say. "
@@ -57,24 +98,24 @@ def unknown(room: Room, tx: Transaction, run: Run, call: ToolCall) -> None:
     said, values = _kept(tx, run, call, failure(f"unknown: {sentence}"))
     worker = call.lease_owner or "unknown"
     if not toolcalls.move(
-        tx, call, State.UNKNOWN, fence=None, actor=room.actor, said={**said, "worker": worker}, **values
+        tx, call, State.UNKNOWN, fence=None, actor=hand.actor, said={**said, "worker": worker}, **values
     ):
         return
-    ending.notice(room, tx, run, sentence)
-    left(room, tx, run)
+    say(hand, tx, run, Kind.NOTICE, sentence)
+    left(hand, tx, run)
 
 
-def deny(room: Room, tx: Transaction, run: Run, call: ToolCall, rule: str, reason: str) -> None:
+def deny(hand: Hand, tx: Transaction, run: Run, call: ToolCall, rule: str, reason: str) -> None:
     """A call that was allowed when it was proposed and is not any more (E20)."""
     said, values = _kept(tx, run, call, failure(f"denied: {reason}"))
     values |= {"decision": "deny", "rule": rule, "reason": reason}
     if toolcalls.move(
-        tx, call, State.DENIED, fence=None, actor=room.actor, said={**said, "rule": rule, "reason": reason}, **values
+        tx, call, State.DENIED, fence=None, actor=hand.actor, said={**said, "rule": rule, "reason": reason}, **values
     ):
-        left(room, tx, run)
+        left(hand, tx, run)
 
 
-def wait(room: Room, tx: Transaction, call: ToolCall, seconds: float, *, fence: int) -> bool:
+def wait(hand: Hand, tx: Transaction, call: ToolCall, seconds: float, *, fence: int) -> bool:
     """The other side asks to wait and nothing has happened: due again later, at no cost in attempts (E17)."""
     due_at = now() + us(min(max(seconds, 0.5), 3600))
     return toolcalls.move(
@@ -82,11 +123,44 @@ def wait(room: Room, tx: Transaction, call: ToolCall, seconds: float, *, fence: 
         call,
         State.ALLOWED,
         fence=fence,
-        actor=room.actor,
+        actor=hand.actor,
         said={"tool": call.tool, "arguments": call.arguments_digest, "rule": "retry-after"},
         due_at=due_at,
         attempts=0,
     )
+
+
+def _wait_if_idle(hand: Hand, tx: Transaction, run: Run) -> None:
+    """Where no call is allowed or running and one waits, only a person or a child can move the Run."""
+    standing = runs.by_id(tx, run.id)
+    if standing is None or standing.status is not RunState.WORKING or toolcalls.any_under_way(tx, run.id):
+        return
+    if inputs.any_unread(tx, run.id):
+        runs.make_due(tx, run.id)
+        hand.poke_later(tx, Queue.ADVANCE, run.id)
+        return
+    runs.move(tx, standing, RunState.WAITING, fence=None, actor=hand.actor, why="calls")
+    ending.show_sign(hand, tx, run)
+
+
+def _brought_about(hand: Hand, tx: Transaction, run: Run, call: ToolCall, outcome: Outcome) -> Outcome:
+    """Keep what a call made and lay out its plan; the model reads where both went."""
+    text = outcome.text
+    if outcome.plan is not None:
+        text = keeping.lay_out(hand, tx, run, call, outcome.plan)
+    labels = outcome.labels(from_json(run.labels)).as_json()
+    kept = []
+    for one in outcome.made:
+        if len(one.body) > content.MAX_BYTES:
+            text += f"\n{one.name} is larger than {content.MAX_BYTES:,} bytes and was not kept."
+            continue
+        stored = content.store(
+            tx, run.workspace_id, "made", one.body, name=one.name, media_type=one.media_type, labels=labels
+        )
+        kept.append(KeptFile(stored.id, one.name, one.media_type, one.alt, one.chart))
+    if kept:
+        text += f"\nPeople see with your answer: {', '.join(one.name for one in kept)}."
+    return replace(outcome, text=text, kept=tuple(kept))
 
 
 def _kept(tx: Transaction, run: Run, call: ToolCall, outcome: Outcome) -> tuple[dict[str, object], dict[str, object]]:
@@ -100,7 +174,7 @@ def _kept(tx: Transaction, run: Run, call: ToolCall, outcome: Outcome) -> tuple[
     return said, {"result_content_id": stored.id, "failed": outcome.failed, "labels": labels}
 
 
-def _late(room: Room, tx: Transaction, run: Run, call: ToolCall, outcome: Outcome) -> bool:
+def _late(hand: Hand, tx: Transaction, run: Run, call: ToolCall, outcome: Outcome) -> bool:
     """A late worker's true result: recorded where the call is unknown, told to the Run or to the thread (E19)."""
     standing = toolcalls.by_id(tx, call.id)
     if standing is None or standing.status is not State.UNKNOWN:
@@ -108,19 +182,26 @@ def _late(room: Room, tx: Transaction, run: Run, call: ToolCall, outcome: Outcom
     said, values = _kept(tx, run, standing, outcome)
     to = State.FAILED if outcome.failed else State.SUCCEEDED
     moved = toolcalls.move(
-        tx, standing, to, fence=None, actor=room.actor, said={**said, "worker": room.actor}, **values
+        tx, standing, to, fence=None, actor=hand.actor, said={**said, "worker": hand.actor}, **values
     )
     if not moved:
         return False
     happened = "failed" if outcome.failed else "succeeded"
     sentence = f"{call.tool}, of which I said that it may or may not have happened, has {happened} after all."
     if run.status in ENDED:
-        ending.notice(room, tx, run, sentence)
+        say(hand, tx, run, Kind.NOTICE, sentence)
         return True
+    keeping.refresh(hand, tx, run)
     if not standing.told and turns.started(tx, run.id) is None:
         # the next Turn reads the true result; one that is under way was sent "unknown"
         return True
-    body = json.dumps({"text": f"{sentence}\n{outcome.text}", "files": []}, ensure_ascii=False).encode()
+    _tell(hand, tx, run, f"{sentence}\n{outcome.text}", values["labels"])
+    return True
+
+
+def _tell(hand: Hand, tx: Transaction, run: Run, text: str, labels: object) -> None:
+    """Store what a Run is to hear of a call whose result its transcript has already."""
+    body = json.dumps({"text": text, "files": []}, ensure_ascii=False).encode()
     stored = content.store(tx, run.workspace_id, "input", body, media_type="application/json")
     inputs.add(
         tx,
@@ -133,8 +214,7 @@ def _late(room: Room, tx: Transaction, run: Run, call: ToolCall, outcome: Outcom
         author="",
         ts="",
         content_id=stored.id,
-        labels=values["labels"],
+        labels=labels,
     )
     runs.make_due(tx, run.id)
-    room.poke_later(tx, Queue.ADVANCE, run.id)
-    return True
+    hand.poke_later(tx, Queue.ADVANCE, run.id)

@@ -71,7 +71,7 @@ def _start(
 ) -> Asking | None:
     ceiling = reached(room.conduct.ceilings, run, tx.now())
     if ceiling is not None:
-        ending.fail(room, tx, run, ceiling.cause, ceiling.sentence, fence=run.fence)
+        ending.fail(room.hand, tx, run, ceiling.cause, ceiling.sentence, fence=run.fence)
         return None
     if room.draining():
         runs.give_back(tx, run.id, due_at=now(), fence=run.fence)

@@ -1,6 +1,8 @@
 """Deliveries: what people are to see, stored before it is sent, in the order of its Run."""
 
+import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import JSON, Index, and_, bindparam, exists, or_, select, update
@@ -10,7 +12,7 @@ from agents.audit.events import Event
 from agents.deliveries.life import DECORATIONS, ENDED, FOLLOWS, Delivery, Kind, State
 from agents.errors import NotFound
 from agents.ids import new_id
-from agents.journal.content import Stored, drop, item, store
+from agents.journal.content import Stored, body_of, drop, item, store
 from agents.journal.database import now
 from agents.journal.leases import burying, claiming, counting, is_due, is_free, renewing
 from agents.journal.runs import RUNS
@@ -19,6 +21,7 @@ from agents.journal.transaction import Transaction
 from agents.journal.workspaces import insert_or_ignore
 from agents.lives import check_move
 from agents.messages import Message, from_bytes
+from agents.surface import OutFile
 
 MESSAGE = "application/vnd.tagwork.message+json"
 """Media type of a Delivery's Content that is more than words."""
@@ -74,19 +77,35 @@ Index(
 
 _FIELDS = columns_of(DELIVERIES, list(Delivery.__dataclass_fields__))
 _EARLIER = DELIVERIES.alias("earlier")
-_KEEPS_ORDER = or_(
-    DELIVERIES.c.kind.in_([kind.value for kind in DECORATIONS]),
-    DELIVERIES.c.run_id.is_(None),
-    ~exists().where(
+_EDITED = DELIVERIES.alias("edited")
+# an edit waits for the message that it changes, and for the edit before it: the last one must be the last to arrive
+_EDIT_WAITS = or_(
+    exists().where(and_(_EDITED.c.id == DELIVERIES.c.edits, _EDITED.c.status.in_(_UNSENT))),
+    exists().where(
         and_(
-            _EARLIER.c.thread_id == DELIVERIES.c.thread_id,
-            or_(
-                and_(_EARLIER.c.run_id == DELIVERIES.c.run_id, _EARLIER.c.number < DELIVERIES.c.number),
-                and_(_EARLIER.c.run_id != DELIVERIES.c.run_id, _EARLIER.c.planned_at < DELIVERIES.c.planned_at),
-            ),
+            _EARLIER.c.edits == DELIVERIES.c.edits,
+            _EARLIER.c.number < DELIVERIES.c.number,
             _EARLIER.c.status.in_(_UNSENT),
-            _EARLIER.c.kind.not_in([kind.value for kind in DECORATIONS]),
         )
+    ),
+)
+_KEEPS_ORDER = or_(
+    and_(DELIVERIES.c.kind.in_([kind.value for kind in DECORATIONS]), DELIVERIES.c.edits.is_(None)),
+    and_(DELIVERIES.c.edits.is_not(None), ~_EDIT_WAITS),
+    DELIVERIES.c.run_id.is_(None),
+    and_(
+        DELIVERIES.c.edits.is_(None),
+        ~exists().where(
+            and_(
+                _EARLIER.c.thread_id == DELIVERIES.c.thread_id,
+                or_(
+                    and_(_EARLIER.c.run_id == DELIVERIES.c.run_id, _EARLIER.c.number < DELIVERIES.c.number),
+                    and_(_EARLIER.c.run_id != DELIVERIES.c.run_id, _EARLIER.c.planned_at < DELIVERIES.c.planned_at),
+                ),
+                _EARLIER.c.status.in_(_UNSENT),
+                _EARLIER.c.kind.not_in([kind.value for kind in DECORATIONS]),
+            )
+        ),
     ),
 )
 _BY_ID = select(*_FIELDS).where(DELIVERIES.c.id == bindparam("id"))
@@ -107,6 +126,18 @@ _NEXT_NUMBER = (
     .returning(RUNS.c.next_delivery)
 )
 _OF_RUN = select(*_FIELDS).where(DELIVERIES.c.run_id == bindparam("run_id")).order_by(DELIVERIES.c.number)
+_CARD_OF = (
+    select(*_FIELDS)
+    .where(DELIVERIES.c.run_id == bindparam("run_id"), DELIVERIES.c.kind == Kind.CARD.value)
+    .order_by(DELIVERIES.c.number.desc())
+)
+_EDITS_OF = (
+    select(DELIVERIES.c.id, DELIVERIES.c.status, DELIVERIES.c.due_at, DELIVERIES.c.sent_at, DELIVERIES.c.cause)
+    .where(DELIVERIES.c.edits == bindparam("of"))
+    .order_by(DELIVERIES.c.number.desc())
+    .limit(8)
+)
+_ONCE = select(*_FIELDS).where(DELIVERIES.c.once == bindparam("once"))
 _KNOWN_IN = select(DELIVERIES.c.id, DELIVERIES.c.posted_at, DELIVERIES.c.run_id, DELIVERIES.c.status).where(
     DELIVERIES.c.thread_id == bindparam("thread_id")
 )
@@ -122,6 +153,17 @@ _NEXT_OF = (
     .order_by(DELIVERIES.c.planned_at, DELIVERIES.c.number)
     .limit(1)
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One edit of a message. Times are journal time; `cause`: why it had to wait, or could not be made."""
+
+    id: str
+    status: State
+    due_at: int | None
+    sent_at: int | None
+    cause: str | None
 
 
 def of(row: Mapping[str, Any]) -> Delivery:
@@ -200,6 +242,35 @@ def message_of(tx: Transaction, delivery: Delivery) -> Message:
     if kept is None or kept.body is None:
         raise NotFound(f"content {delivery.content_id} is gone")
     return from_bytes(kept.body) if kept.media_type == MESSAGE else Message(markdown=kept.body.decode())
+
+
+def plan_file(tx: Transaction, *, made: str, name: str, media_type: str, alt: str, **more: Any) -> str | None:
+    """Store the Delivery of a file whose bytes are the Content `made`. `more`: see `plan`. Returns its id."""
+    body = json.dumps({"made": made, "name": name, "media_type": media_type, "alt": alt}, ensure_ascii=False)
+    return plan(tx, kind=Kind.FILE, text=body, **more)
+
+
+def file_of(tx: Transaction, delivery: Delivery) -> OutFile:
+    """Return the file that a Delivery gives to people. Raises NotFound where it was erased."""
+    kept = json.loads(body_of(tx, delivery.content_id))
+    return OutFile(kept["name"], kept["media_type"], body_of(tx, kept["made"]), kept["alt"])
+
+
+def card_of(tx: Transaction, run_id: str) -> Delivery | None:
+    """Return the Delivery of a Run's card, or None."""
+    row = tx.row(_CARD_OF, {"run_id": run_id})
+    return None if row is None else of(row)
+
+
+def edits_of(tx: Transaction, delivery_id: str) -> Sequence[Edit]:
+    """Return the last edits of a message, newest first."""
+    return [Edit(**{**row, "status": State(row["status"])}) for row in tx.rows(_EDITS_OF, {"of": delivery_id})]
+
+
+def said_once(tx: Transaction, once: str) -> Delivery | None:
+    """Return the Delivery that was planned with this `once`, or None."""
+    row = tx.row(_ONCE, {"once": once})
+    return None if row is None else of(row)
 
 
 def by_id(tx: Transaction, delivery_id: str) -> Delivery | None:

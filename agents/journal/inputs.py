@@ -163,6 +163,11 @@ def judge_later(tx: Transaction, input_id: str, wait_us: int) -> None:
     tx.run(_LATER, {"of": input_id, "wait": wait_us})
 
 
+def set_kind(tx: Transaction, input_id: str, kind: str) -> None:
+    """Say what an admitted Input turned out to be."""
+    tx.run(update(INPUTS).where(INPUTS.c.id == input_id).values(kind=kind))
+
+
 def replace_content(tx: Transaction, input_id: str, content_id: str) -> None:
     """Point an Input at its completed text and files."""
     tx.run(_REPLACE, {"of": input_id, "content": content_id})

@@ -27,6 +27,7 @@ class ToolCallRow(SQLModel, table=True):
     run_id: str = ident(to="run.id", index=True)
     turn_id: str = ident(to="turn.id")
     step_id: str | None = ident(null=True, to="step.id")
+    step_number: int | None = Field(default=None, nullable=True)
     position: int = count()
     use_id: str = word(length=127)
     tool: str = word(length=127)
@@ -89,9 +90,11 @@ _UNKNOWN_LIKE = (
     )
 )
 _OF_RUN = select(*_FIELDS).where(CALLS.c.run_id == bindparam("run_id")).order_by(CALLS.c.turn_id, CALLS.c.position)
+_OF_TURN = select(*_FIELDS).where(CALLS.c.turn_id == bindparam("turn_id")).order_by(CALLS.c.position)
 _OPEN_OF = select(*_FIELDS).where(
     CALLS.c.run_id == bindparam("run_id"), CALLS.c.status.in_([state.value for state in OPEN])
 )
+_UNDER_WAY = select(func.count()).where(CALLS.c.run_id == bindparam("run_id"), CALLS.c.status.in_(_CLAIMABLE))
 _TELL = update(CALLS).where(CALLS.c.id == bindparam("of")).values(told=True)
 
 
@@ -192,6 +195,16 @@ def of_run(tx: Transaction, run_id: str) -> Sequence[ToolCall]:
     return [of(row) for row in tx.rows(_OF_RUN, {"run_id": run_id})]
 
 
+def of_turn(tx: Transaction, turn_id: str) -> Sequence[ToolCall]:
+    """Return the calls that one Turn proposed, in its order."""
+    return [of(row) for row in tx.rows(_OF_TURN, {"turn_id": turn_id})]
+
+
+def set_step(tx: Transaction, call_id: str, step_id: str) -> None:
+    """Put a call under a Step of its Run's plan."""
+    tx.run(update(CALLS).where(CALLS.c.id == call_id).values(step_id=step_id))
+
+
 def untold(tx: Transaction, run_id: str) -> Sequence[ToolCall]:
     """Return the calls whose outcome the model has not been told, in its order."""
     return [of(row) for row in tx.rows(_UNTOLD, {"run_id": run_id})]
@@ -200,6 +213,11 @@ def untold(tx: Transaction, run_id: str) -> Sequence[ToolCall]:
 def open_of(tx: Transaction, run_id: str) -> Sequence[ToolCall]:
     """Return the calls of a Run that have no end yet."""
     return [of(row) for row in tx.rows(_OPEN_OF, {"run_id": run_id})]
+
+
+def any_under_way(tx: Transaction, run_id: str) -> bool:
+    """Whether a call of a Run is allowed or running: it is awaited before the next Turn (E13)."""
+    return bool(tx.value(_UNDER_WAY, {"run_id": run_id}))
 
 
 def mark_told(tx: Transaction, calls: Sequence[ToolCall]) -> None:

@@ -81,6 +81,7 @@ _TRAILING = (
     .order_by(TURNS.c.number.desc())
     .limit(20)
 )
+_BEFORE = select(TURNS.c.status).where(TURNS.c.run_id == bindparam("run_id"), TURNS.c.number == bindparam("number"))
 _LAST = select(func.coalesce(func.max(MESSAGES.c.seq), 0)).where(MESSAGES.c.run_id == bindparam("run_id"))
 _ADD = insert(MESSAGES).values({name: bindparam(name) for name in ("run_id", "seq", "role", "turn_id", "content_id")})
 
@@ -144,6 +145,13 @@ def move(tx: Transaction, run: Run, turn: Turn, to: State, *, actor: str, said: 
         return False
     tx.record(run.workspace_id, Event(f"turn:{to.value}"), run_id=run.id, actor=actor, turn=turn.id, **said)
     return True
+
+
+def came_after_trouble(tx: Transaction, turn: Turn) -> bool:
+    """Whether the Turn before this one gave no usable reply."""
+    if turn.number == 1:
+        return False
+    return bool(tx.value(_BEFORE, {"run_id": turn.run_id, "number": turn.number - 1}) == State.BROKEN.value)
 
 
 def trailing(tx: Transaction, run_id: str) -> tuple[list[str], str | None, str | None]:

@@ -15,7 +15,11 @@ from agents.planner.reading import GO_ON, NOT_RUN, orphans, text_of
 from agents.runs.life import Run
 from agents.toolcalls import results
 from agents.toolcalls.life import OPEN, ToolCall
+from agents.toolcalls.life import State as CallState
+from agents.toolcalls.results import Outcome
 from tools.contract import Attachment
+
+STILL_WAITING = "Still waiting for an answer from people; you will be told. Go on with what does not depend on it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,9 @@ def next_message(
     Every tool use of the last reply is answered, results first: what has no ToolCall was cut short and is said not to
     have run. `before_first` stands before the first Input of the Run.
     """
-    answered = [call for call in toolcalls.untold(tx, run.id) if call.status not in OPEN]
+    answered = [
+        call for call in toolcalls.untold(tx, run.id) if call.status not in OPEN or call.status is CallState.WAITING
+    ]
     by_use = {call.use_id: call for call in answered}
     blocks: list[Mapping[str, Any]] = []
     for use_id in orphans(transcript.messages):
@@ -104,6 +110,8 @@ def next_message(
 def _answer(tx: Transaction, use_id: str, call: ToolCall | None) -> Mapping[str, Any]:
     if call is None:
         return results.block(use_id, results.failure(NOT_RUN))
+    if call.status is CallState.WAITING:
+        return results.block(use_id, Outcome(STILL_WAITING))
     if call.result_content_id is None:
         return results.block(use_id, results.failure(f"{call.status.value}: {call.reason}"))
     return results.block(use_id, results.from_bytes(content.body_of(tx, call.result_content_id)))

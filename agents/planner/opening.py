@@ -48,6 +48,9 @@ def inputs(said: Sequence[Said]) -> list[dict[str, Any]]:
     for one in said:
         if one.files:
             blocks.append(_text("\n".join(["Files attached in this thread:", *(line_of(file) for file in one.files)])))
+        if one.kind == "answer":
+            # its words are the result of the call that asked
+            continue
         blocks.append(_text(one.text if one.kind == "outcome" else f"{one.author} says:\n{one.text}"))
     return blocks
 

@@ -28,7 +28,7 @@ def reached(ceilings: Ceilings, run: Run, now_us: int) -> Reached | None:
     """Return the first ceiling that leaves no room for another Turn, or None."""
     if run.turns >= ceilings.turns:
         return _sentence("turns", f"{ceilings.turns} rounds with the model")
-    if now_us - (run.begun_at or run.created_at) >= us(ceilings.minutes * 60):
+    if now_us - (run.begun_at or run.created_at) - run.waited_us >= us(ceilings.minutes * 60):
         return _sentence("minutes", f"{ceilings.minutes} minutes of work")
     if run.tokens >= ceilings.tokens:
         return _sentence("tokens", f"{ceilings.tokens:,} tokens")

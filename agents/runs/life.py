@@ -33,6 +33,9 @@ class Run:
         pending: calls whose result the transcript lacks; a Turn starts only at 0.
         open: calls allowed, asked, running or waiting; the Run becomes done only at 0.
         next_delivery: the number that the Run's next Delivery gets.
+        waited_us: how long it waited for people's answers, which is no work of its own.
+        plan_title: what its plan is for; None while it has none.
+        progress: one line of what the model said it does now, in its own words.
         lost_lease: some claim's lease ended without a result, so the thread is looked at again after the end.
     """
 
@@ -62,5 +65,8 @@ class Run:
     begun_at: int | None
     ended_at: int | None
     cause: str | None
+    waited_us: int
+    plan_title: str | None
+    progress: str | None
     lost_lease: bool
     labels: dict[str, object]

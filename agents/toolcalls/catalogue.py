@@ -19,6 +19,9 @@ from tools.contract import Arguments, Destination, Effect, Tool
 GROUP = "tagwork.tools"
 NOT_TOOLS = frozenset({"contract", "guards"})
 
+MOST_STEPS = 1_000
+"""A line number past this is no line of any plan."""
+
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
@@ -62,12 +65,39 @@ def _installed() -> list[tuple[str, Any]]:
     ]
 
 
+PLANS = "lay_out_plan"
+"""The tool by which the model lays out its plan."""
+
+STEP = "step"
+"""The argument that every offered tool takes beside its own: the line of the plan that the call belongs to."""
+
+
 def described(tool: Tool) -> dict[str, Any]:
     """Return a tool as the Messages API takes it."""
     schema = tool.arguments.model_json_schema()
     schema.pop("title", None)
     schema.setdefault("properties", {})
+    if takes_step(tool):
+        schema["properties"][STEP] = {
+            "type": "integer",
+            "minimum": 1,
+            "description": "The number of the plan's line that this call belongs to, where there is a plan.",
+        }
     return {"name": tool.name, "description": tool.description, "input_schema": schema}
+
+
+def takes_step(tool: Tool) -> bool:
+    """Whether a call of this tool is one of the plan's: not the plan itself, nor a tool with a `step` of its own."""
+    return tool.name != PLANS and STEP not in tool.arguments.model_fields
+
+
+def without_step(tool: Tool, arguments: Mapping[str, Any]) -> tuple[dict[str, Any], int | None]:
+    """Return the arguments as the tool takes them, and the line of the plan that was named beside them."""
+    if not takes_step(tool):
+        return dict(arguments), None
+    own = {name: value for name, value in arguments.items() if name != STEP}
+    named = arguments.get(STEP)
+    return own, named if isinstance(named, int) and not isinstance(named, bool) and 1 <= named <= MOST_STEPS else None
 
 
 def digest_of(arguments: Mapping[str, Any]) -> str:

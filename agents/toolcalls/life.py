@@ -68,6 +68,7 @@ class ToolCall:
     Attributes:
         use_id: the model's id for it, answered by the transcript.
         arguments: exactly what will run, JSON; `arguments_digest` is the sha256 of its canonical form.
+        step_number: the line of the plan that the model named; step_id: the Step that it is, once the plan stands.
         rule, reason: what decided, and why, in words for people and model.
         first_started_at: when the first attempt began; a `write`'s key is honoured from then.
     """
@@ -76,6 +77,8 @@ class ToolCall:
     workspace_id: str
     run_id: str
     turn_id: str
+    step_id: str | None
+    step_number: int | None
     position: int
     use_id: str
     tool: str

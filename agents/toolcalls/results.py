@@ -6,10 +6,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from agents.labels import Labels
-from tools.contract import Made, Source, ToolResult, Trust
+from tools.contract import Made, Plan, Question, Source, ToolResult, Trust
 
 MAX_CHARS = 60_000
 """The most of one result that the model reads, about 15,000 tokens at 4 characters each; tools cut earlier."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A file that a call made, as it is kept: the Content of its bytes, and what people are told of it."""
+
+    content_id: str
+    name: str
+    media_type: str
+    alt: str
+    chart: Mapping[str, Any] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +30,9 @@ class Outcome:
     Attributes:
         failed: the text is a reason, not a result.
         links: addresses of the page that was read; the policy admits them later in the Run.
-        made: files for people. Not stored with the outcome: the engine keeps each as Content of its own.
+        made: files for people. Not stored with the outcome: the engine keeps each as Content of its own, and `kept`
+            says where.
+        plan, question: what the call brings about when it settles. Not stored with the outcome.
     """
 
     text: str
@@ -28,6 +41,9 @@ class Outcome:
     trust: Trust = Trust.TRUSTED
     links: tuple[str, ...] = ()
     made: tuple[Made, ...] = ()
+    kept: tuple[KeptFile, ...] = ()
+    plan: Plan | None = None
+    question: Question | None = None
 
     def labels(self, of_run: Labels) -> Labels:
         """Return the labels of the result: those of the Run, and what was read."""
@@ -42,6 +58,7 @@ class Outcome:
                 "sources": [[one.kind, one.id, one.digest, one.title] for one in self.sources],
                 "trust": self.trust.value,
                 "links": list(self.links),
+                "made": [[one.content_id, one.name, one.media_type, one.alt, one.chart] for one in self.kept],
             },
             ensure_ascii=False,
         ).encode()
@@ -52,7 +69,16 @@ def of_result(result: ToolResult) -> Outcome:
     text = result.text
     if len(text) > MAX_CHARS:
         text = f"{text[:MAX_CHARS]}\nCut: the result was longer than {MAX_CHARS:,} characters. Ask for less at once."
-    return Outcome(text, False, tuple(result.sources), result.trust, tuple(result.links), tuple(result.made))
+    return Outcome(
+        text,
+        False,
+        tuple(result.sources),
+        result.trust,
+        tuple(result.links),
+        tuple(result.made),
+        plan=result.plan,
+        question=result.question,
+    )
 
 
 def failure(text: str) -> Outcome:
@@ -69,6 +95,7 @@ def from_bytes(kept: bytes) -> Outcome:
         tuple(Source(*one) for one in found["sources"]),
         Trust(found["trust"]),
         tuple(found.get("links", ())),
+        kept=tuple(KeptFile(*one) for one in found.get("made", ())),
     )
 
 

@@ -10,7 +10,9 @@ from agents.audit.events import Event
 from agents.deliveries import life as deliveries
 from agents.errors import ImpossibleMove
 from agents.lives import check_move
+from agents.plan import life as steps
 from agents.planner import life as turns
+from agents.questions import life as questions
 from agents.runs import life as runs
 from agents.toolcalls import life as toolcalls
 
@@ -18,6 +20,8 @@ LIVES: dict[str, tuple[ModuleType, Set[StrEnum], Set[StrEnum]]] = {
     "run": (runs, {runs.State.QUEUED}, runs.ENDED),
     "turn": (turns, {turns.State.STARTED}, turns.ENDED),
     "tool_call": (toolcalls, toolcalls.BIRTHS, toolcalls.FINAL),
+    "step": (steps, {steps.State.PLANNED}, steps.FINAL),
+    "question": (questions, {questions.State.OPEN}, questions.ENDED),
     "delivery": (deliveries, {deliveries.State.PLANNED}, deliveries.ENDED),
 }
 

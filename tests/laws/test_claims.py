@@ -56,7 +56,7 @@ def test_the_fifth_claim_of_a_run_without_a_result_is_its_last_and_the_thread_is
     standing = engine.run(run.id)
     assert standing.status is State.FAILED
     assert standing.cause == "attempts: lease lost"
-    assert "failed five times" in engine.answers(posted)[0]
+    assert "tried five times" in engine.answers(posted)[0]
     assert len(engine.answers(posted)) == 1
 
 

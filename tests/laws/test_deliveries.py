@@ -8,6 +8,7 @@ from agents.engine.advance import advance
 from agents.engine.after_look import look_after
 from agents.engine.deliver import deliver
 from agents.journal import deliveries, runs
+from agents.messages import Message
 from agents.runs.life import Run, State
 from agents.surface import Place
 from tests.given.engines import Engine
@@ -191,7 +192,7 @@ def test_a_message_that_another_worker_adopted_is_not_deleted_by_the_late_one(en
 @pytest.mark.law("E21")
 def test_the_parts_of_an_answer_go_out_in_order_and_none_before_the_one_before_it_stands(engine: Engine) -> None:
     # given an answer in several parts, the first of which is asked to wait
-    text = "\n\n".join(f"Paragraph {number}. " + "word " * 150 for number in range(12))
+    text = "\n\n".join(f"Paragraph {number}. " + "word " * 140 for number in range(24))
     posted, run = answered(engine, text)
     parts = [one for one in deliveries_of(engine, run) if one.kind is Kind.ANSWER]
     assert len(parts) > 2
@@ -208,7 +209,7 @@ def test_the_parts_of_an_answer_go_out_in_order_and_none_before_the_one_before_i
     shown = seen(engine, posted)
     assert len(shown) == len(parts)
     numbers = [int(word.rstrip(".")) for text in shown for word in text.split() if word.rstrip(".").isdigit()]
-    assert numbers == list(range(12))
+    assert numbers == list(range(24))
 
 
 @pytest.mark.law("E21")
@@ -238,7 +239,9 @@ def test_after_a_lost_lease_the_thread_is_looked_at_again_and_what_nobody_adopte
     work_on(engine, LEASE + 12, LEASE + 18)
     assert engine.answers(posted) == ["The answer."]
     place = engine.room.surface(engine.rehearsal.team_id)
-    place.post(Place(engine.rehearsal.team_id, posted.channel, posted.ts), "The answer.", last.id, seconds=5)
+    place.post(
+        Place(engine.rehearsal.team_id, posted.channel, posted.ts), Message(markdown="The answer."), last.id, seconds=5
+    )
     place.show_sign(Place(engine.rehearsal.team_id, posted.channel, posted.ts), posted.ts, seconds=5)
     assert len(engine.answers(posted)) == 2
 
@@ -255,7 +258,9 @@ def test_after_a_lost_lease_the_thread_is_looked_at_again_and_what_nobody_adopte
         one for one in engine.rehearsal.thread(posted.channel, posted.ts) if one["by_app"] and not one["deleted"]
     ]
     assert left["ts"] == standing.posted_at
-    engine.rehearsal.wait_for("no_reaction", channel=posted.channel, ts=posted.ts, name="eyes", timeout_seconds=1)
+    engine.rehearsal.wait_for(
+        "session", channel=posted.channel, thread_ts=posted.ts, status="active", timeout_seconds=1
+    )
     assert engine.journal.read(lambda tx: runs.to_look_after(tx, 5)) == []
 
 
@@ -275,7 +280,7 @@ def test_a_doomed_message_is_never_adopted_and_the_one_beside_it_is(engine: Engi
     last = next(one for one in deliveries_of(engine, run) if one.terminal)
     lost_while_sending(engine, last.id)
     surface, place = engine.room.surface(""), Place(engine.rehearsal.team_id, posted.channel, posted.ts)
-    doomed, good = (surface.post(place, "The answer.", last.id, seconds=5) for _ in range(2))
+    doomed, good = (surface.post(place, Message(markdown="The answer."), last.id, seconds=5) for _ in range(2))
     engine.journal.write(lambda tx: deliveries.set_fields(tx, last.id, doomed=[doomed]))
 
     # when another worker looks it up

@@ -48,7 +48,7 @@ def late_result(engine: Engine, lost: Running, outcome: Outcome) -> bool:
     def write(tx: Transaction) -> bool:
         run = runs.lock(tx, lost.call.run_id)
         assert run is not None
-        return settle.settle(room, tx, run, lost.call, outcome, fence=lost.call.fence)
+        return settle.settle(room.hand, tx, run, lost.call, outcome, fence=lost.call.fence)
 
     return engine.journal.write(write)
 
@@ -257,7 +257,7 @@ def test_a_call_of_a_run_that_has_ended_does_not_begin(engine: Engine) -> None:
     def end(tx: Transaction) -> bool:
         standing = runs.lock(tx, run.id)
         assert standing is not None
-        return fail(engine.room, tx, standing, "test", "I had to stop.", fence=None)
+        return fail(engine.room.hand, tx, standing, "test", "I had to stop.", fence=None)
 
     assert engine.journal.write(end)
     assert {one.id: one.status for one in calls_of(engine, run)}[second.id] is CallState.STOPPED

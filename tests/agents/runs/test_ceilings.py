@@ -24,6 +24,7 @@ def a_run(**values: Any) -> Run:
         "turns": 0,
         "tokens": 0,
         "cost_micro_usd": 0,
+        "waited_us": 0,
         "created_at": 0,
         "begun_at": us(100),
     }

@@ -15,6 +15,12 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("adopts", sa.String(length=64), nullable=True))
         batch_op.add_column(sa.Column("file_id", sa.String(length=64), nullable=True))
         batch_op.create_foreign_key(batch_op.f("fk_delivery_edits_delivery"), "delivery", ["edits"], ["id"])
+    with op.batch_alter_table("run", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("waited_us", sa.BigInteger(), nullable=False, server_default="0"))
+        batch_op.add_column(sa.Column("plan_title", sa.String(length=255), nullable=True))
+        batch_op.add_column(sa.Column("progress", sa.String(length=255), nullable=True))
+    with op.batch_alter_table("tool_call", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("step_number", sa.Integer(), nullable=True))
     with op.batch_alter_table("question", schema=None) as batch_op:
         batch_op.add_column(sa.Column("delivery_id", sa.String(length=64), nullable=True))
         batch_op.create_unique_constraint(batch_op.f("uq_question_tool_call_id"), ["tool_call_id"])

@@ -1,0 +1,34 @@
+"""Who acts on a Run, and how others hear of it: all that ending, answering or settling needs of a process."""
+
+import threading
+from dataclasses import dataclass
+
+from agents.engine.poke import Poker, Queue
+from agents.journal.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """One process that acts. `actor` is what the trail names: `worker:…` or `app`."""
+
+    actor: str
+    poker: Poker
+
+    def poke_later(self, tx: Transaction, queue: Queue, hint: str = "") -> None:
+        """Send a poke once the transaction is durable."""
+        tx.after_commit(lambda: self.poker.poke(queue, hint))
+
+    def poke_deliver(self, tx: Transaction, delivery_id: str | None) -> None:
+        """Have a Delivery looked at once the transaction is durable; None: there is none."""
+        if delivery_id:
+            self.poke_later(tx, Queue.DELIVER, delivery_id)
+
+    def poke_in(self, tx: Transaction, seconds: float, queue: Queue, hint: str) -> None:
+        """Send a poke that long after the transaction is durable. Where this process ends before, the sweep pokes."""
+
+        def begin() -> None:
+            timer = threading.Timer(seconds, self.poker.poke, (queue, hint))
+            timer.daemon = True
+            timer.start()
+
+        tx.after_commit(begin)
