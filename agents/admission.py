@@ -4,20 +4,28 @@ Someone who is known is judged within the intake's transaction. Someone who is n
 as `unjudged`, with a due time, and never starts a Run before the surface has said who they are.
 """
 
-from datetime import UTC, datetime
+import json
 
 import structlog
 
+from agents import obeying, pressing
 from agents.audit.events import Event
 from agents.clock import us
-from agents.deliveries.life import Kind
+from agents.commands import Command, Verb
+from agents.engine.hand import Hand
 from agents.engine.poke import Poker, Queue
 from agents.ids import new_id
-from agents.journal import content, deliveries, inputs, people, runs, threads, workspaces
+from agents.journal import content, inputs, people, runs, threads, workspaces
 from agents.journal.inputs import Input
 from agents.journal.transaction import Journal, Transaction
-from agents.posts import Became, Door, Receipt
+from agents.messages import Press
+from agents.posts import Became, Channel, Door, Receipt
+from agents.pressing import Click
+from agents.questions import answering
+from agents.runs.life import Run
+from agents.stopping import How
 from agents.surface import CallFailed, PersonKind, Surface, TryLater
+from agents.telling import say_once, tell
 
 log = structlog.get_logger()
 
@@ -32,10 +40,17 @@ MOST_ASKED = 5
 CANNOT_TELL = "I could not find out from Slack who you are, so I did not start. Please try again in a few minutes."
 
 
+def known_kind(tx: Transaction, workspace_id: str, user_id: str) -> PersonKind | None:
+    """Return who someone is where the surface said so not long ago; None: it must be asked."""
+    known = people.known(tx, workspace_id, user_id)
+    return None if known is None or known.age > FRESH else known.person.kind
+
+
 def judge(
     journal: Journal, door: Door, poker: Poker, surface: Surface, input_id: str, *, seconds: float, actor: str
 ) -> Receipt | None:
     """Ask the surface who wrote an unjudged Input, and admit or refuse it. None: judged already, or again later."""
+    hand = Hand(actor, poker)
     found = journal.read(lambda tx: _unjudged(tx, input_id))
     if found is None:
         return None
@@ -45,35 +60,70 @@ def judge(
     except CallFailed as fault:
         cause, later = fault.cause, fault
         log.warning("could not ask who someone is", cause=cause, input_id=input_id)
-        return journal.write(lambda tx: _not_told(tx, door, poker, one, cause, later, actor=actor))
+        return journal.write(lambda tx: _not_told(hand, tx, one, cause, later))
 
     def settle(tx: Transaction) -> Receipt | None:
         threads.lock_by_id(tx, one.thread_id)
         people.keep(tx, one.workspace_id, person)
-        return admit(tx, door, poker, input_id, person.kind, actor=actor)
+        return admit(hand, tx, door, input_id, person.kind)
 
     return journal.write(settle)
 
 
-def admit(tx: Transaction, door: Door, poker: Poker, input_id: str, kind: PersonKind, *, actor: str) -> Receipt | None:
+def admit(hand: Hand, tx: Transaction, door: Door, input_id: str, kind: PersonKind) -> Receipt | None:
     """Say what an unjudged Input becomes. Its Thread is locked. None: someone else has said so already."""
     one = inputs.by_id(tx, input_id)
     if one is None or one.standing != inputs.UNJUDGED:
         return None
     if kind not in MAY_ASK:
-        return _refuse(tx, door, poker, one, kind.value, door.sentences.refusals[kind], actor=actor)
+        return _refuse(hand, tx, one, kind.value, door.sentences.refusals[kind])
+    if one.kind in {inputs.COMMAND, inputs.PRESS}:
+        return _act(hand, tx, door, one, kind)
     unended = runs.unended_of(tx, one.thread_id)
     run = runs.lock(tx, unended) if unended else None
     if run is not None and run.ended_at is None:
-        return _join(tx, poker, one, run.id)
-    if not one.addressed:
-        # the Run that it answered has ended since; a reply without a mention starts nothing
+        return _join(hand, tx, one, run)
+    if one.kind != inputs.REQUEST:
+        # the Run that it was for has ended since
         inputs.judge(tx, input_id, to=inputs.REFUSED, run_id=None, kind="context")
         return Receipt(Became.NOT_OURS, "", input_id)
-    return _start(tx, door, poker, one)
+    return _start(hand, tx, door, one)
 
 
-def _start(tx: Transaction, door: Door, poker: Poker, one: Input) -> Receipt | None:
+def obey(hand: Hand, tx: Transaction, door: Door, given: obeying.Given) -> None:
+    """Carry out a command that was written in the Thread `given` names, and tell whoever gave it, alone."""
+    words = obeying.obey(hand, tx, given, door.sentences.help)
+    if not words or given.thread_id is None:
+        return
+    if threads.kind_of(tx, given.thread_id) == Channel.DIRECT.value:
+        say_once(hand, tx, given.workspace_id, given.thread_id, words, "")
+    else:
+        tell(hand, tx, given.workspace_id, given.thread_id, given.user_id, words)
+
+
+def _act(hand: Hand, tx: Transaction, door: Door, one: Input, kind: PersonKind) -> Receipt | None:
+    """Carry out a command or a click that waited for its author to be known."""
+    if not inputs.judge(tx, one.id, to=inputs.ACTED, run_id=None, kind=one.kind):
+        return None
+    kept = json.loads(content.body_of(tx, one.content_id))
+    if one.kind == inputs.COMMAND:
+        command = Command(Verb(kept["verb"]), kept["number"])
+        channel = threads.place_of(tx, one.thread_id).channel
+        obey(
+            hand,
+            tx,
+            door,
+            obeying.Given(one.workspace_id, channel, one.thread_id, one.author, kind, command, How.WORDS),
+        )
+        return Receipt(Became.COMMAND, "", one.id)
+    click = Click(**{**kept["click"], "press": Press(kept["click"]["press"]), "how": How(kept["click"]["how"])})
+    words = pressing.carry_out(hand, tx, one.workspace_id, click, kind)
+    if words:
+        tell(hand, tx, one.workspace_id, one.thread_id, one.author, words)
+    return Receipt(Became.COMMAND, "", one.id)
+
+
+def _start(hand: Hand, tx: Transaction, door: Door, one: Input) -> Receipt | None:
     run_id = new_id()
     number = workspaces.take_number(tx, one.workspace_id)
     place = threads.place_of(tx, one.thread_id)
@@ -88,9 +138,9 @@ def _start(tx: Transaction, door: Door, poker: Poker, one: Input) -> Receipt | N
         model=door.model,
         labels=dict(one.labels),
     )
-    if not inputs.judge(tx, one.id, to=inputs.ADMITTED, run_id=run_id, kind="request"):
+    if not inputs.judge(tx, one.id, to=inputs.ADMITTED, run_id=run_id, kind=inputs.REQUEST):
         return None
-    _received(tx, one, run_id, "request")
+    _received(tx, one, run_id, inputs.REQUEST)
     tx.record(
         one.workspace_id,
         Event.RUN_QUEUED,
@@ -101,17 +151,21 @@ def _start(tx: Transaction, door: Door, poker: Poker, one: Input) -> Receipt | N
         thread=place.root,
         requester=one.author,
     )
-    tx.after_commit(lambda: poker.poke(Queue.ADVANCE, run_id))
+    hand.poke_later(tx, Queue.ADVANCE, run_id)
     return Receipt(Became.STARTED, run_id, one.id)
 
 
-def _join(tx: Transaction, poker: Poker, one: Input, run_id: str) -> Receipt | None:
-    if not inputs.judge(tx, one.id, to=inputs.ADMITTED, run_id=run_id, kind="follow_up"):
+def _join(hand: Hand, tx: Transaction, one: Input, run: Run) -> Receipt | None:
+    kind = inputs.EDIT if one.kind == inputs.EDIT else inputs.FOLLOW_UP
+    if not inputs.judge(tx, one.id, to=inputs.ADMITTED, run_id=run.id, kind=kind):
         return None
-    _received(tx, one, run_id, "follow_up")
-    runs.make_due(tx, run_id)
-    tx.after_commit(lambda: poker.poke(Queue.ADVANCE, run_id))
-    return Receipt(Became.JOINED, run_id, one.id)
+    _received(tx, one, run.id, kind)
+    joined = inputs.by_id(tx, one.id)
+    if kind == inputs.FOLLOW_UP and joined is not None:
+        answering.answer(tx, hand, run, joined)
+    runs.make_due(tx, run.id)
+    hand.poke_later(tx, Queue.ADVANCE, run.id)
+    return Receipt(Became.JOINED, run.id, one.id)
 
 
 def _received(tx: Transaction, one: Input, run_id: str, kind: str) -> None:
@@ -126,18 +180,18 @@ def _received(tx: Transaction, one: Input, run_id: str, kind: str) -> None:
     )
 
 
-def _refuse(tx: Transaction, door: Door, poker: Poker, one: Input, why: str, sentence: str, *, actor: str) -> Receipt:
+def _refuse(hand: Hand, tx: Transaction, one: Input, why: str, sentence: str) -> Receipt:
     inputs.judge(tx, one.id, to=inputs.REFUSED, run_id=None, kind="context")
     tx.record(one.workspace_id, Event.INPUT_REFUSED, actor=f"person:{one.author}", input=one.id, why=why)
-    if one.addressed:
-        place = threads.place_of(tx, one.thread_id)
-        say_once(tx, poker, one.workspace_id, one.thread_id, sentence, f"{why}:{place.channel}", actor=actor)
+    place = threads.place_of(tx, one.thread_id)
+    if one.kind in {inputs.PRESS, inputs.COMMAND}:
+        tell(hand, tx, one.workspace_id, one.thread_id, one.author, sentence)
+    elif one.addressed:
+        say_once(hand, tx, one.workspace_id, one.thread_id, sentence, f"{why}:{place.channel}")
     return Receipt(Became.REFUSED, "", one.id)
 
 
-def _not_told(
-    tx: Transaction, door: Door, poker: Poker, one: Input, cause: str, fault: CallFailed, *, actor: str
-) -> Receipt | None:
+def _not_told(hand: Hand, tx: Transaction, one: Input, cause: str, fault: CallFailed) -> Receipt | None:
     threads.lock_by_id(tx, one.thread_id)
     if one.attempts + 1 < MOST_ASKED:
         wait = fault.retry_after if isinstance(fault, TryLater) else 2.0 * 2**one.attempts
@@ -146,7 +200,7 @@ def _not_told(
     standing = inputs.by_id(tx, one.id)
     if standing is None or standing.standing != inputs.UNJUDGED:
         return None
-    return _refuse(tx, door, poker, one, f"not told: {cause}"[:64], CANNOT_TELL, actor=actor)
+    return _refuse(hand, tx, one, f"not told: {cause}"[:64], CANNOT_TELL)
 
 
 def _unjudged(tx: Transaction, input_id: str) -> tuple[Input, str] | None:
@@ -154,21 +208,3 @@ def _unjudged(tx: Transaction, input_id: str) -> tuple[Input, str] | None:
     if one is None or one.standing != inputs.UNJUDGED:
         return None
     return one, threads.place_of(tx, one.thread_id).team_id
-
-
-def say_once(
-    tx: Transaction, poker: Poker, workspace_id: str, thread_id: str, sentence: str, once: str, *, actor: str
-) -> None:
-    """Plan a sentence without a Run; with `once`, at most one a day for that key."""
-    day = datetime.fromtimestamp(tx.now() / 1_000_000, UTC).date().isoformat()
-    planned = deliveries.plan(
-        tx,
-        workspace_id=workspace_id,
-        thread_id=thread_id,
-        kind=Kind.NOTICE,
-        text=sentence,
-        once=f"{workspace_id}:{once}:{day}" if once else None,
-        actor=actor,
-    )
-    if planned:
-        tx.after_commit(lambda: poker.poke(Queue.DELIVER, planned))

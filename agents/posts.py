@@ -35,6 +35,9 @@ class Post:
         app_id, team_id: the Workspace (api_app_id and the team whose installation received it).
         ts: the message's id in its channel; root: the thread's first message, the same as ts outside a thread.
         addressed: it mentions us, or was written to us directly.
+        to_another: it begins by addressing someone else.
+        key: what its post key is made of, where that is not its ts.
+        about: a message that the author pointed at, quoted: context, never instruction.
         named_files: ids of files that only its rich text names; looked up before they are used.
         retry: how often Slack had delivered this event before; for logs only.
     """
@@ -48,11 +51,51 @@ class Post:
     author: Author
     text: str
     addressed: bool
+    to_another: bool = False
+    key: str = ""
+    about: str = ""
     external: bool = False
     files: tuple[Attachment, ...] = ()
     named_files: tuple[str, ...] = ()
     event_id: str = ""
     retry: int = 0
+
+    @property
+    def of_key(self) -> str:
+        """The part of its post key that tells it from others in its channel (E16)."""
+        return self.key or self.ts
+
+    @property
+    def actor(self) -> str:
+        """Its author, as the trail names them."""
+        return f"person:{self.author.user_id}" if self.author.user_id else f"bot:{self.author.bot_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """Someone edited their message. `edited_at` is the edit's own ts; `before` may be empty where it is not known."""
+
+    app_id: str
+    team_id: str
+    channel: str
+    ts: str
+    edited_at: str
+    user_id: str
+    before: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """A command that came by itself, not in a message: `/tagwork text` in a channel, outside any thread."""
+
+    app_id: str
+    team_id: str
+    channel: str
+    channel_kind: Channel
+    user_id: str
+    text: str
+    external: bool = False
 
 
 class Became(StrEnum):
@@ -63,6 +106,7 @@ class Became(StrEnum):
     UNJUDGED = "unjudged"  #: stored; who wrote it must be asked first
     COMPLETED = "completed"  #: a second event of a stored post brought its files
     DUPLICATE = "duplicate"  #: seen before; nothing new
+    COMMAND = "command"  #: a command, carried out without a model
     HELPED = "helped"  #: an empty mention; a short help is on its way
     REFUSED = "refused"  #: told why at most once a day and channel
     NOT_OURS = "not_ours"  #: nobody spoke to us
@@ -86,13 +130,20 @@ class Sentences:
     not_here: str
     secrets_replaced: str
     too_long: Callable[[int, int], str]
+    not_a_command: Callable[[str, str], str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Door:
-    """Who may come in. `channels`: where Tagwork answers; empty: wherever it was invited."""
+    """Who may come in.
+
+    Attributes:
+        channels: where Tagwork answers; empty: wherever it was invited.
+        follows: in a thread that has had a Run, a reply without a mention starts the next one.
+    """
 
     sentences: Sentences
     channels: frozenset[str] = frozenset()
     most_characters: int = 30_000
     model: str = ""
+    follows: bool = True

@@ -12,11 +12,12 @@ from starlette.routing import Route
 
 from agents.engine.sweeper import Sweeper
 from agents.intake import Intake
-from agents.posts import Became, Post
+from agents.posts import Post
 from app import probes, wiring
 from app.http_server import HttpServer, health_routes
 from app.readiness import Probe, Readiness
 from app.settings import Settings
+from app.slack.aside import Aside
 from app.slack.bolt import App, build_bolt
 from app.slack.first_sign import FirstSign
 from app.slack.http import slack_events_endpoint
@@ -57,11 +58,13 @@ class Front:
         intake = wiring.intake_of(settings, hurried, place.us, self.poker, self._ask_who)
         self.intake = intake
         self.sign = FirstSign(place.surface, intake.still_running)
+        self.aside = Aside(place.egress, place.surface)
         self.bolt = build_bolt(
             client=place.egress.client,
             us=place.us,
             intake=intake,
             first_sign=self.sign,
+            aside=self.aside,
             on_rejected=self._rejected,
             signing_secret=settings.slack.signing_secret.get_secret_value(),
             now=self._now,
@@ -70,8 +73,8 @@ class Front:
         if app_token:
             self.socket = SlackSocket(self.bolt, app_token, place.egress.client)
 
-    def _ask_who(self, post: Post, input_id: str) -> None:
-        """Find out, off the acknowledgement's path, who wrote a post; the sweep does it where this process dies."""
+    def _ask_who(self, post: Post | None, input_id: str) -> None:
+        """Find out, off the acknowledgement's path, who wrote or pressed; the sweep does it where this process dies."""
 
         def ask() -> None:
             try:
@@ -79,7 +82,7 @@ class Front:
             except Exception:
                 log.exception("could not judge who asks; the sweep tries again", input_id=input_id)
                 return
-            if receipt is not None and receipt.became in {Became.STARTED, Became.JOINED}:
+            if post is not None and receipt is not None:
                 self.sign.after(post, receipt)
 
         try:
@@ -154,5 +157,6 @@ class Front:
         self.askers.shutdown(wait=True, cancel_futures=True)
         if self.bolt is not None:
             self.sign.close()
+            self.aside.close()
         self.poker.close()
         self.room.claims.close()

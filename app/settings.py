@@ -147,6 +147,12 @@ class Settings(_Part):
     channels: tuple[str, ...] = Field(
         default=(), description="Ids of channels where it answers; empty: wherever it is invited."
     )
+    reply_mode: str = Field(
+        default="follow",
+        pattern="^(mention|follow)$",
+        description="What starts the next Run in a thread that has had one: follow: any reply, unless it begins by "
+        "addressing someone else; mention: only a mention.",
+    )
     slack: Slack = Slack()
     anthropic: Anthropic = Anthropic()
     limits: Limits = Limits()

@@ -18,7 +18,7 @@ from agents.intake import Intake
 from agents.journal import migrate, workspaces
 from agents.journal.database import Database
 from agents.journal.transaction import Journal, Transaction
-from agents.models.provider import Provider, Reply, Request
+from agents.models.provider import Hearer, Provider, Reply, Request
 from agents.policy.decide import Policy
 from agents.posts import Door, Post, Sentences
 from agents.runs.ceilings import Ceilings
@@ -78,11 +78,13 @@ class OnFirstUse:
         self._lock = threading.Lock()
         self._built: Provider | None = None
 
-    def ask(self, request: Request, *, seconds: float, wanted: Callable[[], bool]) -> Reply:
+    def ask(
+        self, request: Request, *, seconds: float, wanted: Callable[[], bool], hearer: Hearer | None = None
+    ) -> Reply:
         """Make one model call (see agents.models.provider.Provider)."""
         with self._lock:
             self._built = self._built or self._build()
-        return self._built.ask(request, seconds=seconds, wanted=wanted)
+        return self._built.ask(request, seconds=seconds, wanted=wanted, hearer=hearer)
 
     def close(self) -> None:
         """Close what was built."""
@@ -119,10 +121,12 @@ def door_of(settings: Settings) -> Door:
             not_here=wording.NOT_ALLOWED,
             secrets_replaced=wording.SECRETS_REPLACED,
             too_long=wording.too_long,
+            not_a_command=wording.not_a_command,
         ),
         channels=frozenset(settings.channels),
         most_characters=settings.limits.input_characters,
         model=settings.model,
+        follows=settings.reply_mode == "follow",
     )
 
 
@@ -204,7 +208,7 @@ def intake_of(
     journal: Journal,
     us: Identity,
     poker: Poker,
-    on_unjudged: Callable[[Post, str], None],
+    on_unjudged: Callable[[Post | None, str], None],
 ) -> Intake:
     """Return what takes posts in."""
     return Intake(journal, door_of(settings), poker, on_unjudged=on_unjudged, newcomer=newcomer_of(us))

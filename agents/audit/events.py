@@ -16,16 +16,24 @@ class Event(StrEnum):
     INPUT_REFUSED = "input:refused"  #: someone who may not ask here; data: input, why
     INPUT_COMPLETED = "input:completed"  #: a second event of the same post brought its files; data: input, content
     INPUT_REDACTED = "input:redacted"  #: known secrets were cut out before anything was stored; data: kinds
+    INPUT_EDITED = "input:edited"  #: someone changed what they had written; data: input, content, and note if it was read
+    INPUT_DELETED = "input:deleted"  #: someone deleted what they had written; its words are erased; data: input, content
     POST_REFUSED = "post:refused"  #: a post that became no Input; data: why, channel, ts
     POST_REJECTED = "post:rejected"  #: a payload that could not be read twice over; data: content, fault
     HELP_ASKED = "help:asked"  #: an empty mention; data: channel, ts
+    COMMAND_GIVEN = "command:given"  #: help, status, stop or audit was ordered; data: verb, channel
+    COMMAND_REFUSED = "command:refused"  #: by someone who may not ask here; data: why, channel
+    CLICK_REFUSED = "click:refused"  #: a button that is not ours, or not there; data: press, channel, ts, and why
+    STOP_REFUSED = "stop:refused"  #: someone who may not stop this Run tried to; data: how
+    WHY_ASKED = "why:asked"  #: someone asked why a Run did what it did
+    FEEDBACK_GIVEN = "feedback:given"  #: someone judged an answer; data: verdict, or noted where they said why
 
     RUN_QUEUED = "run:queued"  #: a request became a Run; data: number, channel, thread, requester
     RUN_WORKING = "run:working"  #: a worker took it up; data: worker
     RUN_WAITING = "run:waiting"  #: only a clock or a person can move it; data: why
     RUN_DONE = "run:done"  #: answered; data: turns, cost_micro_usd
     RUN_FAILED = "run:failed"  #: given up; data: cause
-    RUN_STOPPED = "run:stopped"  #: someone stopped it; data: by
+    RUN_STOPPED = "run:stopped"  #: someone stopped it; data: by, how
     RUN_LEASE_LOST = "run:lease_lost"  #: its worker vanished; data: worker, fence
     RUN_RETRIED = "run:retried"  #: an operator began it anew from its Inputs; data: of
     RUN_LOOKED_AFTER = "run:looked_after"  #: the thread was looked at again after the end; data: removed, seconds

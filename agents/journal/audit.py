@@ -69,6 +69,11 @@ _LINES = (
     .order_by(EVENTS.c.seq)
     .limit(bindparam("page"))
 )
+_OF_RUN = (
+    select(EVENTS)
+    .where(EVENTS.c.workspace_id == bindparam("workspace_id"), EVENTS.c.run_id == bindparam("run_id"))
+    .order_by(EVENTS.c.seq)
+)
 _HEAD = select(HEADS.c.seq, HEADS.c.hash).where(HEADS.c.workspace_id == bindparam("workspace_id"))
 
 
@@ -112,6 +117,12 @@ def lines(connection: Connection, workspace_id: str, *, after: int = 0, page: in
         if len(found) < page:
             return
         after = found[-1]["seq"]
+
+
+def of_run(connection: Connection, workspace_id: str, run_id: str) -> Sequence[AuditEvent]:
+    """Return the lines of a trail that are about one Run, in order."""
+    found = connection.execute(_OF_RUN, {"workspace_id": workspace_id, "run_id": run_id}).mappings().all()
+    return [AuditEvent(**row) for row in found]
 
 
 def head_of(connection: Connection, workspace_id: str) -> tuple[int, str] | None:

@@ -41,13 +41,19 @@ Index(
     postgresql_where=INPUTS.c.standing == "unjudged",
 )
 
-ADMITTED, UNJUDGED, REFUSED = "admitted", "unjudged", "refused"
-"""An Input's standing: instruction, not known yet, or context only."""
+ADMITTED, UNJUDGED, REFUSED, ACTED = "admitted", "unjudged", "refused", "acted"
+"""An Input's standing: instruction, not known yet, context only, or a command or click that acted at once: such a one
+is a row only while its author must be asked for, and no Turn ever reads it."""
+
+REQUEST, FOLLOW_UP, NOTE, OUTCOME, ANSWER = "request", "follow_up", "note", "outcome", "answer"
+EDIT, COMMAND, PRESS = "edit", "command", "press"
+"""An Input's kind. A `request` may start a Run, the others only join one. `note`: files that came later, a deletion;
+`outcome`: what became of a call; `edit`: someone changed what they had written; `command` and `press` wait to act."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Input:
-    """One Input as stored. `kind` is request, follow_up, note or outcome; its content is text and files as JSON."""
+    """One Input as stored. Its content is text and files as JSON."""
 
     id: str
     workspace_id: str
@@ -101,7 +107,13 @@ _LATER = (
     .where(INPUTS.c.id == bindparam("of"), INPUTS.c.standing == UNJUDGED)
     .values(due_at=now() + bindparam("wait"), attempts=INPUTS.c.attempts + 1)
 )
+_TAKE_BACK = (
+    update(INPUTS)
+    .where(INPUTS.c.id == bindparam("of"), INPUTS.c.read_in_turn.is_(None))
+    .values(standing=REFUSED, due_at=None)
+)
 _REPLACE = update(INPUTS).where(INPUTS.c.id == bindparam("of")).values(content_id=bindparam("content"))
+
 _NEWEST_AGO = select(now() - func.max(INPUTS.c.created_at))
 
 
@@ -161,6 +173,11 @@ def judge(tx: Transaction, input_id: str, *, to: str, run_id: str | None, kind: 
 def judge_later(tx: Transaction, input_id: str, wait_us: int) -> None:
     """Have an Input judged again after a while."""
     tx.run(_LATER, {"of": input_id, "wait": wait_us})
+
+
+def take_back(tx: Transaction, input_id: str) -> bool:
+    """Have an Input that no Turn consumed read by none, and start nothing. False: it was read before."""
+    return tx.run(_TAKE_BACK, {"of": input_id}) == 1
 
 
 def set_kind(tx: Transaction, input_id: str, kind: str) -> None:

@@ -45,6 +45,12 @@ def known(tx: Transaction, workspace_id: str, user_id: str) -> Known | None:
     return Known(Person(row["user_id"], row["name"], PersonKind(row["kind"])), row["age"])
 
 
+def name_of(tx: Transaction, workspace_id: str, user_id: str) -> str:
+    """Return the name of someone as last heard, else their id."""
+    found = known(tx, workspace_id, user_id)
+    return found.person.name if found else user_id
+
+
 def keep(tx: Transaction, workspace_id: str, person: Person) -> None:
     """Store what the surface just said of someone."""
     values = {"name": person.name[:255], "kind": person.kind.value, "checked_at": now()}

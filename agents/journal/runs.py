@@ -10,6 +10,7 @@ from agents.audit.events import Event
 from agents.journal.database import now
 from agents.journal.leases import burying, claiming, counting, is_due, is_free, renewing
 from agents.journal.schema import columns_of, count, ident, moment, table_of, word
+from agents.journal.threads import THREADS
 from agents.journal.transaction import Transaction
 from agents.lives import check_move
 from agents.runs.life import ENDED, FOLLOWS, UNENDED, Run, State
@@ -94,6 +95,37 @@ _RENEW = renewing(RUNS)
 _BURY = burying(RUNS)
 _COUNT = counting(RUNS)
 _NOW_DUE = update(RUNS).where(RUNS.c.id == bindparam("of"), RUNS.c.ended_at.is_(None)).values(due_at=now())
+_LAST_OF = (
+    select(*_FIELDS)
+    .where(RUNS.c.thread_id == bindparam("thread_id"), RUNS.c.parent_id.is_(None))
+    .order_by(RUNS.c.created_at.desc(), RUNS.c.number.desc())
+    .limit(1)
+)
+_IN_CHANNEL = (
+    select(*_FIELDS)
+    .join(THREADS, THREADS.c.id == RUNS.c.thread_id)
+    .where(
+        RUNS.c.workspace_id == bindparam("workspace_id"),
+        RUNS.c.parent_id.is_(None),
+        THREADS.c.channel == bindparam("channel"),
+    )
+)
+_UNENDED_IN = _IN_CHANNEL.where(RUNS.c.status.in_(_UNENDED)).order_by(RUNS.c.created_at)
+_ENDED_IN = (
+    _IN_CHANNEL.where(RUNS.c.ended_at.is_not(None))
+    .order_by(RUNS.c.ended_at.desc(), RUNS.c.number.desc())
+    .limit(bindparam("most"))
+)
+_UNENDED_FOR = (
+    select(*_FIELDS)
+    .where(
+        RUNS.c.workspace_id == bindparam("workspace_id"),
+        RUNS.c.parent_id.is_(None),
+        RUNS.c.requester == bindparam("requester"),
+        RUNS.c.status.in_(_UNENDED),
+    )
+    .order_by(RUNS.c.created_at)
+)
 _LOOK_AFTER = (
     select(RUNS.c.id).where(RUNS.c.look_after_at <= now()).order_by(RUNS.c.look_after_at).limit(bindparam("most"))
 )
@@ -131,6 +163,27 @@ def unended_of(tx: Transaction, thread_id: str) -> str | None:
     """Return the id of the Thread's root Run that has not ended, unlocked."""
     found = tx.value(_UNENDED_OF, {"thread_id": thread_id})
     return None if found is None else str(found)
+
+
+def last_of(tx: Transaction, thread_id: str) -> Run | None:
+    """Return the Thread's newest root Run, unlocked, or None where it never had one."""
+    row = tx.row(_LAST_OF, {"thread_id": thread_id})
+    return None if row is None else of(row)
+
+
+def unended_in(tx: Transaction, workspace_id: str, channel: str) -> Sequence[Run]:
+    """Return a channel's root Runs that have not ended, oldest first."""
+    return [of(row) for row in tx.rows(_UNENDED_IN, {"workspace_id": workspace_id, "channel": channel})]
+
+
+def ended_in(tx: Transaction, workspace_id: str, channel: str, most: int) -> Sequence[Run]:
+    """Return the `most` root Runs of a channel that ended last, newest first."""
+    return [of(row) for row in tx.rows(_ENDED_IN, {"workspace_id": workspace_id, "channel": channel, "most": most})]
+
+
+def unended_for(tx: Transaction, workspace_id: str, requester: str) -> Sequence[Run]:
+    """Return the root Runs that someone asked for and that have not ended, oldest first."""
+    return [of(row) for row in tx.rows(_UNENDED_FOR, {"workspace_id": workspace_id, "requester": requester})]
 
 
 def due(tx: Transaction, most: int) -> Sequence[tuple[str, int, int]]:

@@ -57,6 +57,7 @@ _PLACE = (
     .join(WORKSPACES, WORKSPACES.c.id == THREADS.c.workspace_id)
     .where(THREADS.c.id == bindparam("id"))
 )
+_KIND = select(THREADS.c.channel_kind).where(THREADS.c.id == bindparam("id"))
 _POST = select(POSTS).where(
     POSTS.c.installation_id == bindparam("installation_id"),
     POSTS.c.channel == bindparam("channel"),
@@ -128,3 +129,8 @@ def place_of(tx: Transaction, thread_id: str) -> Place:
     row = tx.row(_PLACE, {"id": thread_id})
     assert row is not None  # noqa: S101
     return Place(row["team_id"], row["channel"], row["root"])
+
+
+def kind_of(tx: Transaction, thread_id: str) -> str:
+    """Return the kind of channel in which a Thread stands: one of agents.posts.Channel."""
+    return str(tx.value(_KIND, {"id": thread_id}))

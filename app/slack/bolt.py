@@ -16,6 +16,7 @@ from slack_sdk import WebClient
 
 from agents.errors import BadSetting
 from app.slack import listeners
+from app.slack.aside import Aside
 from app.slack.first_sign import FirstSign
 from app.slack.hearing import Hearing, Hears
 from app.slack.identity import Identity
@@ -41,6 +42,7 @@ def build_bolt(
     us: Identity,
     intake: Hears,
     first_sign: FirstSign,
+    aside: Aside,
     on_rejected: Callable[[Mapping[str, Any]], None],
     signing_secret: str = "",
     now: Callable[[], float] = time.time,
@@ -67,7 +69,7 @@ def build_bolt(
             process_before_response=True,
             attaching_conversation_kwargs_enabled=False,
         )
-    hearing = Hearing(us, intake, first_sign, on_rejected)
+    hearing = Hearing(us, intake, first_sign, aside, on_rejected)
     app.error(_answer_to_errors(hearing))
     for name, register in _registers():
         register(app, hearing)

@@ -30,16 +30,16 @@ class FirstSign:
         self._room = BoundedSemaphore(WAITING)
 
     def after(self, post: Post, receipt: Receipt) -> Future[None] | None:
-        """Give the sign for a post that started a Run, or that joined one and was addressed to us.
+        """Give the sign for a post that started a Run, or acknowledge one that joined a Run.
 
         Returns at once; the Future ends when the sign stands (or was taken away, or failed, which is only logged).
         None where no sign is due, or too many are waiting.
         """
-        due = receipt.became is Became.STARTED or (receipt.became is Became.JOINED and post.addressed)
-        if not due or not self._room.acquire(blocking=False):
+        gives = {Became.STARTED: self._give, Became.JOINED: self._acknowledge}.get(receipt.became)
+        if gives is None or not self._room.acquire(blocking=False):
             return None
         try:
-            sign = self._pool.submit(self._give, post, receipt.run_id)
+            sign = self._pool.submit(gives, post, receipt.run_id)
         except RuntimeError:
             # the process is ending
             self._room.release()
@@ -60,6 +60,15 @@ class FirstSign:
             logger.warning("No first sign on %s in %s: %s", post.ts, post.channel, failed.cause)
         except Exception:
             logger.exception("No first sign on %s in %s", post.ts, post.channel)
+
+    def _acknowledge(self, post: Post, run_id: str) -> None:
+        place = Place(post.team_id, post.channel, post.root)
+        try:
+            self._surface.acknowledge(place, post.ts, seconds=SECONDS)
+        except CallFailed as failed:
+            logger.warning("%s in %s, which joined %s, has no sign: %s", post.ts, post.channel, run_id, failed.cause)
+        except Exception:
+            logger.exception("%s in %s, which joined %s, has no sign", post.ts, post.channel, run_id)
 
     def close(self) -> None:
         """Give no new signs and wait for those under way."""

@@ -7,11 +7,19 @@ from threading import Lock
 from typing import Any, Protocol
 
 from agents.errors import JournalBusy
-from agents.intake import Post, Receipt
+from agents.intake import Became, Change, Click, Order, Post, Receipt
+from agents.messages import Press
+from agents.surface import CallFailed, Person
+from app.slack import modals
+from app.slack.aside import Aside
+from app.slack.changes import change_of, home_of, session_stop_of, stop_sign_of
+from app.slack.fields import object_in, text_in
 from app.slack.first_sign import FirstSign
 from app.slack.identity import Identity
+from app.slack.interactions import asked_of, click_of, order_of, pointed_of, trigger_of, typed_in, who_of
 from app.slack.limits import RETRIES
 from app.slack.payloads import changed_person_of, deletion_of, event_of, is_ours, post_of, retry_of
+from app.slack.wording import HELP, PROMPTS, UNKNOWN_PERSON, WHO_ARE_YOU
 
 logger = logging.getLogger(__name__)
 
@@ -20,13 +28,37 @@ REMEMBERED = 1_000
 
 
 class Hears(Protocol):
-    """What the listeners need of agents.intake.Intake."""
+    """What the listeners need of agents.intake.Intake; each raises JournalBusy, and then nothing is acknowledged."""
 
     def receive(self, post: Post) -> Receipt:
-        """Store a post. Raises JournalBusy, and Slack delivers again."""
+        """Store a post."""
+
+    def edited(self, change: Change) -> None:
+        """Take note of an edit."""
 
     def deleted(self, app_id: str, team_id: str, channel: str, ts: str) -> None:
         """Take note that a message is gone."""
+
+    def pressed(self, click: Click) -> Receipt:
+        """Store a click."""
+
+    def stopped(self, app_id: str, team_id: str, channel: str, root: str, user_id: str) -> Receipt:
+        """Store the Stop of a thread."""
+
+    def reacted(self, app_id: str, team_id: str, channel: str, ts: str, user_id: str) -> Receipt:
+        """Store a Stop by a reaction on a message."""
+
+    def ordered(self, order: Order) -> str | None:
+        """Carry out a command; None: its author must be asked for first."""
+
+    def met(self, app_id: str, team_id: str, person: Person) -> None:
+        """Keep who someone is."""
+
+    def explained(self, app_id: str, team_id: str, user_id: str, run_id: str, note: str) -> None:
+        """Store why an answer was bad."""
+
+    def at_home(self, app_id: str, team_id: str, user_id: str) -> list[str]:
+        """Return a line for each unended Run of someone."""
 
     def person_changed(self, app_id: str, team_id: str, user_id: str) -> None:
         """Take note that what is known of a person is out of date."""
@@ -35,15 +67,21 @@ class Hears(Protocol):
 class Hearing:
     """The way from a payload to Intake, one for all listeners.
 
-    Whatever raises in here is not acknowledged, so that Slack delivers again (bolt.py).
+    Whatever raises in here is not acknowledged, so that Slack delivers again or shows an error (bolt.py).
     """
 
     def __init__(
-        self, us: Identity, intake: Hears, first_sign: FirstSign, on_rejected: Callable[[Mapping[str, Any]], None]
+        self,
+        us: Identity,
+        intake: Hears,
+        first_sign: FirstSign,
+        aside: Aside,
+        on_rejected: Callable[[Mapping[str, Any]], None],
     ) -> None:
         self.us = us
         self._intake = intake
         self._first_sign = first_sign
+        self._aside = aside
         self._on_rejected = on_rejected
         self._raised: OrderedDict[str, None] = OrderedDict()
         self._lock = Lock()
@@ -58,13 +96,80 @@ class Hearing:
             logger.info("Event %s came again (%d): %s", post.event_id, post.retry, receipt.became)
         self._first_sign.after(post, receipt)
 
+    def edit(self, body: Mapping[str, Any]) -> None:
+        """Pass on that a person changed a message."""
+        change = change_of(body, self.us)
+        if change is not None:
+            self._intake.edited(change)
+
     def deletion(self, body: Mapping[str, Any]) -> None:
         """Pass on that a message was deleted."""
         self._intake.deleted(*deletion_of(body))
 
+    def reaction(self, body: Mapping[str, Any]) -> None:
+        """Pass on a stop sign; every other reaction is only that."""
+        stop = stop_sign_of(body)
+        if stop is not None and stop[-1] != self.us.bot_user_id:
+            self._intake.reacted(*stop)
+
+    def session_stop(self, body: Mapping[str, Any]) -> None:
+        """Pass on the Stop that Slack shows beside a session that is processing."""
+        self._intake.stopped(*session_stop_of(body))
+
     def changed_person(self, body: Mapping[str, Any]) -> None:
         """Pass on that a person changed."""
         self._intake.person_changed(*changed_person_of(body))
+
+    def click(self, body: Mapping[str, Any]) -> None:
+        """Store a click of a button of ours; whoever did not like an answer is asked why."""
+        click = click_of(body, self.us)
+        if click is None:
+            return
+        receipt = self._intake.pressed(click)
+        if click.press is Press.BAD and receipt.became is not Became.REFUSED:
+            trigger, view = trigger_of(body), modals.bad_answer(click.value)
+            self._aside.later("Asking what was wrong", lambda: self._aside.open_modal(trigger, view))
+
+    def command(self, body: Mapping[str, Any]) -> str:
+        """Carry out a slash command; return the words for its author."""
+        order = order_of(body, self.us)
+        words = self._intake.ordered(order)
+        if words is not None:
+            return words
+        url = text_in(body, "response_url")
+        self._aside.later("Answering a command", lambda: self._answer_later(order, url))
+        return WHO_ARE_YOU
+
+    def shortcut(self, body: Mapping[str, Any]) -> None:
+        """Ask what to do with the message that someone pointed at."""
+        trigger, pointed = trigger_of(body), pointed_of(body)
+
+        def ask() -> None:
+            here = self._aside.is_member(pointed.channel)
+            self._aside.open_modal(trigger, modals.about_message(pointed) if here else modals.not_in_channel())
+
+        self._aside.later("Asking what to do with a message", ask)
+
+    def asked_about_message(self, body: Mapping[str, Any]) -> None:
+        """Store the request that someone wrote about a message."""
+        post = asked_of(body, self.us, modals.BLOCK, modals.FIELD)
+        self._first_sign.after(post, self._intake.receive(post))
+
+    def explained(self, body: Mapping[str, Any]) -> None:
+        """Store what someone says was wrong with an answer."""
+        view = object_in(body, "view")
+        note = typed_in(view, modals.BLOCK, modals.FIELD)
+        if note:
+            self._intake.explained(*who_of(body), text_in(view, "private_metadata"), note)
+
+    def home(self, body: Mapping[str, Any]) -> None:
+        """Show someone their App Home, or suggest what to write in their direct messages."""
+        app_id, team_id, user_id, tab, channel = home_of(body)
+        if tab == "messages":
+            self._aside.later("Suggesting prompts", lambda: self._aside.suggest(channel, PROMPTS))
+            return
+        view = modals.home(HELP, self._intake.at_home(app_id, team_id, user_id))
+        self._aside.later("Publishing the App Home", lambda: self._aside.publish_home(user_id, view))
 
     def rejects(self, body: Mapping[str, Any], headers: Mapping[str, Any], error: Exception) -> bool:
         """Return whether a payload that raised is given up: stored as rejected, and so to be acknowledged (E16).
@@ -85,6 +190,16 @@ class Hearing:
             logger.exception("Event %s could not be stored as rejected", event_id)
             return False
         return True
+
+    def _answer_later(self, order: Order, response_url: str) -> None:
+        """Carry out a command of someone who had to be asked for."""
+        try:
+            self._intake.met(order.app_id, order.team_id, self._aside.person(order.team_id, order.user_id))
+        except CallFailed as failed:
+            logger.warning("Could not ask who gave a command: %s", failed.cause)
+            self._aside.answer(response_url, UNKNOWN_PERSON)
+            return
+        self._aside.answer(response_url, self._intake.ordered(order) or UNKNOWN_PERSON)
 
     def _raised_before(self, event_id: str) -> bool:
         if not event_id:

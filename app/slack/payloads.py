@@ -5,11 +5,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from agents.intake import Author, Channel, Post
+from app.slack.fields import ID, BadPayload, Payload, id_in, text_in, ts_in
 from app.slack.identity import Identity
-from app.slack.typed_text import as_typed, mentions, storable, without_mention
+from app.slack.typed_text import as_typed, begins_with_another, mentions, without_mention
 from tools.contract import Attachment
-
-Payload = Mapping[str, Any]
 
 REQUESTS = frozenset({"", "file_share", "thread_broadcast", "me_message"})
 """Subtypes of `message` that are something a person said. docs.slack.dev, events/message; "" stands for none."""
@@ -17,18 +16,8 @@ REQUESTS = frozenset({"", "file_share", "thread_broadcast", "me_message"})
 FILE_LINK = re.compile(r"/files/[UW][A-Z0-9]+/(F[A-Z0-9]+)")
 """A link to a file as clients copy it: https://<team>.slack.com/files/<user>/<file>/<name>."""
 
-ID = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
-"""An id of Slack's: a letter for its kind, then capitals and digits."""
-
-TIMESTAMP = re.compile(r"\d{1,16}\.\d{1,9}", re.ASCII)
-"""A message's ts: seconds and a counter."""
-
 ELEMENTS_READ = 10_000
 """Parts of one message's blocks that are looked through for files; 50 blocks hold far fewer."""
-
-
-class BadPayload(ValueError):
-    """A payload of Slack's that we cannot read. Names the part, never its content."""
 
 
 def post_of(body: Payload, us: Identity, *, retry: int = 0) -> Post:
@@ -39,24 +28,25 @@ def post_of(body: Payload, us: Identity, *, retry: int = 0) -> Post:
     """
     event = event_of(body)
     team = team_of(body)
-    channel, ts, raw = _id(event, "channel"), _ts(event, "ts"), _text(event, "text")
+    channel, ts, raw = id_in(event, "channel"), ts_in(event, "ts"), text_in(event, "text")
     author = author_of(event)
-    direct = _text(event, "channel_type") == "im" or channel.startswith("D")
+    direct = text_in(event, "channel_type") == "im" or channel.startswith("D")
     files = _attachments(event)
     return Post(
-        app_id=_id(body, "api_app_id"),
+        app_id=id_in(body, "api_app_id"),
         team_id=team,
         channel=channel,
         channel_kind=kind_of_channel(event),
         ts=ts,
-        root=_ts(event, "thread_ts") if event.get("thread_ts") else ts,
+        root=ts_in(event, "thread_ts") if event.get("thread_ts") else ts,
         author=author,
         text=as_typed(without_mention(raw, us.bot_user_id)),
         addressed=direct or event.get("type") == "app_mention" or mentions(raw, us.bot_user_id),
+        to_another=begins_with_another(raw, us.bot_user_id),
         external=_external(body, author, us.own_teams(team)),
         files=files,
         named_files=_named_files(event, {file.id for file in files}),
-        event_id=_text(body, "event_id"),
+        event_id=text_in(body, "event_id"),
         retry=retry,
     )
 
@@ -80,11 +70,11 @@ def team_of(body: Payload) -> str:
     listed = body.get("authorizations")
     if isinstance(listed, list) and listed:
         first = listed[0] if isinstance(listed[0], Mapping) else {}
-        if named := _text(first, "team_id"):
+        if named := text_in(first, "team_id"):
             return named
         if body.get("is_ext_shared_channel"):
             raise BadPayload("authorizations names no team, and in a shared channel team_id may be someone else's")
-    if team := _text(body, "team_id"):
+    if team := text_in(body, "team_id"):
         return team
     raise BadPayload("neither authorizations nor team_id names a team")
 
@@ -98,10 +88,10 @@ def kind_of_channel(event: Payload) -> Channel:
     Raises:
         BadPayload: a letter that no channel begins with.
     """
-    named = _text(event, "channel_type")
+    named = text_in(event, "channel_type")
     if named in set(Channel):
         return Channel(named)
-    letter = _id(event, "channel")[0]
+    letter = id_in(event, "channel")[0]
     if letter in "CG":
         return Channel.PRIVATE
     if letter == "D":
@@ -116,10 +106,10 @@ def author_of(event: Payload) -> Author:
     sender = event.get("user_profile")
     sender = sender if isinstance(sender, Mapping) else {}
     author = Author(
-        user_id=_text(event, "user"),
-        team_id=_text(event, "user_team") or _text(event, "team") or _text(sender, "team"),
-        bot_id=_text(event, "bot_id") or _text(profile, "id"),
-        app_id=_text(event, "app_id") or _text(profile, "app_id"),
+        user_id=text_in(event, "user"),
+        team_id=text_in(event, "user_team") or text_in(event, "team") or text_in(sender, "team"),
+        bot_id=text_in(event, "bot_id") or text_in(profile, "id"),
+        app_id=text_in(event, "app_id") or text_in(profile, "app_id"),
     )
     if not author.user_id and not author.bot_id:
         raise BadPayload("the message names no author")
@@ -137,15 +127,15 @@ def is_ours(event: Payload, us: Identity) -> bool:
     profile = event.get("bot_profile")
     profile = profile if isinstance(profile, Mapping) else {}
     return (
-        _text(event, "user") == us.bot_user_id
-        or us.bot_id in {_text(event, "bot_id"), _text(profile, "id")} - {""}
-        or us.app_id in {_text(event, "app_id"), _text(profile, "app_id")} - {""}
+        text_in(event, "user") == us.bot_user_id
+        or us.bot_id in {text_in(event, "bot_id"), text_in(profile, "id")} - {""}
+        or us.app_id in {text_in(event, "app_id"), text_in(profile, "app_id")} - {""}
     )
 
 
 def mentions_us(event: Payload, us: Identity) -> bool:
     """Return whether the event's text mentions our bot user."""
-    return mentions(_text(event, "text"), us.bot_user_id)
+    return mentions(text_in(event, "text"), us.bot_user_id)
 
 
 def deletion_of(body: Payload) -> tuple[str, str, str, str]:
@@ -155,7 +145,7 @@ def deletion_of(body: Payload) -> tuple[str, str, str, str]:
         BadPayload: a part is missing, or the team cannot be decided.
     """
     event = event_of(body)
-    return _id(body, "api_app_id"), team_of(body), _id(event, "channel"), _ts(event, "deleted_ts")
+    return id_in(body, "api_app_id"), team_of(body), id_in(event, "channel"), ts_in(event, "deleted_ts")
 
 
 def changed_person_of(body: Payload) -> tuple[str, str, str]:
@@ -163,7 +153,7 @@ def changed_person_of(body: Payload) -> tuple[str, str, str]:
     user = event_of(body).get("user")
     if not isinstance(user, Mapping):
         raise BadPayload("user_change without a user object")
-    return _id(body, "api_app_id"), team_of(body), _id(user, "id")
+    return id_in(body, "api_app_id"), team_of(body), id_in(user, "id")
 
 
 def retry_of(headers: Mapping[str, Any]) -> int:
@@ -182,11 +172,11 @@ def attachment_of(file: Payload) -> Attachment:
     """Return Slack's file object as an Attachment. Raises BadPayload without an id."""
     size = file.get("size")
     return Attachment(
-        id=_id(file, "id"),
-        name=_text(file, "name") or _text(file, "title") or "unnamed",
-        media_type=_text(file, "mimetype") or "application/octet-stream",
+        id=id_in(file, "id"),
+        name=text_in(file, "name") or text_in(file, "title") or "unnamed",
+        media_type=text_in(file, "mimetype") or "application/octet-stream",
         size=size if isinstance(size, int) and size > 0 else 0,
-        posted_by=_text(file, "user"),
+        posted_by=text_in(file, "user"),
     )
 
 
@@ -206,8 +196,8 @@ def _named_files(event: Payload, attached: set[str]) -> tuple[str, ...]:
         file_id = part.get("file_id")
         if isinstance(file_id, str) and re.fullmatch(r"F[A-Z0-9]+", file_id):
             named[file_id] = None
-        named.update(dict.fromkeys(FILE_LINK.findall(_text(part, "url"))))
-    named.update(dict.fromkeys(FILE_LINK.findall(_text(event, "text"))))
+        named.update(dict.fromkeys(FILE_LINK.findall(text_in(part, "url"))))
+    named.update(dict.fromkeys(FILE_LINK.findall(text_in(event, "text"))))
     return tuple(file_id for file_id in named if file_id not in attached)
 
 
@@ -228,22 +218,3 @@ def _external(body: Payload, author: Author, own_teams: frozenset[str]) -> bool:
     if author.team_id:
         return author.team_id not in own_teams
     return bool(body.get("is_ext_shared_channel"))
-
-
-def _text(part: Payload, key: str) -> str:
-    value = part.get(key)
-    return storable(value) if isinstance(value, str) else ""
-
-
-def _id(part: Payload, key: str) -> str:
-    value = part.get(key)
-    if not isinstance(value, str) or not ID.fullmatch(value):
-        raise BadPayload(f"the payload has no {key} that is an id")
-    return value
-
-
-def _ts(part: Payload, key: str) -> str:
-    value = part.get(key)
-    if not isinstance(value, str) or not TIMESTAMP.fullmatch(value):
-        raise BadPayload(f"the payload has no {key} that is a timestamp")
-    return value

@@ -12,6 +12,12 @@ def mentions(text: str, user_id: str) -> bool:
     return bool(user_id) and re.search(rf"<@{re.escape(user_id)}(\|[^<>]*)?>", text) is not None
 
 
+def begins_with_another(text: str, user_id: str) -> bool:
+    """Return whether `text` begins by mentioning someone, or a group, that is not `user_id`."""
+    found = re.match(r"\s*<(@|!subteam\^)([A-Za-z0-9]+)", text)
+    return found is not None and found[2] != user_id
+
+
 def without_mention(text: str, user_id: str) -> str:
     """Return `text` without any mention of `user_id`, and without the gap it leaves."""
     if not user_id:

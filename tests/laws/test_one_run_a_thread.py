@@ -70,8 +70,9 @@ def test_every_message_joins_the_run_that_has_not_ended_and_the_next_starts_anot
     assert len(sent(engine.rehearsal)) == 1
     assert all(words in last_sent(engine.rehearsal) for words in ("hello", "and the South?", "hurry"))
 
-    # when the Run has ended, then a reply without a mention is not ours, and a mention starts the next
-    assert engine.says("ann", "thanks", thread=posted.ts, addressed=False)[1].became is Became.NOT_OURS
+    # when the Run has ended, then a reply starts the next, with or without a mention
+    assert engine.says("ann", "thanks", thread=posted.ts, addressed=False)[1].became is Became.STARTED
+    engine.work()
     assert engine.says("ann", "once more", thread=posted.ts)[1].became is Became.STARTED
     engine.work()
 
@@ -104,7 +105,9 @@ def test_an_input_that_arrives_during_a_turn_is_read_by_the_next_before_the_run_
     engine.work()
     assert engine.run(run.id).status is State.DONE
     assert [one.kind for one in deliveries_of(engine, run)][:2] == [Kind.INTERIM, Kind.ANSWER]
-    assert engine.answers(posted) == ["North missed it.", "South did not."]
+    first, last = engine.answers(posted)
+    assert first == "North missed it."
+    assert last.startswith("South did not.")
 
 
 @pytest.mark.law("E12")

@@ -49,7 +49,12 @@ def an_intake(journal: Journal) -> Intake:
     """Return an Intake with nothing else around it."""
     refusals = dict.fromkeys(PersonKind, "no")
     sentences = Sentences(
-        help="help", refusals=refusals, not_here="not here", secrets_replaced="replaced", too_long=lambda a, b: "long"
+        help="help",
+        refusals=refusals,
+        not_here="not here",
+        secrets_replaced="replaced",
+        too_long=lambda a, b: "long",
+        not_a_command=lambda a, b: "what?",
     )
     return Intake(journal, Door(sentences=sentences), Pokes())
 

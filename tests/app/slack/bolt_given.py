@@ -8,7 +8,9 @@ from typing import Any
 
 from slack_bolt import App, BoltRequest, BoltResponse
 
-from agents.intake import Became, Post, Receipt
+from agents.intake import Became, Change, Click, Order, Post, Receipt
+from agents.surface import Person
+from app.slack.aside import Aside
 from app.slack.bolt import build_bolt
 from app.slack.egress import Egress
 from app.slack.first_sign import FirstSign
@@ -27,6 +29,13 @@ class KeptIntake:
     posts: list[Post] = field(default_factory=list)
     deletions: list[tuple[str, str, str, str]] = field(default_factory=list)
     people: list[tuple[str, str, str]] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    clicks: list[Click] = field(default_factory=list)
+    stops: list[tuple[str, ...]] = field(default_factory=list)
+    orders: list[Order] = field(default_factory=list)
+    notes: list[tuple[str, ...]] = field(default_factory=list)
+    met_people: list[Person] = field(default_factory=list)
+    knows: bool = True
     failing: Exception | None = None
     refused: int = 0
 
@@ -42,6 +51,44 @@ class KeptIntake:
         """Keep a deletion."""
         self.deletions.append((app_id, team_id, channel, ts))
 
+    def edited(self, change: Change) -> None:
+        """Keep an edit."""
+        self.changes.append(change)
+
+    def pressed(self, click: Click) -> Receipt:
+        """Keep a click."""
+        if self.failing is not None:
+            raise self.failing
+        self.clicks.append(click)
+        return Receipt(Became.COMMAND)
+
+    def stopped(self, *told: str) -> Receipt:
+        """Keep a Stop of a thread."""
+        self.stops.append(told)
+        return Receipt(Became.COMMAND)
+
+    def reacted(self, *told: str) -> Receipt:
+        """Keep a Stop of a message."""
+        self.stops.append(told)
+        return Receipt(Became.COMMAND)
+
+    def ordered(self, order: Order) -> str | None:
+        """Keep a command; its author is known where `knows`."""
+        self.orders.append(order)
+        return f"Done: {order.text}" if self.knows or self.met_people else None
+
+    def met(self, app_id: str, team_id: str, person: Person) -> None:
+        """Keep who someone is."""
+        self.met_people.append(person)
+
+    def explained(self, *told: str) -> None:
+        """Keep what was wrong."""
+        self.notes.append(told)
+
+    def at_home(self, app_id: str, team_id: str, user_id: str) -> list[str]:
+        """Nothing runs."""
+        return []
+
     def person_changed(self, app_id: str, team_id: str, user_id: str) -> None:
         """Keep a change."""
         self.people.append((app_id, team_id, user_id))
@@ -55,6 +102,7 @@ class Built:
     intake: KeptIntake
     wire: WireServer
     first_sign: FirstSign
+    aside: Aside
     rejected: list[Mapping[str, Any]]
 
     def dispatch(self, body: Json, *, retry: int = 0) -> BoltResponse:
@@ -67,6 +115,7 @@ class Built:
     def calls(self) -> list[str]:
         """Return the Web API methods that were called; every sign that is under way is awaited first."""
         self.first_sign.close()
+        self.aside.close()
         return [seen.path for seen in self.wire.seen]
 
 
@@ -81,15 +130,18 @@ def a_bolt(
     with wire_server() as wire:
         egress = Egress("xoxb-1-secret", wire.api)
         intake, rejected = intake or KeptIntake(), list[Mapping[str, Any]]()
-        first_sign = FirstSign(SlackSurface(egress, US), still_running)
+        surface = SlackSurface(egress, US)
+        first_sign, aside = FirstSign(surface, still_running), Aside(egress, surface)
         app = build_bolt(
             client=egress.client,
             us=US,
             intake=intake,
             first_sign=first_sign,
+            aside=aside,
             on_rejected=rejected.append,
             signing_secret=signing_secret,
         )
-        yield Built(app, intake, wire, first_sign, rejected)
+        yield Built(app, intake, wire, first_sign, aside, rejected)
         first_sign.close()
+        aside.close()
         egress.close()

@@ -60,8 +60,9 @@ def test_a_run_that_has_ended_already_gets_no_sign(wire: WireServer) -> None:
 @pytest.mark.parametrize(
     ("became", "addressed", "shown"),
     [
+        (Became.STARTED, False, True),
         (Became.JOINED, True, True),
-        (Became.JOINED, False, False),
+        (Became.JOINED, False, True),
         (Became.DUPLICATE, True, False),
         (Became.REFUSED, True, False),
         (Became.NOT_OURS, False, False),
@@ -70,6 +71,12 @@ def test_a_run_that_has_ended_already_gets_no_sign(wire: WireServer) -> None:
 def test_only_what_was_taken_up_gets_a_sign(wire: WireServer, became: Became, addressed: bool, shown: bool) -> None:
     # given what a post became, when asked for a sign, then only taken-up words get one
     assert bool(given_to(wire, a_post(addressed=addressed), became, [True, True])) is shown
+
+
+def test_what_joins_a_run_is_acknowledged_with_a_sign_of_its_own(wire: WireServer) -> None:
+    # given a reply that joined a Run, when acknowledged, then by a reaction on it that stays
+    assert given_to(wire, a_post(addressed=False), Became.JOINED, []) == ["reactions.add"]
+    assert a_post().ts.encode() in wire.seen[0].body
 
 
 @pytest.mark.failure_mode(22)

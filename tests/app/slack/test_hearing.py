@@ -25,7 +25,7 @@ def the_event(event_id: str) -> Json:
 
 def test_each_event_has_its_own_first_try(built: Built) -> None:
     # given two events that cannot be read
-    heard = Hearing(US, built.intake, built.first_sign, built.rejected.append)
+    heard = Hearing(US, built.intake, built.first_sign, built.aside, built.rejected.append)
     error = BadPayload("no ts")
     # when each raises once, and then one of them again
     given_up = [heard.rejects(the_event(event_id), {}, error) for event_id in ("Ev1", "Ev2", "Ev1")]
@@ -35,7 +35,7 @@ def test_each_event_has_its_own_first_try(built: Built) -> None:
 
 def test_memory_of_what_raised_has_an_end(built: Built) -> None:
     # given an event that raised, and many others after it
-    heard = Hearing(US, built.intake, built.first_sign, built.rejected.append)
+    heard = Hearing(US, built.intake, built.first_sign, built.aside, built.rejected.append)
     for number in range(hearing.REMEMBERED + 1):
         heard.rejects(the_event(f"Ev{number}"), {}, BadPayload("no ts"))
     # when it raises again, then it counts as the first time; nothing grows without end
@@ -47,7 +47,7 @@ def test_what_could_not_be_kept_as_rejected_is_not_acknowledged(built: Built) ->
     def full(_: Mapping[str, Any]) -> None:
         raise OSError("disk full")
 
-    heard = Hearing(US, built.intake, built.first_sign, full)
+    heard = Hearing(US, built.intake, built.first_sign, built.aside, full)
     # when a payload raises for the second time, then Slack is still not told that we have it
     assert not heard.rejects(the_event("Ev1"), {}, BadPayload("no ts"))
     assert not heard.rejects(the_event("Ev1"), {}, BadPayload("no ts"))

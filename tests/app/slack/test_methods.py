@@ -84,7 +84,7 @@ def test_nothing_is_switched_on_that_is_not_built() -> None:
     assert manifest["settings"]["socket_mode_enabled"] is True
     assert manifest["display_information"]["name"] == "Tagwork"
     assert set(manifest["features"]) == {"app_home", "bot_user", *FEATURES}
-    assert manifest["features"]["app_home"]["home_tab_enabled"] is False
+    assert manifest["features"]["app_home"]["home_tab_enabled"] is True
     assert "functions" not in manifest
 
 

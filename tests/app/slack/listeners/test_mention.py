@@ -26,7 +26,7 @@ def test_a_mention_is_heard_in_every_form(event: Json) -> None:
         # given a mention of that form, when it comes, then it is one addressed post with a first sign
         assert built.dispatch(an_event(a_message(**{"text": HI, **event}))).status == 200
         assert [(post.addressed, post.text) for post in built.intake.posts] == [(True, "hi")]
-        assert built.calls() == ["reactions.add"]
+        assert built.calls() == ["agents.sessions.setStatus"]
 
 
 @pytest.mark.failure_mode(12)

@@ -10,11 +10,11 @@ from tests.app.slack.events_given import a_message, an_event
 @pytest.mark.parametrize("subtype", [None, "file_share", "thread_broadcast"])
 def test_a_reply_reaches_intake_as_unaddressed(subtype: str | None) -> None:
     with a_bolt(intake=KeptIntake(Became.JOINED)) as built:
-        # given a reply without a mention, when it comes, then Intake decides, and no sign is given
+        # given a reply without a mention, when it comes, then Intake decides, and what joined is acknowledged
         event = a_message(thread_ts="1795546100.000001", subtype=subtype)
         assert built.dispatch(an_event(event)).status == 200
         assert [(post.addressed, post.root) for post in built.intake.posts] == [(False, "1795546100.000001")]
-        assert built.calls() == []
+        assert built.calls() == ["reactions.add"]
 
 
 def test_a_message_beside_any_thread_is_nothing_for_us() -> None:

@@ -1,0 +1,95 @@
+"""Why a Run did what it did, in plain lines, from the journal and the trail. No model is asked."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from agents.audit.chain import AuditEvent, holds
+from agents.clock import MICROSECONDS
+from agents.journal import audit, feedback, inputs, people, runs, threads, toolcalls
+from agents.journal.transaction import Transaction
+from agents.runs.life import ENDED, Run
+from agents.stopping import stopped_by
+from agents.toolcalls.life import State as CallState
+from agents.toolcalls.life import ToolCall
+
+CALLS_SHOWN = 15
+"""Calls that are listed before the rest is only counted: an explanation stays one message."""
+
+REASON = 200
+"""Characters of one reason that are shown."""
+
+
+def numbered(tx: Transaction, workspace_id: str, channel: str, number: int) -> Run | None:
+    """Return the Run that people see under a number, where it stands in this channel; another's is none of theirs."""
+    run_id = runs.numbered(tx, workspace_id, number)
+    run = runs.by_id(tx, run_id) if run_id else None
+    return run if run is not None and threads.place_of(tx, run.thread_id).channel == channel else None
+
+
+def why(tx: Transaction, run: Run) -> str:
+    """Return who asked, how it ended, each call with the rule that decided, what it cost, and the trail's state."""
+    lines = [_head(tx, run), *_people(tx, run), *_calls(tx, run), _cost(run), *_thoughts(tx, run), _trail(tx, run)]
+    return "\n".join(lines)
+
+
+def _head(tx: Transaction, run: Run) -> str:
+    at = datetime.fromtimestamp(run.created_at / MICROSECONDS, UTC).strftime("%d %b %Y, %H:%M UTC")
+    asked = people.name_of(tx, run.workspace_id, run.requester)
+    by = stopped_by(run)
+    outcome = f"stopped by {people.name_of(tx, run.workspace_id, by)}" if by else run.status.value
+    return f"#{run.number}: asked by {asked} on {at}; {outcome}."
+
+
+def _people(tx: Transaction, run: Run) -> list[str]:
+    others = dict.fromkeys(
+        one.author
+        for one in inputs.of_run(tx, run.id)
+        if one.author and one.author != run.requester and one.standing == inputs.ADMITTED
+    )
+    if not others:
+        return []
+    return [f"Also heard: {', '.join(people.name_of(tx, run.workspace_id, one) for one in others)}."]
+
+
+def _calls(tx: Transaction, run: Run) -> list[str]:
+    calls = toolcalls.of_run(tx, run.id)
+    if not calls:
+        return ["It used no tool."]
+    lines = ["Tools:", *(_call(call) for call in calls[:CALLS_SHOWN])]
+    if len(calls) > CALLS_SHOWN:
+        counted = Counter(call.status.value for call in calls[CALLS_SHOWN:])
+        lines.append("- and " + ", ".join(f"{many} more {status}" for status, many in sorted(counted.items())))
+    return lines
+
+
+def _call(call: ToolCall) -> str:
+    if call.status is CallState.DENIED:
+        return f"- {call.tool}: denied by rule {call.rule}: {call.reason[:REASON]}"
+    return f"- {call.tool}: {call.decision} by rule {call.rule}; {call.status.value}"
+
+
+def _cost(run: Run) -> str:
+    so_far = "" if run.status in ENDED else " so far"
+    turns = "1 model call" if run.turns == 1 else f"{run.turns} model calls"
+    return f"{turns} of {run.model}, US$ {run.cost_micro_usd / 1e6:.4f}{so_far}."
+
+
+def _thoughts(tx: Transaction, run: Run) -> list[str]:
+    given = Counter(one.verdict for one in feedback.of_run(tx, run.id))
+    return [f"Feedback: {given['good']} good, {given['bad']} bad."] if given else []
+
+
+def _trail(tx: Transaction, run: Run) -> str:
+    lines = audit.of_run(tx.connection, run.workspace_id, run.id)
+    broken = [line for line in lines if not holds(line, line.prev_hash, line.seq)]
+    if broken:
+        return f"Audit: event {broken[0].seq} is NOT what was recorded. Tell whoever runs Tagwork."
+    return (
+        f"Audit: {len(lines)} events, {_span(lines)}, each as it was recorded. "
+        "`tagwork audit verify` proves the whole chain."
+    )
+
+
+def _span(lines: Sequence[AuditEvent]) -> str:
+    return f"numbers {lines[0].seq} to {lines[-1].seq}" if lines else "none yet"

@@ -1,0 +1,139 @@
+"""What people write, press, change and order is taken in, each in one transaction. Nothing here waits on a network."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import structlog
+
+from agents import amending, pressing, status
+from agents.admission import admit, known_kind
+from agents.audit.events import Event
+from agents.engine.hand import Hand
+from agents.engine.poke import Poker
+from agents.intake import clicked, commanded, posted
+from agents.intake.desk import Desk
+from agents.journal import content, people, runs, workspaces
+from agents.journal.transaction import Journal, Transaction
+from agents.journal.workspaces import Workspace
+from agents.posts import Author, Became, Change, Channel, Door, Order, Post, Receipt, Sentences
+from agents.pressing import Click
+from agents.redaction import redact
+from agents.runs.life import UNENDED
+from agents.surface import Person
+
+__all__ = ["Author", "Became", "Change", "Channel", "Click", "Door", "Intake", "Order", "Post", "Receipt", "Sentences"]
+
+log = structlog.get_logger()
+
+T = TypeVar("T")
+
+
+class Intake:
+    """Takes in what people do. Every method is one transaction on the journal; what raises was not stored."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        door: Door,
+        poker: Poker,
+        *,
+        actor: str = "app",
+        on_unjudged: Callable[[Post | None, str], None] = lambda post, input_id: None,
+        newcomer: Callable[[Transaction, Post], Workspace | None] = lambda tx, post: None,
+    ) -> None:
+        """`on_unjudged` and `newcomer`: see Desk."""
+        self._journal = journal
+        self._desk = Desk(Hand(actor, poker), door, on_unjudged, newcomer)
+
+    def receive(self, post: Post) -> Receipt:
+        """Store a post and say what it became. Raises JournalBusy: it must not be acknowledged."""
+        return self._journal.write(lambda tx: posted.receive(self._desk, tx, post))
+
+    def edited(self, change: Change) -> None:
+        """Take note of an edit: of what is still unread, or as a note to the Run that has read it."""
+        desk = self._desk
+
+        def note(tx: Transaction, workspace: Workspace) -> None:
+            input_id = amending.edited(tx, workspace, change, desk.door.most_characters)
+            kind = known_kind(tx, workspace.id, change.user_id)
+            if input_id is not None and kind is None:
+                tx.after_commit(lambda: desk.on_unjudged(None, input_id))
+            elif input_id is not None and kind is not None:
+                admit(desk.hand, tx, desk.door, input_id, kind)
+
+        self._in(change.app_id, change.team_id, note)
+
+    def deleted(self, app_id: str, team_id: str, channel: str, ts: str) -> None:
+        """Take note that a post is gone: it starts nothing later, and a Run that it asked for is stopped."""
+        self._in(app_id, team_id, lambda tx, workspace: amending.deleted(self._desk.hand, tx, workspace, channel, ts))
+
+    def pressed(self, click: Click) -> Receipt:
+        """Take in a click. What it brings about, or that its presser must be asked for, is stored when this returns."""
+        return self._journal.write(lambda tx: clicked.pressed(self._desk, tx, click))
+
+    def stopped(self, app_id: str, team_id: str, channel: str, root: str, user_id: str) -> Receipt:
+        """Take in the surface's own Stop in a thread. Where nothing runs there, nothing happens."""
+        return self._journal.write(lambda tx: clicked.stop_in(self._desk, tx, app_id, team_id, channel, root, user_id))
+
+    def reacted(self, app_id: str, team_id: str, channel: str, ts: str, user_id: str) -> Receipt:
+        """Take in a Stop by a reaction on a message: the request, a follow-up, or one of ours."""
+        return self._journal.write(lambda tx: clicked.reacted(self._desk, tx, app_id, team_id, channel, ts, user_id))
+
+    def ordered(self, order: Order) -> str | None:
+        """Carry out a command that came by itself and return the answer; None: ask who it is, say so, order again."""
+        return self._journal.write(lambda tx: commanded.ordered(self._desk, tx, order))
+
+    def met(self, app_id: str, team_id: str, person: Person) -> None:
+        """Keep what the surface just said of someone."""
+        self._in(app_id, team_id, lambda tx, workspace: people.keep(tx, workspace.id, person))
+
+    def person_changed(self, app_id: str, team_id: str, user_id: str) -> None:
+        """Forget what was known of someone; the surface is asked again."""
+        self._in(app_id, team_id, lambda tx, workspace: people.forget(tx, workspace.id, user_id))
+
+    def explained(self, app_id: str, team_id: str, user_id: str, run_id: str, note: str) -> None:
+        """Keep why someone did not like an answer; only of those who said that they did not."""
+        words = redact(note).text[: self._desk.door.most_characters]
+        self._in(app_id, team_id, lambda tx, workspace: pressing.explain(tx, workspace.id, run_id, user_id, words))
+
+    def at_home(self, app_id: str, team_id: str, user_id: str) -> list[str]:
+        """Return a line for each unended Run that someone asked for."""
+
+        def read(tx: Transaction) -> list[str]:
+            workspace = workspaces.of_team(tx, app_id, team_id)
+            mine = runs.unended_for(tx, workspace.id, user_id) if workspace else ()
+            at = tx.now()
+            return [status.of_run(tx, run, at) for run in mine]
+
+        return self._journal.read(read)
+
+    def rejected(self, app_id: str, team_id: str, payload: bytes, fault: str) -> None:
+        """Keep a payload that could not be read twice over, for operators (E16)."""
+
+        def keep(tx: Transaction) -> None:
+            workspace = workspaces.of_team(tx, app_id, team_id)
+            if workspace is None:
+                log.error("a payload of an unknown workspace was rejected", app_id=app_id, team_id=team_id, fault=fault)
+                return
+            stored = content.store(
+                tx, workspace.id, "rejected_payload", payload[: content.MAX_BYTES], media_type="application/json"
+            )
+            actor = self._desk.hand.actor
+            tx.record(workspace.id, Event.POST_REJECTED, actor=actor, fault=fault[:200], **stored.as_data())
+
+        self._journal.write(keep)
+
+    def still_running(self, run_id: str) -> bool:
+        """Whether a Run is there and has not ended."""
+        run = self._journal.read(lambda tx: runs.by_id(tx, run_id))
+        return run is not None and run.status in UNENDED
+
+    def _in(self, app_id: str, team_id: str, work: Callable[[Transaction, Workspace], T]) -> None:
+        """Do something in a Workspace; what comes from a team that is not installed is nobody's."""
+
+        def whole(tx: Transaction) -> None:
+            workspace = workspaces.of_team(tx, app_id, team_id)
+            if workspace is not None:
+                work(tx, workspace)
+
+        self._journal.write(whole)

@@ -1,0 +1,77 @@
+"""Commands: as words in a message, or by themselves. The same judgement of who may ask as for any message."""
+
+from agents import obeying, stopping
+from agents.admission import MAY_ASK, admit, known_kind, obey
+from agents.audit.events import Event
+from agents.clock import us
+from agents.commands import Command, Unclear, Verb, spoken, typed
+from agents.ids import new_id
+from agents.intake.desk import Desk, installed
+from agents.intake.keeping import keep
+from agents.journal import inputs, runs, threads
+from agents.journal.transaction import Transaction
+from agents.journal.workspaces import Workspace
+from agents.posts import Became, Channel, Order, Post, Receipt
+from agents.stopping import How
+from agents.surface import PersonKind
+from agents.telling import thread_for_telling
+
+LATE_STOP = us(300)
+"""How long after a Run's end a stop word without a mention is answered with "already finished"."""
+
+
+def command_in(tx: Transaction, post: Post, thread_id: str | None, unended: str | None) -> Command | None:
+    """Return the command that a post is: any where it addresses us, else only a Stop of what runs in its thread."""
+    command = spoken(post.text) if not (post.files or post.named_files) else None
+    if command is None or post.addressed:
+        return command
+    if command.verb is not Verb.STOP or thread_id is None:
+        return None
+    last = runs.last_of(tx, thread_id)
+    just_ended = last is not None and last.ended_at is not None and tx.now() - last.ended_at < LATE_STOP
+    return command if unended is not None or just_ended else None
+
+
+def obey_post(desk: Desk, tx: Transaction, workspace: Workspace, post: Post, command: Command) -> Receipt:
+    """Carry out a command, or keep it until the surface has said who gave it. A Speaker's Stop never waits."""
+    user_id, input_id = post.author.user_id, new_id()
+    kind = known_kind(tx, workspace.id, user_id)
+    if kind is None and command == Command(Verb.STOP):
+        thread_id = threads.find(tx, workspace.id, post.channel, post.root)
+        unended = runs.unended_of(tx, thread_id) if thread_id else None
+        kind = PersonKind.MEMBER if unended and stopping.spoke(tx, unended, user_id) else None
+    kept = None if kind in MAY_ASK else input_id
+    if not threads.first_seen(tx, workspace, post.channel, post.of_key, "command", kept):
+        return Receipt(Became.DUPLICATE)
+    alone = post.root == post.ts and post.channel_kind is not Channel.DIRECT
+    thread_id = thread_for_telling(tx, workspace.id, post.channel, post.channel_kind, post.root, alone=alone)
+    if kind is not None and kind in MAY_ASK:
+        given = obeying.Given(workspace.id, post.channel, thread_id, user_id, kind, command, How.WORDS)
+        obey(desk.hand, tx, desk.door, given)
+        return Receipt(Became.COMMAND)
+    body = {"verb": command.verb.value, "number": command.number}
+    keep(tx, workspace, thread_id, inputs.COMMAND, input_id, user_id, post.ts, body)
+    if kind is None:
+        tx.after_commit(lambda: desk.on_unjudged(post, input_id))
+        return Receipt(Became.UNJUDGED, "", input_id)
+    return admit(desk.hand, tx, desk.door, input_id, kind) or Receipt(Became.DUPLICATE, "", input_id)
+
+
+def ordered(desk: Desk, tx: Transaction, order: Order) -> str | None:
+    """Carry out a command that came by itself, and return the answer; None: it must be asked first who gave it."""
+    workspace = installed(tx, order.app_id, order.team_id)
+    sentences = desk.door.sentences
+    kind = PersonKind.STRANGER if order.external else known_kind(tx, workspace.id, order.user_id)
+    if kind is None:
+        return None
+    here = desk.answers_in(order.channel, order.channel_kind)
+    if kind not in MAY_ASK or not here:
+        why = kind.value if kind not in MAY_ASK else "not_here"
+        actor = f"person:{order.user_id}"
+        tx.record(workspace.id, Event.COMMAND_REFUSED, actor=actor, why=why, channel=order.channel)
+        return sentences.refusals[kind] if kind not in MAY_ASK else sentences.not_here
+    command = typed(order.text)
+    if isinstance(command, Unclear):
+        return sentences.not_a_command(command.said, command.nearest)
+    given = obeying.Given(workspace.id, order.channel, None, order.user_id, kind, command)
+    return obeying.obey(desk.hand, tx, given, sentences.help)

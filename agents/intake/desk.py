@@ -1,0 +1,38 @@
+"""What everything that is taken in is given: who acts, who may come in, and who is told of the unknown."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from agents.engine.hand import Hand
+from agents.errors import NotFound
+from agents.journal import workspaces
+from agents.journal.transaction import Transaction
+from agents.journal.workspaces import Workspace
+from agents.posts import Channel, Door, Post
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The place at which one process takes things in.
+
+    Attributes:
+        on_unjudged: is told of an Input whose author must be asked for, with its Post where it is one.
+        newcomer: may register the team of a first post.
+    """
+
+    hand: Hand
+    door: Door
+    on_unjudged: Callable[[Post | None, str], None]
+    newcomer: Callable[[Transaction, Post], Workspace | None]
+
+    def answers_in(self, channel: str, kind: Channel) -> bool:
+        """Whether the settings let people be answered there."""
+        return not self.door.channels or channel in self.door.channels or kind is Channel.DIRECT
+
+
+def installed(tx: Transaction, app_id: str, team_id: str) -> Workspace:
+    """Return the Workspace of a payload. Raises NotFound where it is not installed: it is refused, never guessed."""
+    workspace = workspaces.of_team(tx, app_id, team_id)
+    if workspace is None:
+        raise NotFound(f"no installation for app {app_id!r} in team {team_id!r}")
+    return workspace

@@ -1,0 +1,63 @@
+"""What runs in a channel, and what ended there last, in plain lines."""
+
+from agents.clock import MICROSECONDS
+from agents.journal import people, questions, runs, steps
+from agents.journal.transaction import Transaction
+from agents.plan.life import State as StepState
+from agents.runs.life import Run, State
+
+ENDED_SHOWN = 5
+"""Ended Runs that are listed."""
+
+UNENDED_SHOWN = 20
+"""Runs that are listed before the rest is only counted."""
+
+NOTHING = "Nothing runs here."
+
+
+def in_channel(tx: Transaction, workspace_id: str, channel: str) -> str:
+    """Return the lines for one channel: every Run that has not ended, then the last ones that did."""
+    at = tx.now()
+    open_now = runs.unended_in(tx, workspace_id, channel)
+    lines = [of_run(tx, run, at) for run in open_now[:UNENDED_SHOWN]] or [NOTHING]
+    if len(open_now) > UNENDED_SHOWN:
+        lines.append(f"… and {len(open_now) - UNENDED_SHOWN} more.")
+    ended = runs.ended_in(tx, workspace_id, channel, ENDED_SHOWN)
+    if ended:
+        lines += ["", "Ended last:", *(_ended(tx, run, at) for run in ended)]
+    return "\n".join(lines)
+
+
+def of_run(tx: Transaction, run: Run, at: int) -> str:
+    """Return one line about a Run that has not ended: its number, who asked, for how long, and what goes on."""
+    asked = people.name_of(tx, run.workspace_id, run.requester)
+    return f"- #{run.number} for {asked}, {lasting(at - run.created_at)}: {_going_on(tx, run)}"
+
+
+def lasting(microseconds: int) -> str:
+    """Return a span of time in words, in its one largest unit: `12 s`, `3 min`, `2 h`, `4 days`."""
+    seconds = max(microseconds, 0) // MICROSECONDS
+    for size, unit in ((86_400, "days"), (3_600, "h"), (60, "min")):
+        if seconds >= size * (2 if unit == "days" else 1):
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"
+
+
+def _going_on(tx: Transaction, run: Run) -> str:
+    if questions.open_of(tx, run.id) is not None:
+        return "waits for an answer to its question"
+    if run.status is State.QUEUED:
+        return "waits for a free worker"
+    if run.status is State.WAITING:
+        return "waits and goes on by itself"
+    under_way = [step for step in steps.of_run(tx, run.id) if step.status is StepState.WORKING]
+    if under_way:
+        return under_way[0].title
+    return run.progress or "thinks"
+
+
+def _ended(tx: Transaction, run: Run, at: int) -> str:
+    asked = people.name_of(tx, run.workspace_id, run.requester)
+    ended = run.ended_at or at
+    took = lasting(ended - run.created_at)
+    return f"- #{run.number} for {asked}: {run.status.value} after {took}, {lasting(at - ended)} ago"
