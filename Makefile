@@ -7,7 +7,7 @@ CSV ?=
 # one order for everyone; another one looks for tests that lean on each other: make test ORDER=7
 ORDER ?= 1
 
-.PHONY: help demo test lint fmt kills parity docs lock clean
+.PHONY: help install demo test lint fmt kills parity docs lock clean
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | sort
 
@@ -18,6 +18,8 @@ $(VENV)/.run: requirements.lock pyproject.toml
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.run
 	@PYTHON="$(PYTHON)" VENV="$(VENV)" sh .ci/venv requirements-dev.lock
 	@touch "$@"
+
+install: $(VENV)/.run ## Install Tagwork into VENV
 
 demo: $(VENV)/.run ## Run the main job on Rehearsal: CSV=PATH takes a file of your own
 	@"$(RUN)" -m app.cli demo $(if $(CSV),--csv "$(CSV)")
