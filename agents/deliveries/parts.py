@@ -12,16 +12,17 @@ from agents.deliveries.commonmark import Block, blocks_of, text_of
 from agents.deliveries.cutting import cut
 from agents.deliveries.tables import csv_of, fits, is_small, rows_of
 
-PART_COST = 7_500
+PART_COST = 9_200
 """What one post may cost, in characters of its layout: of Slack's 12,000, what sources and buttons leave."""
 
-STYLE_COST = 70
+STYLE_COST = 60
 """Characters of layout around each stretch of text in a style of its own."""
 
 MOST_POSTS = 3
 """Posts of one answer; a longer one is a file, because nobody scrolls through it."""
 
-ADDRESS = re.compile(r"[^\s.]\.\w|://")
+ADDRESS = re.compile(r"[^\s.]\.[^\W\d]|://")
+"""About where the layout makes code of an address, which takes two changes of style."""
 
 NAME_CHARS = 40
 
@@ -74,6 +75,7 @@ class _Parting:
         self._one_a_post = one_a_post
         self._parts: list[Part] = []
         self._post: list[Block] = []
+        self._sheets: list[Part] = []
         self._size = 0
         self._table = False
 
@@ -113,12 +115,12 @@ class _Parting:
         else:
             sheet, sentence = self._sheet(rows, heading)
             self._add(Block(next(blocks_of(sentence)).node, f"{sentence}\n"))
-            self._parts.append(sheet)
+            self._sheets.append(sheet)
 
     def _sheet(self, rows: Sequence[Sequence[str]], heading: str) -> tuple[Sheet, str]:
         size = f"{len(rows[0])} columns and {len(rows) - 1} rows"
         stem = "-".join(re.findall(r"\w+", heading.lower()))[:NAME_CHARS].strip("-_") or "table"
-        taken = sum(isinstance(part, Sheet) for part in self._parts)
+        taken = len(self._sheets) + sum(isinstance(part, Sheet) for part in self._parts)
         name = f"{stem}-{taken + 1}.csv" if taken else f"{stem}.csv"
         return Sheet(name, csv_of(rows), f"A table of {size}"), f"The table of {size} is attached as `{name}`."
 
@@ -140,6 +142,8 @@ class _Parting:
         text = "".join(f"{block.source}\n" for block in self._post).strip("\n")
         if text:
             self._parts.append(Words(text))
+        self._parts += self._sheets
+        self._sheets = []
         self._post, self._table = held, False
         self._size = sum(cost(block) for block in held)
 

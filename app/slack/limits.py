@@ -40,7 +40,7 @@ URL = 3_000
 SOURCE_TITLE = 80
 """Characters of a source's title: it is one of several in a line."""
 
-SOURCES_JSON = 3_000
+SOURCES_JSON = 1_800
 """Characters of layout that sources may take of a message; the rest is for its words (agents/deliveries/parts.py)."""
 
 STATUS_LINE = 100
