@@ -35,7 +35,9 @@ class SeriesWanted(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str = Field(min_length=1, max_length=60)
-    values: list[Figure | None] = Field(min_length=1, description="One number for each label; null is a gap.")
+    values: list[Figure | None] = Field(
+        min_length=1, max_length=MOST_POINTS, description="One number for each label; null is a gap."
+    )
 
     @field_validator("values", mode="before")
     @classmethod
@@ -45,12 +47,16 @@ class SeriesWanted(BaseModel):
 
 
 class ChartWanted(Arguments):
-    kind: Literal["line", "bar", "pie", "area"]
+    kind: Literal["line", "bar", "pie", "area"] = Field(
+        description="line or area: a course over time. bar: a comparison. pie: parts of one whole."
+    )
     title: str = Field(min_length=1, max_length=120, description="What the chart shows; up to 50 characters are best.")
     labels: list[Annotated[str, Field(max_length=80)]] = Field(
-        min_length=1, description="Labels along the x axis, or of a pie's slices, in order."
+        min_length=1, max_length=MOST_POINTS, description="Labels along the x axis, or of a pie's slices, in order."
     )
-    series: list[SeriesWanted] = Field(min_length=1, max_length=MOST_SERIES)
+    series: list[SeriesWanted] = Field(
+        min_length=1, max_length=MOST_SERIES, description="What is drawn: each a name and its values. A pie has one."
+    )
     x_title: str = Field(default="", max_length=60, description="What the labels are.")
     y_title: str = Field(default="", max_length=60, description="What the values are, with their unit.")
 
