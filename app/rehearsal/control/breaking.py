@@ -17,8 +17,10 @@ async def choose_fault(stage: Stage, asked: Json) -> Json:
     only(asked, "kind", "method", "times", "channel", "seconds", "error", "location")
     more: Json = {name: asked[name] for name in ("seconds", "error", "location") if name in asked}
     if asked.get("channel"):
-        known = stage.world.channels.get(asked["channel"]) or asked["channel"] in stage.world.files
-        more["channel"] = asked["channel"] if known else stage.world.channel(asked["channel"]).id
+        world = stage.world
+        file = asked["channel"] in world.files or world.uploads.of_file(asked["channel"])
+        known = asked["channel"] in world.channels or file
+        more["channel"] = asked["channel"] if known else world.channel(asked["channel"]).id
     _check_method(asked["method"], "files", "upload", "ack")
     return stage.faults.choose(asked["kind"], asked["method"], int(asked.get("times", 1)), **more).shown()
 

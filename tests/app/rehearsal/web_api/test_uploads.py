@@ -145,7 +145,7 @@ def test_the_bytes_can_meet_faults_with_and_without_effect(
 ) -> None:
     # given
     address, file = announced(client)
-    rehearsal.fault(kind, "upload")
+    rehearsal.fault(kind, "upload", channel=file)
     # when
     try:
         status, _ = send(address, CONTENT)
