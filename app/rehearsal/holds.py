@@ -9,8 +9,8 @@ from app.rehearsal.json_shape import Json
 
 @dataclass
 class Hold:
-    """`method` is a Web API method, `files`, `upload` or `pages`. `when` is before or after the effect. `arrived` counts
-    who came.
+    """`method` is a Web API method, `files`, `upload` or `pages`. `when` is before or after the effect. `arrived`
+    counts who came.
 
     With `until_arrived` the hold lets go by itself as soon as that many stand in it at once; with `first` it holds that
     many and lets those who come later pass.

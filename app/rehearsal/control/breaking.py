@@ -39,9 +39,9 @@ async def clear_faults(stage: Stage, asked: Json) -> Json:
 
 
 async def place_hold(stage: Stage, asked: Json) -> Json:
-    """Hold calls at a point. Fields: `name`, `method` (a Web API method, `files`, `upload` or `pages`), `when` (before or
-    after the effect, default before), `channel` (for files: the file's id; for pages: the name), `until_arrived` (let go by itself as soon as
-    that many are held at once), `first` (hold so many, let later ones pass)."""
+    """Hold calls at a point. Fields: `name`, `method` (a Web API method, `files`, `upload` or `pages`), `when` (before
+    or after the effect, default before), `channel` (for files: the file's id; for pages: the name), `until_arrived`
+    (let go by itself as soon as that many are held at once), `first` (hold so many, let later ones pass)."""
     only(asked, "name", "method", "when", "channel", "until_arrived", "first")
     if asked.get("when", "before") not in ("before", "after"):
         raise Refused("`when` must be before or after.")
