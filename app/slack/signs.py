@@ -1,5 +1,7 @@
 """The small signs of work under way: the session's status with its Stop, the passing line, and reactions."""
 
+from contextlib import suppress
+
 from agents.surface import CallFailed, Place, Refused
 from app.slack.deadlines import Deadline
 from app.slack.egress import Egress
@@ -40,17 +42,21 @@ class Signs:
         self._unless_refused("assistant.threads.setStatus", asked, deadline)
 
     def clear(self, place: Place, at: str, deadline: Deadline, *, waits: bool) -> None:
-        """Take every sign away. What one of them met is raised after the others have been taken."""
+        """Take every sign away. What stood in the way is raised after the others were taken, where a sign may stay."""
         failed: CallFailed | None = None
-        for take in (
-            lambda: self._session(place, "suspended" if waits else "active", deadline),
-            lambda: self.line(place, "", deadline),
-            lambda: self._unreact(place, at, deadline),
-        ):
-            try:
-                take()
-            except CallFailed as met:
-                failed = failed or met
+        worked = False
+        try:
+            worked = self._session(place, "suspended" if waits else "active", deadline)
+        except CallFailed as met:
+            failed = met
+        # a line that stays goes away by itself within two minutes
+        with suppress(CallFailed):
+            self.line(place, "", deadline)
+        try:
+            self._unreact(place, at, deadline)
+        except CallFailed as met:
+            # the reaction stands only where the session did not work when the sign was shown
+            failed = failed or (None if worked else met)
         if failed is not None:
             raise failed
 

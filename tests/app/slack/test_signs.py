@@ -96,11 +96,23 @@ def test_trouble_with_one_session_is_no_word_about_all_of_them(stage: Stage) -> 
     stage.surface.show_sign(place, place.root, seconds=5)
     stage.surface.show_sign(other, other.root, seconds=5)
     assert (reactions_on(stage, place), session_of(stage, other)) == (["eyes"], "processing")
-    # and the eyes are taken away like any sign, even if the line cannot be
+    # and the eyes are taken away like any sign, whatever becomes of the line and the session
     stage.rehearsal.fault("ratelimited", "assistant.threads.setStatus", seconds=3)
+    stage.rehearsal.fault("ratelimited", "agents.sessions.setStatus", seconds=3)
     with pytest.raises(TryLater):
         stage.surface.clear_sign(place, place.root, seconds=5)
     assert reactions_on(stage, place) == []
+
+
+@pytest.mark.failure_mode(22)
+def test_a_reaction_that_cannot_be_looked_for_keeps_nobody(stage: Stage) -> None:
+    # given a request whose session works, and a Slack that asks to wait with reactions
+    place = stage.thread()
+    stage.surface.show_sign(place, place.root, seconds=5)
+    stage.rehearsal.fault("ratelimited", "reactions.remove", seconds=3)
+    # when the sign is taken away, then that is all: no reaction was given
+    stage.surface.clear_sign(place, place.root, seconds=5)
+    assert session_of(stage, place) == "active"
 
 
 def test_a_message_that_joined_is_acknowledged_beside_the_sign(stage: Stage) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from agents.messages import Message
+from agents.messages import Button, Card, Line, Message, Press
 from agents.surface import OutcomeUnknown, PersonKind, Place, Refused, Surface, TryLater
 from tests.app.slack.surface_given import Stage, on_stage
 from tests.given.rehearsal import FileToPost
@@ -118,6 +118,25 @@ def test_an_edit_may_be_repeated_and_leaves_nothing_of_what_stood_there(stage: S
     # and where it was deleted meanwhile, there is nothing to change
     stage.surface.delete(place, at, seconds=5)
     stage.surface.edit(place, at, Message(markdown="third"), "d3", seconds=5)
+
+
+@pytest.mark.failure_mode(16)
+def test_a_card_is_one_message_that_changes(stage: Stage) -> None:
+    # given the card of a Run under way, with its Stop
+    place = stage.thread()
+    steps = (Line("Read sales.csv", "done"), Line("Fetch targets", "working"), Line("Draw the gap", "planned"))
+    stop = (Button(Press.STOP, "Stop", "run1"),)
+    under_way = Message(markdown="", card=Card("Compare sales", steps, "Reads the wiki page"), buttons=stop)
+    at = stage.surface.post(place, under_way, "d-card", seconds=5)
+    # when the Run has ended, and the card says so
+    done = tuple(Line(step.title, "done") for step in steps)
+    stage.surface.edit(place, at, Message(markdown="", card=Card("Done in 12 s", done)), "d-card", seconds=5)
+    # then it is the same message, with every line ticked and without its Stop
+    said = stage.last(place)
+    (plan,) = said["blocks"]
+    assert (said["ts"], plan["type"], plan["title"]) == (at, "plan", "Done in 12 s")
+    assert {task["status"] for task in plan["tasks"]} == {"complete"}
+    assert said["text"] == "Done in 12 s\n✓ Read sales.csv\n✓ Fetch targets\n✓ Draw the gap"
 
 
 @pytest.mark.failure_mode(28)
