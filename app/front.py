@@ -118,7 +118,7 @@ class Front:
         if self.bolt is not None:
             # over HTTP the proof is that Slack knew our token, without which this process does not begin
             made.append(probes.socket_probe(self.socket) if self.socket else Probe("slack", lambda: ""))
-        made += [probes.workers_probe(looking), probes.work_probe(looking)]
+        made += [probes.workers_probe(looking), probes.sweeper_probe(looking), probes.work_probe(looking)]
         return Readiness(made, now=self._now)
 
     def run(self) -> int:

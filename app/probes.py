@@ -66,6 +66,15 @@ def workers_probe(journal: Journal) -> Probe:
     return Probe("workers", look)
 
 
+def sweeper_probe(journal: Journal) -> Probe:
+    """Return the probe that some process sweeps: without one, a lost poke or a dead worker's row waits for ever."""
+
+    def look() -> str:
+        return "" if journal.read(lambda tx: processes.leader(tx, "sweeper")) else "no process sweeps"
+
+    return Probe("sweeper", look)
+
+
 def work_probe(journal: Journal) -> Probe:
     """Return the probe that what is due is taken by somebody."""
 

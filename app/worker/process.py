@@ -9,21 +9,16 @@ from typing import Any
 import structlog
 from celery import signals
 
-from agents.errors import JournalBusy
-from agents.journal import processes
-from agents.journal.transaction import Journal
 from app import probes, wiring
 from app.http_server import HttpServer, health_routes
 from app.readiness import Probe, Readiness
 from app.settings import Settings
 from app.worker.broker import CeleryPoker, celery_app
-from app.worker.loop_watch import HOPELESS, LoopWatch
+from app.worker.loop_watch import LoopWatch
+from app.worker.signs_of_life import SignsOfLife
 from app.worker.tasks import register
 
 log = structlog.get_logger()
-
-BEAT = 10.0
-"""Seconds between two signs of life in the journal."""
 
 MOST_WORKERS = 64
 """Ports that a worker tries for its HTTP server: as many as there may be workers on one machine."""
@@ -53,7 +48,15 @@ def work(settings: Settings, broker_url: str) -> int:
     watch = LoopWatch()
     signals.worker_shutting_down.connect(on_shutdown)
     signals.worker_ready.connect(watch.on_ready)
-    beat = _Beat(journal, room.claims.owner, settings.engine.threads, room.claims.lost_threads, watch, poker)
+    signs = SignsOfLife(
+        journal,
+        room.claims.owner,
+        slots=settings.engine.threads,
+        lost_threads=room.claims.lost_threads,
+        watch=watch,
+        reached=poker.reached,
+        end=_drain_and_exit,
+    )
     readiness = _readiness(settings, poker, watch, draining)
     server = _http_server(settings, readiness)
     worker = app.Worker(
@@ -66,14 +69,14 @@ def work(settings: Settings, broker_url: str) -> int:
         loglevel="WARNING",
         quiet=True,
     )
-    beat.start()
+    signs.start()
     readiness.start()
     log.info("working", threads=settings.engine.threads, model=settings.model)
     try:
         worker.start()
     finally:
         readiness.stop()
-        beat.stop()
+        signs.stop()
         if server is not None:
             server.close()
         poker.close()
@@ -105,55 +108,6 @@ def _http_server(settings: Settings, readiness: Readiness) -> HttpServer | None:
         return server
     log.warning("no port for this worker's /livez and /readyz", listen=settings.engine.listen)
     return None
-
-
-class _Beat:
-    """Says in the journal that this worker lives, for as long as it takes pokes; ends it where that is hopeless."""
-
-    def __init__(
-        self, journal: Journal, owner: str, slots: int, lost: Any, watch: LoopWatch, poker: CeleryPoker
-    ) -> None:
-        self._journal, self._owner, self._slots, self._lost = journal, owner, slots, lost
-        self._watch, self._poker = watch, poker
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="signs-of-life", daemon=True)
-
-    def start(self) -> None:
-        self._say()
-        self._thread.start()
-
-    def stop(self) -> None:
-        self._stop.set()
-        try:
-            self._journal.write(lambda tx: processes.say_gone(tx, self._owner))
-        except JournalBusy as fault:
-            log.warning("could not say good-bye; the row is forgotten later", cause=str(fault))
-
-    def _run(self) -> None:
-        while not self._stop.wait(BEAT):
-            wrong = self._watch.wrong()
-            if not wrong:
-                self._say()
-                continue
-            log.warning("this worker is silent until it is well again", cause=wrong)
-            if self._watch.silent_for() > HOPELESS and self._broker_answers():
-                _drain_and_exit(wrong)
-                return
-
-    def _broker_answers(self) -> bool:
-        try:
-            self._poker.reached()
-        except Exception as fault:
-            log.info("the broker does not answer", cause=type(fault).__name__)
-            return False
-        return True
-
-    def _say(self) -> None:
-        lost = self._lost()
-        try:
-            self._journal.write(lambda tx: processes.say_alive(tx, self._owner, slots=self._slots, lost_threads=lost))
-        except JournalBusy as fault:
-            log.warning("the journal did not hear that this worker lives", cause=str(fault))
 
 
 def _drain_and_exit(cause: str = "too many threads are lost") -> None:
