@@ -20,6 +20,7 @@ AFTER = frozenset(".,;:!?)]}'*_~”’»…、。，）")
 """What people set behind an address and may not mean as its end."""
 
 NOT_IN_ADDRESSES = frozenset('\\<>"`^{|}')
+BEYOND_ASCII = re.compile(r"[^\x21-\x7e]")
 ASCII = "".join(chr(code) for code in range(0x21, 0x7F))
 HOST = re.compile(r"[a-z0-9]([a-z0-9._-]*[a-z0-9])?\.?", re.ASCII)
 
@@ -46,14 +47,17 @@ def exact(address: str) -> str:
 
 
 def written_in(text: str) -> frozenset[str]:
-    """Return the addresses that stand in a text, each also without the punctuation behind it."""
+    """Return the addresses that stand in a text, each also without what may stand behind it.
+
+    That is punctuation, and words of a script that sets no space between an address and what follows.
+    """
     found: set[str] = set()
     for match in MARKED.finditer(text):
-        address = match.group()
-        found.add(exact(address))
-        while address and address[-1] in AFTER:
-            address = address[:-1]
+        for address in {match.group(), BEYOND_ASCII.split(match.group(), maxsplit=1)[0]}:
             found.add(exact(address))
+            while address and address[-1] in AFTER:
+                address = address[:-1]
+                found.add(exact(address))
     return frozenset(found - {""})
 
 

@@ -98,10 +98,13 @@ def test_what_is_no_address_of_a_page_has_no_exact_form(address: str) -> None:
         ("*https://example.com/a*, please", "https://example.com/a"),
         ("is it https://example.com/a?", "https://example.com/a"),
         ("https://example.com/a?x=1&y=2!", "https://example.com/a?x=1&y=2"),
+        ("https://example.com/aを読んで", "https://example.com/a"),
+        ("请看https://example.com/a。", "https://example.com/a"),
+        ("https://example.com/grün, bitte", "https://example.com/gr%C3%BCn"),
     ],
 )
-def test_punctuation_behind_an_address_is_no_part_of_it(text: str, address: str) -> None:
-    # given a sentence with an address, when addresses are looked for, then it is found without what ends the sentence
+def test_what_stands_behind_an_address_is_no_part_of_it(text: str, address: str) -> None:
+    # given a sentence with an address, when addresses are looked for, then it is found without what follows
     assert address in written_in(text)
 
 
