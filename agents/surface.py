@@ -150,7 +150,8 @@ class Surface(Protocol):
         """Show on the message `at` that it was heard and will be taken into account. Repeatable."""
 
     def tell_privately(self, place: Place, user_id: str, text: str, *, seconds: float) -> None:
-        """Show `text` to one person only, in the thread. May be lost; never repeated."""
+        """Show `text` to one person only: in the thread, or in the channel where the place has no root. May be lost;
+        never repeated."""
 
     def post_direct(self, team_id: str, user_id: str, message: Message, delivery_id: str, *, seconds: float) -> str:
         """Post to the person's direct messages. Returns the ts."""

@@ -11,8 +11,7 @@ from app.slack.channel_reading import history, reply_count
 from app.slack.deadlines import Deadline
 from app.slack.egress import Egress
 from app.slack.identity import Identity
-from app.slack.inert import plain
-from app.slack.limits import TEXT
+from app.slack.message_layout import lay_out_message
 from app.slack.payloads import attachment_of
 from app.slack.posting import send
 from app.slack.shared_files import Stands, bytes_of, where
@@ -124,9 +123,11 @@ class SlackSurface:
         self._signs.react(place, at, HEARD, Deadline(seconds))
 
     def tell_privately(self, place: Place, user_id: str, text: str, *, seconds: float) -> None:
-        """Show words to one person, in the thread."""
-        words = {"channel": place.channel, "thread_ts": place.root, "user": user_id, "text": plain(text)[:TEXT]}
-        self._egress.call("chat.postEphemeral", {**words, "link_names": False, "parse": "none"}, seconds=seconds)
+        """Show words to one person, in the thread or, where the place names none, in the channel."""
+        laid = lay_out_message(Message(markdown=text))
+        where = {"channel": place.channel, "thread_ts": place.root or None, "user": user_id}
+        words = {"text": laid.text, "blocks": laid.blocks, "link_names": False, "parse": "none"}
+        self._egress.call("chat.postEphemeral", {**where, **words}, seconds=seconds)
 
     def person(self, team_id: str, user_id: str, *, seconds: float) -> Person:
         """Ask who someone is."""
