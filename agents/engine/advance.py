@@ -7,48 +7,46 @@ deliveries, next Turn started, committed]. A Turn's lone quick `read` is run rig
 import hashlib
 import json
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import Any
 
 import structlog
 
-from agents.audit.events import Event
 from agents.clock import us
 from agents.deliveries.life import Kind as DeliveryKind
 from agents.deliveries.saying import say
-from agents.engine import ending, picker, settle, trouble
+from agents.engine import ending, left_streams, picker, settle, trouble
+from agents.engine.breaking import broken, hand_back
+from agents.engine.charging import charge
 from agents.engine.lease import Claim, Kind
+from agents.engine.mine import mine
 from agents.engine.poke import Queue
 from agents.engine.proposing import propose
-from agents.engine.room import BACKSTOP, MOST_ATTEMPTS, Room
+from agents.engine.room import BACKSTOP, Room
 from agents.engine.running import Running, begin_call, run_tool
 from agents.engine.starting import start_turn
 from agents.engine.status import show_status
+from agents.engine.streaming import Coming
+from agents.engine.taking_up import must_wait, take_up
 from agents.engine.watching import StillMine
 from agents.errors import LostRace
 from agents.journal import content, inputs, runs, toolcalls, turns
 from agents.journal.database import now
 from agents.journal.runs import RUNS
 from agents.journal.transaction import Transaction
-from agents.models.cost import cost_of
-from agents.models.provider import ModelFault, NotWanted, Reply, Request, Usage
+from agents.models.provider import ModelFault, NotWanted, Reply, Request
 from agents.plan import cards, keeping
 from agents.planner import conversation
 from agents.planner.conversation import Asking, Transcript
 from agents.planner.life import State as TurnState
 from agents.planner.reading import Answer, Calls, Continue, GiveUp, read, text_of
-from agents.runs.ceilings import reached
-from agents.runs.failures import refused, spent
-from agents.runs.life import ENDED, Run, State
+from agents.runs.life import Run, State
+from agents.surface import CallFailed, TryLater
 from agents.toolcalls.life import OPEN, ToolCall
 from agents.toolcalls.life import State as CallState
 from agents.toolcalls.results import Outcome
 from tools.contract import Effect, Reach
 
 log = structlog.get_logger()
-
-LONGEST_WAIT = 60.0
-"""Seconds between two tries of a Turn whose model call failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +72,7 @@ def advance(room: Room, hint: str = "") -> bool:
         return True
     with structlog.contextvars.bound_contextvars(run_id=run.id), room.claims.held(Kind.RUN, run.id, run.fence) as claim:
         try:
-            step: Next = start_turn(room, run, None) if needs == "start" else None
+            step: Next = _begin(room, run) if needs == "start" else None
             while step is not None:
                 claim.begin_anew()
                 step = _ask(room, step, claim) if isinstance(step, Asking) else _read_here(room, step)
@@ -93,57 +91,22 @@ def _claim(room: Room, tx: Transaction, hint: str, trying: picker.Trying) -> tup
             continue
         claimed = runs.claim(tx, run_id, room.claims.owner, room.claims.lease_us)
         if claimed is not None:
-            return claimed, _take_up(room, tx, before, claimed)
+            return claimed, take_up(room, tx, before, claimed)
     if taken:
         raise picker.AllTaken
     return None
 
 
-def _take_up(room: Room, tx: Transaction, before: Run, run: Run) -> str | None:
-    """Decide under the lock what a Run that was just claimed needs: "start" a Turn, or nothing."""
-    if before.lease_owner is not None:
-        tx.record(
-            run.workspace_id,
-            Event.RUN_LEASE_LOST,
-            run_id=run.id,
-            actor=room.actor,
-            worker=before.lease_owner,
-            fence=before.fence,
-        )
-        runs.set_fields(tx, run.id, lost_lease=True)
-        run = replace(run, lost_lease=True)
-        conversation.break_started(tx, run, actor=room.actor, cause="lease lost")
-    if run.attempts > MOST_ATTEMPTS:
-        _, _, cause = turns.trailing(tx, run.id)
-        why = cause or "lease lost"
-        ending.fail(room.hand, tx, run, f"attempts: {why}", spent(why), fence=run.fence)
+def _begin(room: Room, run: Run) -> Next:
+    try:
+        left_streams.end_left(room, run)
+    except CallFailed as fault:
+        # the old writer must be refused before another one begins, so the Turn waits for the surface
+        log.warning("a stream that a broken turn left could not be ended", cause=fault.cause)
+        wait = us(min(fault.retry_after if isinstance(fault, TryLater) else 2.0, 3600))
+        room.journal.write(lambda tx: runs.give_back(tx, run.id, due_at=now() + wait, fence=run.fence))
         return None
-    if _must_wait(tx, run):
-        runs.give_back(tx, run.id, due_at=now() + BACKSTOP, fence=run.fence)
-        return None
-    ceiling = reached(room.conduct.ceilings, run, tx.now())
-    if ceiling is not None:
-        ending.fail(room.hand, tx, run, ceiling.cause, ceiling.sentence, fence=run.fence)
-        return None
-    if run.status is not State.WORKING:
-        runs.move(tx, run, State.WORKING, fence=run.fence, actor=room.actor, worker=room.actor)
-    return "start"
-
-
-def _must_wait(tx: Transaction, run: Run) -> bool:
-    """Whether no Turn may start now; the Run's two counters are counted again, and mended where they differ.
-
-    Calls that are allowed or running are awaited; where all others wait for people, only something unread starts a
-    Turn, which tells the model that they still wait (E13).
-    """
-    calls = toolcalls.open_of(tx, run.id)
-    counted = (sum(not call.told for call in calls), len(calls))
-    if counted != (run.pending, run.open):
-        log.error("a run's counters were wrong", run_id=run.id, was=(run.pending, run.open), rows=counted)
-        runs.set_fields(tx, run.id, pending=counted[0], open=counted[1])
-    if any(call.status in {CallState.ALLOWED, CallState.RUNNING} for call in calls):
-        return True
-    return counted[0] > 0 and not inputs.any_unread(tx, run.id)
+    return start_turn(room, run, None)
 
 
 def _ask(room: Room, asking: Asking, claim: Claim) -> Next:
@@ -159,28 +122,33 @@ def _ask(room: Room, asking: Asking, claim: Claim) -> Next:
         previous_id=asking.transcript.previous_id,
     )
     try:
-        reply = room.provider.ask(request, seconds=conduct.turn_seconds, wanted=StillMine(room, asking.run, claim))
+        reply = _heard(room, asking, claim, request)
     except NotWanted:
-        room.journal.write(lambda tx: _hand_back(room, tx, asking))
+        room.journal.write(lambda tx: hand_back(room, tx, asking))
         return None
     except ModelFault as fault:
         caught = fault
-        room.journal.write(lambda tx: _broken(room, tx, asking, caught))
+        room.journal.write(lambda tx: broken(room, tx, asking, caught))
+        left_streams.withdraw(room, asking.run)
         return None
     return room.journal.write(lambda tx: _store(room, tx, asking, reply))
 
 
-def _mine(tx: Transaction, asked: Run) -> Run:
-    """Lock the Run and make sure that this claim still stands. Raises LostRace."""
-    run = runs.lock(tx, asked.id)
-    if run is None or run.fence != asked.fence or run.status in ENDED:
-        raise LostRace
-    return run
+def _heard(room: Room, asking: Asking, claim: Claim, request: Request) -> Reply:
+    """Ask the model, and show its words while they come. The rest of a cut answer is shown when it is whole."""
+    wanted, seconds = StillMine(room, asking.run, claim), room.conduct.turn_seconds
+    if asking.transcript.cut_texts:
+        return room.provider.ask(request, seconds=seconds, wanted=wanted)
+    coming = Coming(room, asking.run, claim)
+    try:
+        return room.provider.ask(request, seconds=seconds, wanted=wanted, hearer=coming)
+    finally:
+        coming.finish()
 
 
 def _store(room: Room, tx: Transaction, asking: Asking, reply: Reply) -> Next:
     """Everything that a whole reply brings about, in one transaction."""
-    run = _mine(tx, asking.run)
+    run = mine(tx, asking.run)
     run = _keep(room, tx, run, asking, reply)
     transcript = conversation.grown(asking, reply.content, reply.stop_reason, reply.id)
     meaning = read(reply, asking.transcript.cut_texts, len(asking.transcript.cut_texts))
@@ -200,7 +168,7 @@ def _store(room: Room, tx: Transaction, asking: Asking, reply: Reply) -> Next:
 
 def _keep(room: Room, tx: Transaction, run: Run, asking: Asking, reply: Reply) -> Run:
     """Store the Turn whole: what was sent, what came, what it cost; consume its Inputs."""
-    cost = _charge(tx, run, reply.usage)
+    cost = charge(tx, run, reply.usage)
     if asking.message is not None:
         sent = content.store(
             tx,
@@ -261,25 +229,13 @@ def _counted(tx: Transaction, run: Run, asking: Asking) -> tuple[int, int]:
     return pending, len(still)
 
 
-def _charge(tx: Transaction, run: Run, usage: Usage) -> int:
-    cost = cost_of(run.model, usage, datetime.now(UTC).date())
-    if not cost.known:
-        log.warning("no price for this model; charged as the dearest", model=run.model)
-    runs.set_fields(
-        tx,
-        run.id,
-        cost_micro_usd=RUNS.c.cost_micro_usd + cost.micro_usd,
-        tokens=RUNS.c.tokens + usage.prompt + usage.output,
-    )
-    return cost.micro_usd
-
-
 def _calls(room: Room, tx: Transaction, run: Run, asking: Asking, uses: Any, transcript: Transcript) -> Next:
     offered = {str(tool["name"]) for tool in asking.frozen.tools}
     said = _said_before(transcript)
     if said:
         runs.set_fields(tx, run.id, progress=said)
         run = replace(run, progress=said)
+        _keep_streamed(room, tx, run, transcript)
     calls = propose(room, tx, run, asking.turn.id, uses, offered)
     allowed = [call for call in calls if call.status is CallState.ALLOWED]
     runs.set_fields(tx, run.id, pending=RUNS.c.pending + len(allowed), open=RUNS.c.open + len(allowed))
@@ -301,6 +257,14 @@ def _calls(room: Room, tx: Transaction, run: Run, asking: Asking, uses: Any, tra
         return Reading(run, running, transcript)
     runs.give_back(tx, run.id, due_at=now() + BACKSTOP, fence=run.fence)
     return None
+
+
+def _keep_streamed(room: Room, tx: Transaction, run: Run, transcript: Transcript) -> None:
+    """Words that people have seen coming stay in the thread, though a tool call made them no answer."""
+    taken = left_streams.adopt(room.hand, tx, run, 1)[0]
+    if taken is not None:
+        text = text_of(transcript.messages[-1]["content"])
+        say(room.hand, tx, run, DeliveryKind.INTERIM, text, adopts=taken)
 
 
 def _said_before(transcript: Transcript) -> str:
@@ -330,7 +294,7 @@ def _read_here(room: Room, reading: Reading) -> Next:
 
 
 def _read_done(room: Room, tx: Transaction, reading: Reading, outcome: Outcome | float | None) -> Next:
-    run = _mine(tx, reading.run)
+    run = mine(tx, reading.run)
     call = reading.running.call
     if outcome is None or isinstance(outcome, float):
         settle.wait(room.hand, tx, call, outcome or 1.0, fence=call.fence)
@@ -340,8 +304,8 @@ def _read_done(room: Room, tx: Transaction, reading: Reading, outcome: Outcome |
         raise LostRace
     if run.pending == run.open == 1 and outcome.question is None:
         return start_turn(room, replace(run, pending=0, open=0), reading.transcript, tx=tx)
-    standing = _mine(tx, reading.run)
-    if _must_wait(tx, standing):
+    standing = mine(tx, reading.run)
+    if must_wait(tx, standing):
         # others of the same reply are under way, or people are asked: whoever settles or answers makes the Run due
         runs.give_back(tx, run.id, due_at=now() + BACKSTOP, fence=run.fence)
         return None
@@ -356,46 +320,16 @@ def _read_done(room: Room, tx: Transaction, reading: Reading, outcome: Outcome |
 def _answer(room: Room, tx: Transaction, run: Run, text: str, transcript: Transcript) -> Next:
     if inputs.any_unread(tx, run.id):
         # someone spoke while the model was answering: they are heard before the Run ends (E12)
-        say(room.hand, tx, run, DeliveryKind.INTERIM, text)
+        say(room.hand, tx, run, DeliveryKind.INTERIM, text, adopts=left_streams.adopt(room.hand, tx, run, 1)[0])
         return start_turn(room, run, transcript, tx=tx)
     if run.open:
-        say(room.hand, tx, run, DeliveryKind.INTERIM, text)
+        say(room.hand, tx, run, DeliveryKind.INTERIM, text, adopts=left_streams.adopt(room.hand, tx, run, 1)[0])
         runs.move(tx, run, State.WAITING, fence=run.fence, actor=room.actor, why="calls")
         runs.give_back(tx, run.id, due_at=now() + BACKSTOP, fence=run.fence)
         ending.show_sign(room.hand, tx, run)
         return None
     ending.answer(room.hand, tx, run, text, fence=run.fence)
     return None
-
-
-def _hand_back(room: Room, tx: Transaction, asking: Asking) -> None:
-    """This worker is going away: its Turn is broken, and another begins it at once."""
-    run = _mine(tx, asking.run)
-    turns.move(
-        tx, run, asking.turn, TurnState.BROKEN, actor=room.actor, said={"cause": "handed back"}, cause="handed back"
-    )
-    runs.give_back(tx, run.id, due_at=now(), fence=run.fence)
-    room.poke_later(tx, Queue.ADVANCE, run.id)
-
-
-def _broken(room: Room, tx: Transaction, asking: Asking, fault: ModelFault) -> None:
-    """No usable reply: the Turn is made again later, or the Run ends where that cannot help."""
-    run = _mine(tx, asking.run)
-    _charge(tx, run, fault.spent)
-    turns.move(
-        tx, run, asking.turn, TurnState.BROKEN, actor=room.actor, said={"cause": fault.cause}, cause=fault.cause[:255]
-    )
-    log.warning("the model gave no usable reply", cause=fault.cause, retry_after=fault.retry_after)
-    if fault.retry_after is None:
-        ending.fail(room.hand, tx, run, f"model: {fault.cause}", refused(fault.cause), fence=run.fence)
-        return
-    if not fault.busy and run.attempts >= MOST_ATTEMPTS:
-        ending.fail(room.hand, tx, run, f"attempts: {fault.cause}", spent(fault.cause), fence=run.fence)
-        return
-    wait = fault.retry_after if fault.busy else min(LONGEST_WAIT, fault.retry_after * 2 ** (run.attempts - 1))
-    trouble.lasts(room.hand, tx, run, fault.cause, min(wait, 3600))
-    runs.move(tx, run, State.WAITING, fence=run.fence, actor=room.actor, why=f"model: {fault.cause[:80]}")
-    runs.give_back(tx, run.id, due_at=now() + us(min(wait, 3600)), fence=run.fence, keep_attempts=not fault.busy)
 
 
 def _bytes(value: Any) -> bytes:

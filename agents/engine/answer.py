@@ -7,6 +7,7 @@ failed or was stopped would pass for its result.
 from agents.deliveries.life import Kind
 from agents.deliveries.parts import Sheet, Words, parts_of, too_long, whole
 from agents.deliveries.saying import say
+from agents.engine import left_streams
 from agents.engine.hand import Hand
 from agents.engine.so_far import not_done
 from agents.journal import content, deliveries, toolcalls
@@ -44,11 +45,13 @@ def say_answer(hand: Hand, tx: Transaction, run: Run, text: str) -> None:
             f"{posts[0]}\n\n_This is the beginning. The whole answer is in `{name}`._",
             *([blocked] if blocked else []),
         ]
-    for post in posts[:-1]:
-        say(hand, tx, run, Kind.ANSWER, post)
+    streams = left_streams.adopt(hand, tx, run, len(posts))
+    for post, stream in zip(posts[:-1], streams, strict=False):
+        say(hand, tx, run, Kind.ANSWER, post, adopts=stream)
     for file in files:
         _say_file(hand, tx, run, file)
-    say(hand, tx, run, Kind.ANSWER, _last(run, posts[-1], outcomes, charts), terminal=True)
+    last = _last(run, posts[-1], outcomes, charts)
+    say(hand, tx, run, Kind.ANSWER, last, terminal=True, adopts=streams[-1])
 
 
 def _last(run: Run, words: str, outcomes: list[Outcome], charts: list[KeptFile]) -> Message:

@@ -1,9 +1,7 @@
 """Sends one Delivery, once: stored first, looked up before it is tried again, adopted or taken back when late (E21)."""
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from enum import Enum
+from dataclasses import replace
 
 import structlog
 
@@ -16,54 +14,25 @@ from agents.engine.lease import Claim
 from agents.engine.lease import Kind as ClaimKind
 from agents.engine.poke import Queue
 from agents.engine.room import MOST_ATTEMPTS, Room
-from agents.journal import deliveries, questions, runs, threads, toolcalls
+from agents.engine.sending import REPEATABLE, Sending, call, look
+from agents.journal import deliveries, runs, threads
 from agents.journal.database import now
 from agents.journal.transaction import Transaction
 from agents.messages import Message
 from agents.plan import cards
 from agents.runs.life import ENDED, Run
-from agents.surface import CallFailed, OutcomeUnknown, OutFile, Place, Surface, TryLater
+from agents.surface import CallFailed, OutcomeUnknown, Surface, TryLater
 
 log = structlog.get_logger()
 
 SURE_AFTER = us(5)
 """A message that a look-up missed is believed absent when a second one, this much later, misses it too."""
 
-REPEATABLE = frozenset({Kind.SIGN_OFF, Kind.SIGN, Kind.EDIT})
-"""Done again without a look where the outcome of a try is unknown."""
-
 SAID_DIRECTLY = frozenset({Kind.ANSWER, Kind.FAILURE, Kind.QUESTION})
 """What its requester must see, in direct messages where the thread cannot show it."""
 
 MAY_BE_LOST = frozenset({Kind.PRIVATE, Kind.DIRECT})
 """Cannot be found again and cannot be repeated: sent at most once."""
-
-
-class Sign(Enum):
-    """What a Run's sign tells people."""
-
-    WORKS = "works"
-    WAITS = "waits"
-    ENDED = "ended"
-
-
-@dataclass(frozen=True, slots=True)
-class Sending:
-    """A Delivery that this process has claimed.
-
-    Attributes:
-        look_first: a try of it may have arrived.
-        edited: the message that an edit changes.
-        file: what a FILE gives to people.
-    """
-
-    delivery: Delivery
-    place: Place
-    message: Message
-    oldest: str
-    look_first: bool
-    edited: Delivery | None = None
-    file: OutFile | None = None
 
 
 def deliver(room: Room, hint: str = "") -> bool:
@@ -153,7 +122,7 @@ def _carry(room: Room, sending: Sending, claim: Claim) -> None:
             return
         if not claim.outlives(seconds) and not (room.claims.renew(claim) and claim.outlives(seconds)):
             return
-        at = _call(room, surface, sending, claim, seconds)
+        at = call(room, surface, sending, claim, seconds)
         if at is None:
             return
     except TryLater as later:
@@ -172,75 +141,11 @@ def _carry(room: Room, sending: Sending, claim: Claim) -> None:
         _sent(room, surface, sending, at)
 
 
-def _call(room: Room, surface: Surface, sending: Sending, claim: Claim, seconds: float) -> str | None:
-    """Make the one call that people see. Returns the message's ts, or ""; None: it may not be made now."""
-    delivery, place, message = sending.delivery, sending.place, sending.message
-    match delivery.kind:
-        case Kind.SIGN_OFF:
-            surface.clear_sign(place, message.markdown, seconds=seconds)
-            return ""
-        case Kind.SIGN:
-            _show_sign(room, surface, sending, seconds)
-            return ""
-        case Kind.EDIT if sending.edited is not None:
-            edited = sending.edited
-            surface.edit(place, edited.posted_at or "", message, edited.id, seconds=seconds)
-            return ""
-        case Kind.PRIVATE:
-            surface.tell_privately(place, delivery.user_id or "", message.markdown, seconds=seconds)
-            return ""
-        case Kind.DIRECT:
-            return surface.post_direct(place.team_id, delivery.user_id or "", message, delivery.id, seconds=seconds)
-        case Kind.FILE if sending.file is not None:
-            return _share(room, surface, sending, sending.file, claim, seconds)
-        case _ if delivery.adopts is not None:
-            surface.end_stream(place, delivery.adopts, message, delivery.id, seconds=seconds)
-            return delivery.adopts
-        case _:
-            return surface.post(place, message, delivery.id, seconds=seconds)
-
-
-def _show_sign(room: Room, surface: Surface, sending: Sending, seconds: float) -> None:
-    """Show what the Run does now, and look again: a sign that the Run has outlived is taken away (E15)."""
-    run_id, at = sending.delivery.run_id or "", sending.message.markdown
-    shown: Sign | None = None
-    while shown is not (is_now := room.journal.read(lambda tx: _sign_of(tx, run_id))):
-        shown = is_now
-        if shown is Sign.WORKS:
-            surface.show_sign(sending.place, at, seconds=seconds)
-        else:
-            surface.clear_sign(sending.place, at, waits=shown is Sign.WAITS, seconds=seconds)
-
-
-def _sign_of(tx: Transaction, run_id: str) -> Sign:
-    run = runs.by_id(tx, run_id)
-    if run is None or run.status in ENDED:
-        return Sign.ENDED
-    asks = questions.open_of(tx, run_id) is not None and not toolcalls.any_under_way(tx, run_id)
-    return Sign.WAITS if asks else Sign.WORKS
-
-
-def _share(room: Room, surface: Surface, sending: Sending, file: OutFile, claim: Claim, seconds: float) -> str | None:
-    """Show a file: its bytes go first, unseen, and its id is stored before it is shown (E21)."""
-    delivery = sending.delivery
-    file_id = delivery.file_id
-    if file_id is None:
-        uploaded = surface.upload(file, seconds=seconds)
-        if not room.journal.write(
-            lambda tx: deliveries.set_fields(tx, delivery.id, fence=delivery.fence, file_id=uploaded)
-        ):
-            return None
-        file_id = uploaded
-        if not claim.outlives(seconds) and not (room.claims.renew(claim) and claim.outlives(seconds)):
-            return None
-    return surface.share(sending.place, file_id, file, seconds=seconds)
-
-
 def _found_or_absent(room: Room, surface: Surface, sending: Sending, seconds: float) -> bool:
     """Look whether an earlier try arrived. True: it is certain that none did, and it may be sent now."""
     delivery = sending.delivery
     try:
-        seen = _look(surface, sending, seconds)
+        seen = look(surface, sending, seconds)
     except CallFailed as fault:
         wait = us(min(max(getattr(fault, "retry_after", 5.0), 1.0), 3600))
         room.journal.write(lambda tx: _later(tx, delivery, now() + wait))
@@ -252,16 +157,6 @@ def _found_or_absent(room: Room, surface: Surface, sending: Sending, seconds: fl
                 _doom(room, surface, sending, extra)
         return False
     return room.journal.write(lambda tx: _absent(room, tx, delivery))
-
-
-def _look(surface: Surface, sending: Sending, seconds: float) -> Sequence[str]:
-    delivery = sending.delivery
-    if delivery.kind is not Kind.FILE:
-        return surface.find(sending.place, delivery.id, oldest=sending.oldest, seconds=seconds)
-    if delivery.file_id is None:
-        # nobody sees bytes that were never shared
-        return ()
-    return surface.shared(sending.place, delivery.file_id, seconds=seconds)
 
 
 def _absent(room: Room, tx: Transaction, delivery: Delivery) -> bool:
@@ -292,7 +187,8 @@ def _sent(room: Room, surface: Surface, sending: Sending, at: str, *, found: boo
     """Adopt the message; a late writer's own second one is stored as doomed, then deleted. True where it is adopted."""
     delivery = sending.delivery
     adopted = room.journal.write(lambda tx: _adopt(room, tx, delivery, at, found=found))
-    if not adopted and at:
+    # a stream that was taken over is the answer's one message, whoever ended it
+    if not adopted and at and at != delivery.adopts:
         _doom(room, surface, sending, at)
     return adopted
 

@@ -8,7 +8,7 @@ from agents.deliveries.cutting import cut
 from agents.deliveries.life import Kind
 from agents.deliveries.parts import PART_COST
 from agents.deliveries.saying import say
-from agents.engine import trouble
+from agents.engine import left_streams, trouble
 from agents.engine.answer import say_answer
 from agents.engine.hand import Hand
 from agents.engine.so_far import so_far
@@ -112,6 +112,7 @@ def _signed_off(hand: Hand, tx: Transaction, run: Run) -> None:
     ended = runs.by_id(tx, run.id)
     if ended is not None:
         keeping.close(hand, tx, ended)
+    left_streams.let_go(hand, tx, run)
     say(hand, tx, run, Kind.SIGN_OFF, run.request_ts)
     if run.lost_lease:
         runs.set_fields(tx, run.id, look_after_at=now() + LOOK_AFTER)

@@ -141,6 +141,15 @@ _ONCE = select(*_FIELDS).where(DELIVERIES.c.once == bindparam("once"))
 _KNOWN_IN = select(DELIVERIES.c.id, DELIVERIES.c.posted_at, DELIVERIES.c.run_id, DELIVERIES.c.status).where(
     DELIVERIES.c.thread_id == bindparam("thread_id")
 )
+_UNSENT_OF = (
+    select(DELIVERIES.c.id)
+    .where(
+        DELIVERIES.c.thread_id == bindparam("thread_id"),
+        DELIVERIES.c.status.in_(_UNSENT),
+        DELIVERIES.c.kind.not_in([kind.value for kind in DECORATIONS]),
+    )
+    .limit(1)
+)
 _NEXT_OF = (
     select(DELIVERIES.c.id)
     .where(
@@ -288,6 +297,11 @@ def next_of(tx: Transaction, thread_id: str) -> str | None:
     """Return the id of the Thread's next Delivery that may be sent now."""
     found = tx.value(_NEXT_OF, {"thread_id": thread_id})
     return None if found is None else str(found)
+
+
+def any_unsent(tx: Transaction, thread_id: str) -> bool:
+    """Whether something that keeps the Thread's order is still to be sent."""
+    return tx.value(_UNSENT_OF, {"thread_id": thread_id}) is not None
 
 
 def claim(tx: Transaction, delivery_id: str, owner: str, lease_us: int) -> Delivery | None:

@@ -1,0 +1,53 @@
+"""A Turn that gave no usable reply: made again at once, made again later, or the end of its Run."""
+
+import structlog
+
+from agents.clock import us
+from agents.engine import ending, trouble
+from agents.engine.charging import charge
+from agents.engine.mine import mine
+from agents.engine.poke import Queue
+from agents.engine.room import MOST_ATTEMPTS, Room
+from agents.journal import runs, turns
+from agents.journal.database import now
+from agents.journal.transaction import Transaction
+from agents.models.provider import ModelFault
+from agents.planner.conversation import Asking
+from agents.planner.life import State as TurnState
+from agents.runs.failures import refused, spent
+from agents.runs.life import State
+
+log = structlog.get_logger()
+
+LONGEST_WAIT = 60.0
+"""Seconds between two tries of a Turn whose model call failed."""
+
+
+def hand_back(room: Room, tx: Transaction, asking: Asking) -> None:
+    """This worker is going away: its Turn is broken, and another begins it at once."""
+    run = mine(tx, asking.run)
+    turns.move(
+        tx, run, asking.turn, TurnState.BROKEN, actor=room.actor, said={"cause": "handed back"}, cause="handed back"
+    )
+    runs.give_back(tx, run.id, due_at=now(), fence=run.fence)
+    room.poke_later(tx, Queue.ADVANCE, run.id)
+
+
+def broken(room: Room, tx: Transaction, asking: Asking, fault: ModelFault) -> None:
+    """No usable reply: the Turn is made again later, or the Run ends where that cannot help."""
+    run = mine(tx, asking.run)
+    charge(tx, run, fault.spent)
+    turns.move(
+        tx, run, asking.turn, TurnState.BROKEN, actor=room.actor, said={"cause": fault.cause}, cause=fault.cause[:255]
+    )
+    log.warning("the model gave no usable reply", cause=fault.cause, retry_after=fault.retry_after)
+    if fault.retry_after is None:
+        ending.fail(room.hand, tx, run, f"model: {fault.cause}", refused(fault.cause), fence=run.fence)
+        return
+    if not fault.busy and run.attempts >= MOST_ATTEMPTS:
+        ending.fail(room.hand, tx, run, f"attempts: {fault.cause}", spent(fault.cause), fence=run.fence)
+        return
+    wait = fault.retry_after if fault.busy else min(LONGEST_WAIT, fault.retry_after * 2 ** (run.attempts - 1))
+    trouble.lasts(room.hand, tx, run, fault.cause, min(wait, 3600))
+    runs.move(tx, run, State.WAITING, fence=run.fence, actor=room.actor, why=f"model: {fault.cause[:80]}")
+    runs.give_back(tx, run.id, due_at=now() + us(min(wait, 3600)), fence=run.fence, keep_attempts=not fault.busy)

@@ -1,0 +1,69 @@
+"""What a Run that was just claimed needs: a Turn, or nothing yet. Under the Run's lock."""
+
+from dataclasses import replace
+
+import structlog
+
+from agents.audit.events import Event
+from agents.engine import ending
+from agents.engine.room import BACKSTOP, MOST_ATTEMPTS, Room
+from agents.journal import inputs, runs, toolcalls, turns
+from agents.journal.database import now
+from agents.journal.transaction import Transaction
+from agents.planner import conversation
+from agents.runs.ceilings import reached
+from agents.runs.failures import spent
+from agents.runs.life import Run, State
+from agents.toolcalls.life import State as CallState
+
+log = structlog.get_logger()
+
+
+def take_up(room: Room, tx: Transaction, before: Run, run: Run) -> str | None:
+    """Decide under the lock what a Run that was just claimed needs: "start" a Turn, or nothing."""
+    if before.lease_owner is not None:
+        tx.record(
+            run.workspace_id,
+            Event.RUN_LEASE_LOST,
+            run_id=run.id,
+            actor=room.actor,
+            worker=before.lease_owner,
+            fence=before.fence,
+        )
+        runs.set_fields(tx, run.id, lost_lease=True)
+        run = replace(run, lost_lease=True)
+        conversation.break_started(tx, run, actor=room.actor, cause="lease lost")
+    if run.attempts > MOST_ATTEMPTS:
+        _, _, cause = turns.trailing(tx, run.id)
+        why = cause or "lease lost"
+        ending.fail(room.hand, tx, run, f"attempts: {why}", spent(why), fence=run.fence)
+        return None
+    if must_wait(tx, run):
+        runs.give_back(tx, run.id, due_at=now() + BACKSTOP, fence=run.fence)
+        return None
+    ceiling = reached(room.conduct.ceilings, run, tx.now())
+    if ceiling is not None:
+        ending.fail(room.hand, tx, run, ceiling.cause, ceiling.sentence, fence=run.fence)
+        return None
+    if run.status is not State.WORKING:
+        runs.move(tx, run, State.WORKING, fence=run.fence, actor=room.actor, worker=room.actor)
+    return "start"
+
+
+def must_wait(tx: Transaction, run: Run) -> bool:
+    """Whether no Turn may start now; the Run's two counters are counted again, and mended where they differ.
+
+    Calls that are allowed or running are awaited; where all others wait for people, only something unread starts a
+    Turn, which tells the model that they still wait (E13).
+    """
+    calls = toolcalls.open_of(tx, run.id)
+    counted = (sum(not call.told for call in calls), len(calls))
+    if counted != (run.pending, run.open):
+        log.error("a run's counters were wrong", run_id=run.id, was=(run.pending, run.open), rows=counted)
+        runs.set_fields(tx, run.id, pending=counted[0], open=counted[1])
+    if any(call.status in {CallState.ALLOWED, CallState.RUNNING} for call in calls):
+        return True
+    if not calls or inputs.any_unread(tx, run.id):
+        return False
+    # with every call told, a Turn starts only to tell what else has ended, or because the last one broke off
+    return counted[0] > 0 or (run.status is State.WAITING and not toolcalls.untold(tx, run.id))
