@@ -1,0 +1,92 @@
+"""Slow proof: ten defences against field failures are taken out, one at a time, and their tests must turn red.
+
+    python -m tests.proofs.broken_on_purpose [--all] [--numbers 14,37]
+
+Which ten is drawn by the last commit's hash, so nobody chooses them. Each is one entry of
+tests/data/broken_on_purpose.json: the failure's number, the test that shows it, and the text that is replaced in a copy
+of the repository. A break that no longer fits the code, and a test that stays green, count as failed.
+"""
+
+import argparse
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+REPOSITORY = Path(__file__).parents[2]
+DATA = REPOSITORY / "tests" / "data"
+DRAWN = 10
+COPIED = ("app", "agents", "tools", "tests", "docs", "pyproject.toml", "manifest.yml", "README.md", "CHANGELOG.md")
+
+
+@dataclass(frozen=True)
+class Break:
+    """One defence: `test` is a pytest node, `old` stands once in `file` and becomes `new`."""
+
+    number: int
+    test: str
+    file: str
+    old: str
+    new: str
+
+
+def main() -> int:
+    """Break, test, and return 0 where every one turned red."""
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--all", action="store_true", help="every entry, not ten")
+    asked.add_argument("--numbers", default="", help="these failures only")
+    wanted = asked.parse_args()
+    titles = json.loads((DATA / "field_failures.json").read_text(encoding="utf-8"))
+    entries = [Break(**one) for one in json.loads((DATA / "broken_on_purpose.json").read_text(encoding="utf-8"))]
+    commit = subprocess.run(
+        ["git", "rev-parse", "HEAD"], cwd=REPOSITORY, capture_output=True, text=True, check=True
+    ).stdout.strip()
+    if wanted.numbers:
+        drawn = [one for one in entries if one.number in {int(number) for number in wanted.numbers.split(",")}]
+    elif wanted.all:
+        drawn = entries
+    else:
+        drawn = sorted(random.Random(commit).sample(entries, DRAWN), key=lambda one: one.number)
+    print(f"commit {commit[:12]}: {len(drawn)} of {len(entries)}")
+    red = sum(_shown_red(one, titles[str(one.number)]) for one in drawn)
+    print(f"{red} of {len(drawn)} turned red")
+    return 0 if red == len(drawn) else 1
+
+
+def _shown_red(one: Break, title: str) -> bool:
+    with tempfile.TemporaryDirectory(prefix="broken-") as folder:
+        copy = Path(folder) / "copy"
+        copy.mkdir()
+        for name in COPIED:
+            there = REPOSITORY / name
+            if there.is_dir():
+                shutil.copytree(there, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+            else:
+                shutil.copy(there, copy / name)
+        file = copy / one.file
+        text = file.read_text(encoding="utf-8")
+        if text.count(one.old) != 1:
+            print(f"  {one.number:2} the break no longer fits {one.file}: {title}")
+            return False
+        file.write_text(text.replace(one.old, one.new), encoding="utf-8")
+        ran = subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:randomly", "-p", "no:cacheprovider", one.test],
+            cwd=copy,
+            env=os.environ | {"PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"},
+            capture_output=True,
+            text=True,
+        )
+        # 1: some test failed. Anything else (nothing collected, a usage error) proves nothing
+        red = ran.returncode == 1
+        said = next((line for line in reversed(ran.stdout.splitlines()) if line.strip()), "")
+        print(f"  {one.number:2} {'red' if red else 'STILL GREEN'}  {one.test}  ({said})  {title}", flush=True)
+        return red
+
+
+if __name__ == "__main__":
+    sys.exit(main())
