@@ -3,6 +3,7 @@
 import re
 
 from app.rehearsal.claude.offline_model.addresses import URL
+from app.rehearsal.claude.offline_model.starts import STARTS
 
 INSTEAD = re.compile(
     r"\b(?:use|take|try|go with|work with|compare (?:it |them |that |this )?(?:with|to|against))\s+(?P<what>.+?),?\s+"
@@ -16,6 +17,7 @@ BESIDE = re.compile(
     re.I | re.S,
 )
 """Something comes in addition."""
+ASKS = re.compile(rf"^(?:please\s+)?(?:(?:can|could|would|will) you\s+)?(?:{STARTS})\b", re.I)
 LEAVE_OUT = re.compile(
     r"^(?:please\s+)?(?:leave\s+(?:out\s+)?|ignore\s+|exclude\s+|skip\s+|omit\s+|drop\s+|without\s+)"
     r"(?:the\s+)?(?P<what>[^.!?\n,;]+?)(?:\s+out)?(?=$|[.!?\n,;:])",
@@ -36,14 +38,19 @@ def amends(said: str) -> bool:
     return any(pattern.search(plain) for pattern in (INSTEAD, BESIDE, LEAVE_OUT, ONLY))
 
 
-def amended(clauses: list[str]) -> list[str]:
-    """Return the clauses that ask something, each as the amendments after it changed it."""
+def amended(requests: list[list[str]]) -> list[str]:
+    """Return the clauses that ask something, each as the amendments after it changed it.
+
+    `requests` are the clauses of each thing that was said. Beside an amendment, a sentence that asks nothing says why.
+    """
     asked: list[str] = []
-    for clause in clauses:
-        if asked and amends(clause):
-            asked = [_changed(one, LEADING.sub("", clause)) for one in asked]
-        else:
-            asked.append(clause)
+    for clauses in requests:
+        amending = bool(asked) and any(map(amends, clauses))
+        for clause in clauses:
+            if asked and amends(clause):
+                asked = [_changed(one, LEADING.sub("", clause)) for one in asked]
+            elif not amending or ASKS.match(clause):
+                asked.append(clause)
     return asked
 
 

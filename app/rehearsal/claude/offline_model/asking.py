@@ -82,7 +82,7 @@ def ask(
         return stands
     told = stands.result if not WAITING.match(stands.result) else _late(question, talk)
     if not told:
-        return Failed(f"I am still waiting for an answer to this question: {question}")
+        return Failed(f"I am still waiting for an answer to this question: {question}", "nobody has answered yet")
     match = ANSWERED.search(told)
     words = (match["what"] if match else told).strip()
     exact = [one for one in choices if one.casefold() == words.casefold()]

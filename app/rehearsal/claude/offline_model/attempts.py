@@ -40,9 +40,10 @@ class Succeeded:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """A call that will not be tried again, and the sentence that says so."""
+    """A call that will not be tried again: the sentence that says so, and the reason alone, as the tool gave it."""
 
     said: str
+    reason: str
 
 
 def attempt(
@@ -56,17 +57,18 @@ def attempt(
     if call is None:
         return Wanted((Proposed(tool.name, arguments, line),), ahead)
     if call.not_done:
-        return Failed(f"{tool.spoken_name} was not carried out: {_reason(call.result)}")
+        return Failed(f"{tool.spoken_name} was not carried out: {_reason(call.result)}", _reason(call.result))
     if not call.is_error:
         return Succeeded(call.result)
     corrected = correction(tool, arguments, call.result)
     if corrected is None:
-        return Failed(f"{tool.spoken_name} did not work: {_reason(call.result)}")
+        return Failed(f"{tool.spoken_name} did not work: {_reason(call.result)}", _reason(call.result))
     again = talk.made(tool.name, corrected)
     if again is None:
         return Wanted((Proposed(tool.name, corrected, line),), ahead)
     if again.is_error or again.not_done:
-        return Failed(f"{tool.spoken_name} did not work, nor did a corrected try: {_reason(again.result)}")
+        reason = _reason(again.result)
+        return Failed(f"{tool.spoken_name} did not work, nor did a corrected try: {reason}", reason)
     return Succeeded(again.result)
 
 

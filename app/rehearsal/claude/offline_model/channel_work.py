@@ -16,6 +16,7 @@ SAYS = re.compile(
     r"summari[sz]e|summary|recap|catch me up|read)\b",
     re.I,
 )
+DENIED = re.compile(r"^\W*denied: ", re.I)
 HERE = re.compile(r"\b(?:in|of|from) (?:this|the) channel\b|\bhere in the channel\b", re.I)
 SENDS = re.compile(r"^(?:please\s+)?(?:post|send|write|tell|announce|share|remind)\b", re.I)
 
@@ -42,5 +43,5 @@ def pursue_channel(clause: str, talk: Conversation) -> Outcome:
     if isinstance(stands, Wanted):
         return stands
     if isinstance(stands, Failed):
-        return Said(f"I did not read {called}: {stands.said}")
+        return Said(f"I did not read {called}: {DENIED.sub('', stands.reason)}")
     return Said(f"In {called}: “{first_sentences(stands.result, 8)}”")

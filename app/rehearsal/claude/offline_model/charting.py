@@ -18,6 +18,7 @@ ASKED = re.compile(
     re.I,
 )
 KIND = re.compile(r"\b(?P<kind>line|bar|pie|area)\b", re.I)
+TITLES = {"title", "heading", "caption"}
 LABELS = {"label", "x", "category", "categories", "name"}
 
 
@@ -40,16 +41,19 @@ def wants_chart(clause: str, talk: Conversation) -> bool:
 
 
 def charted(
-    clause: str, talk: Conversation, title: str, labels: Sequence[str], series: Sequence[Series]
+    clause: str, talk: Conversation, title: str, by: str, labels: Sequence[str], series: Sequence[Series]
 ) -> Wanted | str:
-    """Return the call that draws what a clause wants drawn, or the sentence that says what became of it."""
+    """Return the call that draws what a clause wants drawn, or the sentence that says what became of it.
+
+    `by` says what the labels are.
+    """
     if not asks_for_chart(clause):
         return ""
     tool = chart_drawer(talk.tools)
     if tool is None:
         return "I have no tool that draws charts."
     numbers = [Series(one.name, one.cells) for one in series if all(map(_is_number, one.cells))]
-    arguments = _arguments(tool, clause, title, labels, numbers) if labels and numbers else None
+    arguments = _arguments(tool, clause, title, by, labels, numbers) if labels and numbers else None
     if arguments is None:
         return "There are no figures here that I could draw."
     stands = attempt(talk, tool, arguments, CHART)
@@ -59,15 +63,15 @@ def charted(
 
 
 def _arguments(
-    tool: OfferedTool, clause: str, title: str, labels: Sequence[str], series: Sequence[Series]
+    tool: OfferedTool, clause: str, title: str, by: str, labels: Sequence[str], series: Sequence[Series]
 ) -> dict[str, Any] | None:
     given: dict[str, Any] = {}
     for name, described in tool.properties.items():
         schema = opened(described, tool.schema)
         words = set(stems(name))
         if "enum" in schema:
-            said = KIND.search(clause)
-            kind = said["kind"].lower() if said else "bar"
+            named = KIND.search(clause)
+            kind = named["kind"].lower() if named else "bar"
             if kind in schema["enum"]:
                 given[name] = kind
         elif kind_of(schema) == "array":
@@ -76,10 +80,9 @@ def _arguments(
                 given[name] = [_one(items, tool, one, labels) for one in series]
             elif words & LABELS:
                 given[name] = list(labels)
-        elif kind_of(schema) == "string" and "title" in words:
-            given[name] = title[: schema.get("maxLength", len(title))]
-        elif kind_of(schema) == "string" and name in tool.required:
-            given[name] = series[0].name
+        elif kind_of(schema) == "string" and (words & TITLES or name in tool.required):
+            said = by if "x" in words else series[0].name if "y" in words else title
+            given[name] = said[: schema.get("maxLength", len(said))]
     return given if fits(given, tool.schema, tool.schema) else None
 
 

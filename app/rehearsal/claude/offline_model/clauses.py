@@ -3,15 +3,10 @@
 import re
 
 from app.rehearsal.claude.offline_model.listed_files import LISTED
+from app.rehearsal.claude.offline_model.starts import STARTS
 
 PROTECTED = re.compile(r"https?://\S+|\"[^\"\n]*\"|“[^”\n]*”|'[^'\n]{3,}'|`[^`\n]*`|\S+\.[A-Za-z]{2,4}\b|\d[\d.,]*\d")
 """What is never split: addresses, quoted words, file names, numbers."""
-STARTS = (
-    "which|what|who|how|when|where|why|is|are|does|did|list|show|give|tell|count|sum|add|compare|summari[sz]e|find|search|"
-    "read|post|send|create|make|write|draft|remind|schedule|translate|explain|check|open|close|delete|update|compute|"
-    "calculate|total|average|top|bottom|look|fetch|get|quote|report|rank|sort|note|remember|forget|ask|book|order|pay|call|use|leave|ignore|exclude"
-)
-"""Words that begin a further thing to do after `and`."""
 SPLIT = re.compile(
     r"[?!;\n]+|\.(?=\s|$)|,?\s+(?:and\s+then|and\s+also|then|also|plus)\s+|,?\s+and\s+(?=(?:please\s+|the\s+)?(?:"
     + STARTS

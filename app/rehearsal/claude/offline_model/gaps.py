@@ -87,7 +87,7 @@ def pursue_gap(
         return Said("\n".join([stands_query.said, *told]))
     gap = Gap(matched.group.name, measure.name, matched.aim, read_query_result(stands_query.result))
     title = f"Gap between {measure.name} and {matched.aim} by {matched.group.name}"
-    drawn = charted(clause, talk, title, gap.labels, (Series("gap", gap.differences),))
+    drawn = charted(clause, talk, title, matched.group.name, gap.labels, (Series("gap", gap.differences),))
     if isinstance(drawn, Wanted):
         return drawn
     sources = f"Sources: {matched.table.file_name}, table {matched.table.name}; {matched.page}."

@@ -95,7 +95,14 @@ def _drawn(clause: str, question: Question, rows: Rows, talk: Conversation) -> W
     first = len(rows.header) - len(measures)
     series = [Series(name, [row[first + at] for row in rows.rows]) for at, name in enumerate(measures)]
     by = f" by {question.group.name}" if question.group else ""
-    return charted(clause, talk, f"{' and '.join(measures)}{by}"[:120], labels, series)
+    return charted(
+        clause,
+        talk,
+        f"{' and '.join(measures)}{by}"[:120],
+        question.group.name if question.group else "",
+        labels,
+        series,
+    )
 
 
 def _best_question(clause: str, tables: Sequence[Table]) -> Question | None:

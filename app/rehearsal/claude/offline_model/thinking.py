@@ -47,7 +47,7 @@ def think(body: Mapping[str, Any]) -> Thought:
     if talk.asked and all(map(amends, talk.asked)):
         # an answer was given meanwhile; what changes is worked through again
         talk.asked = [*talk.answered, *talk.asked]
-    clauses = amended(clauses_of(talk.asked))
+    clauses = amended([clauses_of([request]) for request in talk.asked])
     chat = small_talk(talk, clauses)
     if chat is not None:
         return Thought("Nothing needs a tool here.", [{"type": "text", "text": chat}])
@@ -78,7 +78,8 @@ def _outcomes(clauses: Sequence[str], talk: Conversation, *, alone: bool) -> tup
 def _moved(talk: Conversation, clauses: Sequence[str], wanted: Sequence[Wanted], calls: Sequence[Proposed]) -> Thought:
     """The calls of this Turn, each with its line of the plan; the plan before them where it begins or changes."""
     plan, maker = standing(talk), plan_maker(talk.tools)
-    title = "; ".join(dict.fromkeys(of_clause(clause) for clause in clauses))
+    asked = [clause for clause in clauses if not orders_reading(clause)] or clauses
+    title = "; ".join(dict.fromkeys(map(of_clause, asked)))
     laid = laid_out(talk, plan, wanted, title)
     blocks: list[Mapping[str, Any]] = [{"type": "text", "text": doing(list(dict.fromkeys(one.line for one in calls)))}]
     if laid is not None and maker is not None:

@@ -34,7 +34,18 @@ CHANGED = {
 
 @pytest.mark.parametrize(("said", "asked"), CHANGED.values(), ids=CHANGED)
 def test_an_amendment_changes_what_was_asked_before_it(said: list[str], asked: list[str]) -> None:
-    assert amended(said) == asked
+    assert amended([[one] for one in said]) == asked
+
+
+def test_a_reason_beside_an_amendment_asks_nothing() -> None:
+    # given a correction with its reason, and another question
+    said = ["The figures were wrong", "use june.csv instead", "which region is best"]
+
+    # when it follows a request
+    asked = amended([["total sales in may.csv"], said])
+
+    # then the reason is no further request, the question is
+    assert asked == ["total sales in june.csv", "which region is best"]
 
 
 @pytest.mark.parametrize(

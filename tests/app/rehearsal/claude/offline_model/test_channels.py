@@ -18,9 +18,10 @@ def test_another_channels_history_is_asked_for_and_the_denial_is_told(
     # then the tool decides, and the answer tells what it said
     assert course.names() == [["read_channel"]]
     assert course.turns[0][0]["input"] == {"channel": "finance"}
-    assert course.answer.startswith("I did not read the channel finance")
-    assert "I may only read the channel that I am asked in" in course.answer
-    assert "Ask me there" in course.answer
+    assert course.answer == (
+        "I did not read the channel finance: I may only read the channel that I am asked in; finance is another one. "
+        "Ask me there, or quote here what matters."
+    )
 
 
 def test_the_threads_own_channel_needs_no_name(claude: anthropic.Anthropic) -> None:

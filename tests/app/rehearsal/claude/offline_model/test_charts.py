@@ -20,6 +20,8 @@ def test_a_line_chart_of_totals(claude: anthropic.Anthropic) -> None:
         "title": "sales by region",
         "labels": ["South", "North"],
         "series": [{"name": "sales", "values": [120, 90]}],
+        "x_title": "region",
+        "y_title": "sales",
     }
     assert "South: 120" in course.answer
     assert "Chart: sales by region." in course.answer

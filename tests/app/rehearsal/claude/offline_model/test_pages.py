@@ -63,7 +63,7 @@ def test_a_colleague_names_another_page_while_the_first_is_read(claude: anthropi
     results = [thread.result_of(block, course) for block in first if block["type"] == "tool_use"]
 
     # when a colleague says that the targets are others
-    said = f"Bob says:\nThe targets were revised on Monday, please use {REVISED} instead"
+    said = f"Bob says:\nThe targets were revised on Monday. Please use {REVISED} instead."
     course.messages.append({"role": "user", "content": [*results, {"type": "text", "text": said}]})
     thread.go_on(claude, course, tools=WHOLE)
 

@@ -40,9 +40,11 @@ DRAW_CHART = {
         "type": "object",
         "properties": {
             "kind": {"enum": ["line", "bar", "pie", "area"], "type": "string"},
-            "title": TEXT | {"minLength": 1, "maxLength": 150},
+            "title": TEXT | {"minLength": 1, "maxLength": 120},
             "labels": {"type": "array", "items": TEXT, "minItems": 1},
             "series": {"type": "array", "items": {"$ref": "#/$defs/Series"}, "minItems": 1, "maxItems": 12},
+            "x_title": TEXT | {"default": "", "maxLength": 60},
+            "y_title": TEXT | {"default": "", "maxLength": 60},
         },
         "required": ["kind", "title", "labels", "series"],
         "additionalProperties": False,
