@@ -10,6 +10,7 @@ from agents.journal.inputs import Input
 from agents.posts import Became, Change
 from agents.runs.life import State
 from tests.given.engines import Engine
+from tests.given.invariants import assert_invariants
 from tests.given.rehearsal import Posted
 from tests.given.replies import hold_model, last_sent, release_model, says, sent, until_model_held
 from tests.given.waiting import at_once
@@ -58,6 +59,7 @@ def test_a_request_that_is_edited_before_it_is_read_is_read_as_it_stands(engine:
     assert "Q2" not in last_sent(engine.rehearsal)
 
 
+@pytest.mark.parity("Edit / delete", "match")
 def test_an_edit_of_what_was_read_is_told_to_the_run_once(engine: Engine) -> None:
     # given a Run whose model is at work
     says(engine.rehearsal, "Q2 was 12.")
@@ -82,6 +84,7 @@ def test_an_edit_of_what_was_read_is_told_to_the_run_once(engine: Engine) -> Non
     assert engine.run(run.id).turns == 2
 
 
+@pytest.mark.parity("Edit / delete", "match")
 def test_an_edit_after_the_end_starts_nothing(engine: Engine) -> None:
     # given a Run that is done
     says(engine.rehearsal, "Done.")
@@ -120,6 +123,7 @@ def test_a_secret_that_is_edited_in_is_cut_out(engine: Engine) -> None:
 
 
 @pytest.mark.failure_mode(14)
+@pytest.mark.parity("Edit / delete", "beat")
 def test_a_deleted_request_stops_its_run_and_its_words_are_erased(engine: Engine) -> None:
     # given a Run that nobody has begun
     posted, run = engine.asks("ann", "the secret plan")
@@ -135,6 +139,7 @@ def test_a_deleted_request_stops_its_run_and_its_words_are_erased(engine: Engine
     kept = engine.journal.read(lambda tx: content.item(tx, request.content_id))
     assert kept is not None
     assert kept.body is None
+    assert_invariants(engine.journal)
 
 
 def test_a_follow_up_that_is_deleted_unread_is_taken_back(engine: Engine) -> None:

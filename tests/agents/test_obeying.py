@@ -80,6 +80,7 @@ def test_a_run_of_another_channel_is_neither_stopped_nor_explained(engine: Engin
     assert engine.run(run.id).status is State.QUEUED
 
 
+@pytest.mark.parity("Says what blocked it", "match")
 def test_audit_tells_every_decision_with_its_rule(engine: Engine) -> None:
     # given a Run whose tool was denied
     uses(engine.rehearsal, ("mail", "everyone"))

@@ -55,6 +55,7 @@ def whispers(engine: Engine, run: Any) -> list[str]:
 
 @pytest.mark.law("E14")
 @pytest.mark.failure_mode(37)
+@pytest.mark.parity("Stop", "beat")
 def test_a_stop_does_not_wait_for_the_turn_that_it_stops(engine: Engine) -> None:
     # given a Run whose model is thinking
     says(engine.rehearsal, "Too late.")
