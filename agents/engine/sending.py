@@ -6,7 +6,6 @@ from enum import Enum
 
 from agents.deliveries.life import Delivery, Kind
 from agents.engine.lease import Claim
-from agents.engine.left_streams import put_right
 from agents.engine.room import Room
 from agents.journal import deliveries, questions, runs, toolcalls
 from agents.journal.transaction import Transaction
@@ -14,7 +13,7 @@ from agents.messages import Message
 from agents.runs.life import ENDED
 from agents.surface import OutFile, Place, Surface
 
-REPEATABLE = frozenset({Kind.SIGN_OFF, Kind.SIGN, Kind.EDIT, Kind.STREAM})
+REPEATABLE = frozenset({Kind.SIGN_OFF, Kind.SIGN, Kind.EDIT})
 """Done again without a look where the outcome of a try is unknown."""
 
 
@@ -59,9 +58,6 @@ def call(room: Room, surface: Surface, sending: Sending, claim: Claim, seconds: 
             edited = sending.edited
             surface.edit(place, edited.posted_at or "", message, edited.id, seconds=seconds)
             return ""
-        case Kind.STREAM:
-            put_right(room, delivery, place)
-            return None
         case Kind.PRIVATE:
             surface.tell_privately(place, delivery.user_id or "", message.markdown, seconds=seconds)
             return ""

@@ -18,9 +18,7 @@ _LATER = "Please ask again in a few minutes; if it stays like this, tell whoever
 CAUSES = (
     Cause(("401", "authentication"), "the model's provider does not accept my key", f"{_OPERATOR} that key."),
     Cause(("403", "permission"), "the model's provider does not let my key use this model", f"{_OPERATOR} that key."),
-    Cause(
-        ("402", "spend_limit", "billing"), "the account with the model's provider is used up", f"{_OPERATOR} it."
-    ),
+    Cause(("402", "spend_limit", "billing"), "the account with the model's provider is used up", f"{_OPERATOR} it."),
     Cause(("404", "not_found"), "the model that I am set to use does not exist", f"{_OPERATOR} the setting model."),
     Cause(("413", "too_large"), "this request grew larger than my model takes", "Please ask for less at once."),
     Cause(("400", "invalid_request"), "the model's provider refused the call as malformed", f"{_OPERATOR} the log."),

@@ -39,7 +39,8 @@ def retry(tx: Transaction, workspace_id: str, number: int, *, actor: str) -> int
             workspace_id=workspace_id,
             thread_id=one.thread_id,
             run_id=made,
-            kind=one.kind,
+            # the new Run asked nothing that these words could answer
+            kind="follow_up" if one.kind == "answer" else one.kind,
             standing=one.standing,
             author=one.author,
             addressed=one.addressed,

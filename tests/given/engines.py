@@ -19,7 +19,8 @@ from app import wiring
 from app.settings import Settings, load
 from app.wiring import InSlack
 from tests.given.pokes import Pokes
-from tests.given.rehearsal import FileToPost, Posted, RehearsalProcess
+from tests.given.rehearsal import FileToPost, Json, Posted, RehearsalProcess
+from tests.given.said import is_card, words_of
 from tools.contract import Attachment
 
 
@@ -104,12 +105,21 @@ class Engine:
         raise AssertionError(f"more than {most} rows were worked")
 
     def answers(self, posted: Posted) -> list[str]:
-        """Return the texts of our own messages in a thread that people can see now."""
+        """Return the words of our own messages in a thread that people can see now, without cards and footers."""
+        return [words_of(one) for one in self.messages(posted) if not is_card(one)]
+
+    def cards(self, posted: Posted) -> list[Json]:
+        """Return the plan cards in a thread that people can see now, each as its plan block."""
         return [
-            str(one["text"])
-            for one in self.rehearsal.thread(posted.channel, posted.thread_ts or posted.ts)
-            if one["by_app"] and not one["deleted"]
+            next(block for block in one["blocks"] if block["type"] == "plan")
+            for one in self.messages(posted)
+            if is_card(one)
         ]
+
+    def messages(self, posted: Posted) -> list[Json]:
+        """Return our own messages in a thread that people can see now."""
+        thread = self.rehearsal.thread(posted.channel, posted.thread_ts or posted.ts)
+        return [one for one in thread if one["by_app"] and not one["deleted"]]
 
 
 def an_engine(

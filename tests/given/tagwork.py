@@ -18,6 +18,7 @@ from agents.journal import processes
 from agents.journal.database import Database
 from agents.journal.transaction import Journal
 from tests.given.rehearsal import REPOSITORY, Json, NotSeen, Posted, RehearsalProcess
+from tests.given.said import is_card, words_of
 from tests.given.waiting import until
 
 STARTS_WITHIN = 60.0
@@ -271,8 +272,8 @@ def tagwork(
 
 
 def answers_in(rehearsal: RehearsalProcess, posted: Posted) -> list[str]:
-    """Return the texts of every message of ours that ever became visible in a thread, deleted ones too."""
-    return [str(one["text"]) for one in posts_in(rehearsal, posted)]
+    """Return the words of every message of ours that ever became visible in a thread, deleted ones too; no cards."""
+    return [words_of(one) for one in posts_in(rehearsal, posted) if not is_card(one)]
 
 
 def posts_in(rehearsal: RehearsalProcess, posted: Posted) -> Sequence[Json]:

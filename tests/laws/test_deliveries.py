@@ -14,6 +14,7 @@ from agents.surface import Place
 from tests.given.engines import Engine
 from tests.given.rehearsal import Posted
 from tests.given.replies import says
+from tests.given.said import is_card, words_of
 from tests.given.time import move
 from tests.given.waiting import at_once
 from tests.given.workers import ELSEWHERE, LEASE, another_room, deliveries_of, lost_while_sending
@@ -41,9 +42,9 @@ def last_of(engine: Engine, run: Run) -> DeliveryState:
 def seen(engine: Engine, posted: Posted) -> list[str]:
     """Every text of ours that people were ever able to see in a thread."""
     return [
-        str(one["text"])
+        words_of(one)
         for one in engine.rehearsal.visible(posted.channel, posted.ts)
-        if one["what"] == "posted" and one["bot_id"]
+        if one["what"] == "posted" and one["bot_id"] and not is_card(one)
     ]
 
 
@@ -192,7 +193,7 @@ def test_a_message_that_another_worker_adopted_is_not_deleted_by_the_late_one(en
 @pytest.mark.law("E21")
 def test_the_parts_of_an_answer_go_out_in_order_and_none_before_the_one_before_it_stands(engine: Engine) -> None:
     # given an answer in several parts, the first of which is asked to wait
-    text = "\n\n".join(f"Paragraph {number}. " + "word " * 140 for number in range(24))
+    text = "\n\n".join(f"Paragraph {number}. " + "word " * 200 for number in range(24))
     posted, run = answered(engine, text)
     parts = [one for one in deliveries_of(engine, run) if one.kind is Kind.ANSWER]
     assert len(parts) > 2

@@ -18,11 +18,12 @@ def test_a_question_about_an_attached_table_is_answered_from_it(engine: Engine) 
 
     # then the Run is done, its answer stands in the thread once, under its plan, and names the row and its figures
     assert engine.run(run.id).status is State.DONE
-    _, answer = engine.answers(posted)
+    (answer,) = engine.answers(posted)
     assert "North" in answer
     assert "90" in answer
     assert "100" in answer
     assert "South" not in answer
+    assert len(engine.cards(posted)) == 1
 
 
 @pytest.mark.failure_mode(21)
