@@ -4,10 +4,11 @@ PYTHON ?= python3
 VENV ?= .venv
 RUN := $(VENV)/bin/python
 CSV ?=
+REPLAY ?=
 # one order for everyone; another one looks for tests that lean on each other: make test ORDER=7
 ORDER ?= 1
 
-.PHONY: help install demo test lint fmt kills parity docs lock clean
+.PHONY: help install demo rehearse test lint fmt kills parity docs lock clean
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | sort
 
@@ -23,6 +24,9 @@ install: $(VENV)/.run ## Install Tagwork into VENV
 
 demo: $(VENV)/.run ## Run the main job on Rehearsal: CSV=PATH takes a file of your own
 	@"$(RUN)" -m app.cli demo $(if $(CSV),--csv "$(CSV)")
+
+rehearse: $(VENV)/.run ## Talk to Tagwork in a rehearsed workspace: REPLAY=PATH plays a transcript instead
+	@"$(RUN)" -m app.cli rehearse $(if $(REPLAY),--replay "$(REPLAY)")
 
 lint: $(VENV)/.dev ## ruff, mypy and the import rules
 	"$(RUN)" -m ruff check .

@@ -51,6 +51,8 @@ class Rehearsing:
         """End it."""
         self.process.terminate()
         self.process.wait()
+        if self.process.stdout is not None:
+            self.process.stdout.close()
 
     def environment(self, base: Mapping[str, str]) -> dict[str, str]:
         """Return `base` pointed at this Rehearsal, without any SLACK_ or TAGWORK_ variable of the caller's."""

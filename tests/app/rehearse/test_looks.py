@@ -109,7 +109,7 @@ def test_a_chart_shows_a_bar_for_every_value() -> None:
 
 def test_a_plan_ticks_and_buttons_are_in_brackets() -> None:
     # given
-    blocks = [
+    blocks: list[Json] = [
         {
             "type": "plan",
             "title": "Compare sales with targets",
@@ -199,7 +199,7 @@ def test_a_thread_shows_what_one_person_sees_in_its_place() -> None:
         {"user": "U2", "ts": "1.500000", "thread_ts": "1.000000", "text": "gone", "deleted": True},
         said("Done.", thread_ts="1.000000"),
     ]
-    entries = [
+    entries: list[Json] = [
         {"what": "ephemeral", "ts": "1.700000", "user": "U9", "shown_to": "U2", "text": "Sure?", "blocks": []},
         {"what": "ephemeral_updated", "ts": "1.700000", "user": "U9", "shown_to": "U2", "text": "Ok.", "blocks": []},
         {"what": "ephemeral", "ts": "1.800000", "user": "U9", "shown_to": "U2", "text": "Old", "blocks": []},
