@@ -24,7 +24,9 @@ DOT = re.compile(r"[.。](?=[^\W_])")
 def one_line(text: str, most: int) -> str:
     """Return `text` as one inert line of at most `most` characters; "" where nothing of it can be seen."""
     words = " ".join(visible(resolved(text)).split()).replace("<", "‹")
-    made = "".join(_broken(piece) if live else piece for piece, live in pieces(ENTITY.sub("＆", words)))
+    broken = "".join(_broken(piece) if live else piece for piece, live in pieces(ENTITY.sub("＆", words)))
+    # where two addresses run into each other, the mark of the second stands between the pieces
+    made = broken.replace("://", "：⁄⁄")
     return made if len(made) <= most else f"{made[: most - 1].rstrip()}…"
 
 

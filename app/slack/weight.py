@@ -6,7 +6,7 @@ from typing import Any
 
 
 def weight(blocks: Sequence[dict[str, Any]]) -> int:
-    """Return the characters of the blocks as JSON. Tables and charts have limits of their own: their data counts not."""
+    """Return the characters of the blocks as JSON. Tables and charts, with limits of their own, count without data."""
     return sum(len(json.dumps(_counted(block), ensure_ascii=False)) for block in blocks)
 
 

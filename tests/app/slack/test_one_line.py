@@ -34,6 +34,7 @@ def test_nothing_in_a_line_can_be_live(text: str, most: int) -> None:
         ("R&D at 3.14 %, v1.2", "R&D at 3.14 %, v1.2"),
         ("Open evil.com/sales.csv", "Open evil·com/sales·csv"),
         ("https://evil.example", "https：⁄⁄evil·example"),
+        ("a@b.examplehttps://evil.example", "a＠b·examplehttps：⁄⁄evil·example"),
         ("two\nlines\u202e", "two lines"),
         ("   ", ""),
     ],
