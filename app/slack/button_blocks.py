@@ -1,31 +1,19 @@
-"""Buttons, the footer with its button, and the thumbs below an answer, as Slack's blocks. Pure.
-
-Who handles a press knows it by `action_id`: `tagwork:<press>:<number>` for a button, whose value is the Button's own,
-and FEEDBACK for the thumbs, whose value is `good:<run id>` or `bad:<run id>`.
-"""
+"""Buttons, the footer with its button, and the thumbs below an answer, as Slack's blocks. Pure."""
 
 from typing import Any
 
 from agents.messages import Button, Message, Press
+from app.slack.action_ids import ACTIONS, FEEDBACK, action_id
 from app.slack.card_block import small_line
 from app.slack.limits import BUTTON_TEXT, BUTTONS_PER_ROW, SECTION_TEXT
 from app.slack.one_line import one_line
 from app.slack.wording import HELPFUL, NOT_HELPFUL, choices
 
-ACTION = "tagwork"
-
-FEEDBACK = f"{ACTION}:feedback"
-
-
-def action_id(press: Press, number: int) -> str:
-    """Return the stable name of a button: what it does, and which of its kind in the message it is, from 1."""
-    return f"{ACTION}:{press.value}:{number}"
-
 
 def button_row(buttons: tuple[Button, ...]) -> dict[str, Any]:
     """Return buttons as one row."""
     shown = [_button(button, number) for number, button in enumerate(buttons[:BUTTONS_PER_ROW], 1)]
-    return {"type": "actions", "block_id": f"{ACTION}:buttons", "elements": shown}
+    return {"type": "actions", "block_id": f"{ACTIONS}buttons", "elements": shown}
 
 
 def buttons_text(buttons: tuple[Button, ...]) -> str:
@@ -41,7 +29,7 @@ def footer_block(message: Message) -> dict[str, Any]:
         return small_line(words)
     return {
         "type": "section",
-        "block_id": f"{ACTION}:footer",
+        "block_id": f"{ACTIONS}footer",
         "text": {"type": "plain_text", "text": words, "emoji": False},
         "accessory": _button(message.footer_button, 1),
     }

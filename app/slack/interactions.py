@@ -5,17 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from agents.intake import Author, Channel, Click, Order, Post
+from agents.intake import Author, Channel, Click, Order, Post, Quoted
 from agents.messages import Press
+from app.slack.action_ids import ACTIONS, FEEDBACK
 from app.slack.fields import BadPayload, Payload, id_in, object_in, text_in, ts_in
 from app.slack.identity import Identity
 from app.slack.typed_text import as_typed
-
-ACTIONS = "tagwork:"
-"""What the action_id of every element of ours begins with; after it the press, or FEEDBACK."""
-
-FEEDBACK = f"{ACTIONS}feedback"
-"""The thumbs: their press stands in the value, before the Run's id."""
 
 MOST_QUOTED = 1_500
 """Characters of a message that a shortcut quotes: private_metadata takes 3,000 (docs.slack.dev, views)."""
@@ -124,7 +119,7 @@ def asked_of(body: Payload, us: Identity, block: str, field: str) -> Post:
         text=typed_in(view, block, field),
         addressed=True,
         key=id_in(view, "id"),
-        about=f"{text_in(kept, 'author')}: {quoted}" if quoted else "",
+        about=Quoted(text_in(kept, "author"), quoted) if quoted else None,
         external=_external(body, us),
     )
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from slack_bolt import Ack, App
 
+from app.slack.action_ids import ACTIONS
 from app.slack.hearing import Hearing
-from app.slack.interactions import ACTIONS
 
 
 def register(app: App, hearing: Hearing) -> None:
