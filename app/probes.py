@@ -1,4 +1,4 @@
-"""What /readyz looks at, each in one file's space: journal, broker, Slack, workers, and whether work gets on."""
+"""What /readyz looks at: journal, broker, Slack, workers, the sweeper, and whether work gets on."""
 
 from collections.abc import Callable
 

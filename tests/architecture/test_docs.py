@@ -85,6 +85,18 @@ def test_a_name_that_is_not_there_would_be_seen() -> None:
     assert len(list(calls((ROOT / "README.md").read_text(encoding="utf-8")))) > 6
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_file_of_the_code_that_is_named_is_there(page: Path) -> None:
+    # given the files of the code that a page names, whole or by their last part, when looked for, then each is there
+    there = [
+        str(file.relative_to(ROOT))
+        for room in ("app", "agents", "tools", "tests")
+        for file in ROOT.glob(f"{room}/**/*.py")
+    ]
+    named = re.findall(r"`([a-z_][\w/]*\.py)`", page.read_text(encoding="utf-8"))
+    assert not [name for name in named if not any(file == name or file.endswith(f"/{name}") for file in there)]
+
+
 def test_every_page_is_in_the_index() -> None:
     # given the index, when its links are followed, then every page but the decisions is reached
     index = (ROOT / "docs/README.md").read_text(encoding="utf-8")
