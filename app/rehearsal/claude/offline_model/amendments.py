@@ -3,6 +3,7 @@
 import re
 
 from app.rehearsal.claude.offline_model.addresses import URL
+from app.rehearsal.claude.offline_model.chart_words import apart
 from app.rehearsal.claude.offline_model.starts import STARTS
 
 INSTEAD = re.compile(
@@ -27,8 +28,8 @@ ONLY = re.compile(r"^(?:please\s+)?(?:only|just)\s+(?:for\s+|in\s+)?(?:the\s+)?(
 LEADING = re.compile(
     r"^\W*(?:(?:no|actually|sorry|rather|wait|please|and|oh|ok(?:ay)?|correction|but)\b[\s,:]*)+", re.I
 )
+TRAILING = re.compile(r"[\s,]*\b(?:please|thanks|thank you|bitte)\W*$", re.I)
 CHART = re.compile(r"\b(?:chart|plot|graph|diagram)\b", re.I)
-DRAWING = re.compile(r"[\s,]*\b(?:and\s+)?(?:please\s+)?(?:chart|plot|graph|draw|visuali[sz]e)\b.*$", re.I | re.S)
 FILE_NAME = re.compile(r"\b[\w-]+\.(?:csv|tsv|xlsx|pdf|txt|md)\b", re.I)
 
 
@@ -48,7 +49,7 @@ def amended(requests: list[list[str]]) -> list[str]:
         amending = bool(asked) and any(map(amends, clauses))
         for clause in clauses:
             if asked and amends(clause):
-                asked = [_changed(one, LEADING.sub("", clause)) for one in asked]
+                asked = [_changed(one, TRAILING.sub("", LEADING.sub("", clause))) for one in asked]
             elif not amending or ASKS.match(clause):
                 asked.append(clause)
     return asked
@@ -60,13 +61,19 @@ def _changed(clause: str, amendment: str) -> str:
         return _exchanged(clause, amendment, instead["what"] or instead["other"])
     beside = BESIDE.search(amendment)
     if beside:
-        return f"{clause} compared with {beside['what'] or beside['other']}"
+        return _with(clause, f" compared with {beside['what'] or beside['other']}")
     left_out = LEAVE_OUT.search(amendment)
     if left_out:
         what = left_out["what"].strip()
-        return DRAWING.sub("", clause) if CHART.search(what) else f"{clause} without {what}"
+        return apart(clause)[0] if CHART.search(what) else _with(clause, f" without {what}")
     only = ONLY.search(amendment)
-    return f"{clause} in {only['what'].strip()}" if only else clause
+    return _with(clause, f" in {only['what'].strip()}") if only else clause
+
+
+def _with(clause: str, words: str) -> str:
+    """The clause with further words, before those that want a chart."""
+    asked, drawn = apart(clause)
+    return f"{asked}{words}{drawn}"
 
 
 def _exchanged(clause: str, amendment: str, what: str) -> str:

@@ -6,17 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.rehearsal.claude.offline_model.attempts import Failed, Wanted, attempt
+from app.rehearsal.claude.offline_model.chart_words import asks_for_chart
 from app.rehearsal.claude.offline_model.conversation import Conversation, OfferedTool
 from app.rehearsal.claude.offline_model.lines import CHART
 from app.rehearsal.claude.offline_model.schemas import fits, kind_of, opened
 from app.rehearsal.claude.offline_model.tool_roles import chart_drawer
 from app.rehearsal.claude.offline_model.words import stems
 
-ASKED = re.compile(
-    r"\b(?:(?:line|bar|pie|area)\s+)?(?:chart|charts|plot|graph|diagram|visuali[sz]e|diagramm)\b|"
-    r"\bdraw\b.*\b(?:gap|it|them|bars?|lines?|pie)\b",
-    re.I,
-)
 KIND = re.compile(r"\b(?P<kind>line|bar|pie|area)\b", re.I)
 TITLES = {"title", "heading", "caption"}
 LABELS = {"label", "x", "category", "categories", "name"}
@@ -28,11 +24,6 @@ class Series:
 
     name: str
     cells: Sequence[str]
-
-
-def asks_for_chart(clause: str) -> bool:
-    """Whether a clause wants a chart."""
-    return bool(ASKED.search(clause))
 
 
 def wants_chart(clause: str, talk: Conversation) -> bool:

@@ -55,6 +55,12 @@ def rivals(columns: Sequence[Column], said: Sequence[str]) -> list[Column]:
     return equal if top < FULL else equal[:1]
 
 
+def chosen(columns: Sequence[Column], words: str) -> list[Column]:
+    """Return the column that somebody's answer means before the others: by its name, else by the words that fit."""
+    meant_one = next((column for column in columns if column.name == words), None) or best(columns, stems(words))
+    return [*([meant_one] if meant_one else []), *(column for column in columns if column != meant_one)]
+
+
 def several(columns: Sequence[Column]) -> tuple[Column, ...]:
     """Return columns among which somebody has to choose: none where there is only one."""
     return tuple(columns) if len(columns) > 1 else ()

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 
 from app.rehearsal.claude.offline_model.asking import Answered, ask
 from app.rehearsal.claude.offline_model.attempts import Failed, Wanted, attempt
+from app.rehearsal.claude.offline_model.chart_words import apart
 from app.rehearsal.claude.offline_model.charting import Series, charted, wants_chart
-from app.rehearsal.claude.offline_model.columns import measured, rivals
+from app.rehearsal.claude.offline_model.columns import chosen, measured, rivals
 from app.rehearsal.claude.offline_model.conversation import Conversation
 from app.rehearsal.claude.offline_model.file_results import Column, Table
 from app.rehearsal.claude.offline_model.filters import filters_of
 from app.rehearsal.claude.offline_model.gap_answers import Gap, answer_gaps
 from app.rehearsal.claude.offline_model.lexicon import is_target_word
-from app.rehearsal.claude.offline_model.lines import CHART, DRAWS, of_clause, page_name
+from app.rehearsal.claude.offline_model.lines import CHART, of_clause, page_name
 from app.rehearsal.claude.offline_model.outcomes import Outcome, Said
 from app.rehearsal.claude.offline_model.page_results import PageRead, PageTable, number_of
 from app.rehearsal.claude.offline_model.query_results import read_query_result
@@ -51,7 +52,7 @@ def pursue_gap(
         )
         return Said("\n".join([f"I read {names}. {missing}.", *told]))
     line, after = of_clause(clause), (CHART,) if wants_chart(clause, talk) else ()
-    said = [word for word in stems(DRAWS.sub("", clause)) if not is_target_word(word)]
+    said = [word for word in stems(apart(clause)[0]) if not is_target_word(word)]
     numbers = measured(matched.table.columns)
     equal = rivals(numbers, said)
     if len(equal) > 1:
@@ -67,11 +68,11 @@ def pursue_gap(
         if isinstance(stands, Failed):
             return Said("\n".join([stands.said, *told]))
         if isinstance(stands, Answered):
-            equal = [column for column in equal if column.name == stands.text] or equal
+            equal = chosen(equal, stands.text)
     measure = next(iter(equal or numbers), None)
     if measure is None:
         return Said("\n".join([f"{matched.table.file_name} has no column of figures.", *told]))
-    _, filters = filters_of(DRAWS.sub("", clause), matched.table)
+    _, filters = filters_of(apart(clause)[0], matched.table)
     question = Question(
         "beside",
         matched.table,

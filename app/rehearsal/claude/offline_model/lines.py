@@ -4,6 +4,7 @@ import re
 from urllib.parse import urlsplit
 
 from app.rehearsal.claude.offline_model.addresses import URL
+from app.rehearsal.claude.offline_model.chart_words import apart
 
 THREAD = "Read this thread"
 CHART = "Draw the chart"
@@ -16,7 +17,6 @@ WHERE = re.compile(
     re.I,
 )
 """Words that only say where the figures are: the lines before it say that already."""
-DRAWS = re.compile(r"[\s,]*\b(?:and\s+)?(?:please\s+)?(?:chart|plot|graph|draw|visuali[sz]e)\b.*$", re.I)
 
 
 def of_file(name: str) -> str:
@@ -37,7 +37,7 @@ def page_name(url: str) -> str:
 
 def of_clause(clause: str) -> str:
     """Return the line for what a clause asks: "Find out which region missed its target"."""
-    said = " ".join(DRAWS.sub("", WHERE.sub("", URL.sub("", clause))).split()).strip(" ,:;-") or clause.strip()
+    said = " ".join(apart(WHERE.sub("", URL.sub("", clause)))[0].split()).strip(" ,:;-") or clause.strip()
     return _short(f"Find out {said[:1].lower()}{said[1:]}" if ASKS.match(said) else said[:1].upper() + said[1:])
 
 

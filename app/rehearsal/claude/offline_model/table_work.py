@@ -8,6 +8,7 @@ from app.rehearsal.claude.offline_model.arguments import fill
 from app.rehearsal.claude.offline_model.asking import ask
 from app.rehearsal.claude.offline_model.attempts import Failed, Wanted, attempt
 from app.rehearsal.claude.offline_model.charting import Series, charted, wants_chart
+from app.rehearsal.claude.offline_model.columns import chosen
 from app.rehearsal.claude.offline_model.conversation import Conversation, OfferedTool
 from app.rehearsal.claude.offline_model.file_results import FileRead, Table
 from app.rehearsal.claude.offline_model.lines import CHART, of_clause
@@ -61,10 +62,10 @@ def _which(clause: str, question: Question, reading: Reading, talk: Conversation
         return stands
     if isinstance(stands, Failed):
         return Said("\n".join([stands.said, *reading.failures]))
-    chosen = [column for column in question.rivals if stands is not None and column.name == stands.text]
-    if chosen:
+    if stands is not None:
+        meant = chosen(question.rivals, stands.text)[0]
         kept = [column for column in question.measures if column not in question.rivals]
-        question = replace(question, measures=(chosen[0], *kept), rivals=())
+        question = replace(question, measures=(meant, *kept), rivals=())
     return _asked_of(clause, question, reading, talk, after)
 
 

@@ -9,7 +9,7 @@ from app.rehearsal.claude.offline_model.amendments import amended, amends
 from app.rehearsal.claude.offline_model.asking import Answered, answer_to, orders_asking, pursue_asking
 from app.rehearsal.claude.offline_model.attempts import Proposed, Wanted
 from app.rehearsal.claude.offline_model.channel_work import asks_about_channel, pursue_channel
-from app.rehearsal.claude.offline_model.charting import asks_for_chart
+from app.rehearsal.claude.offline_model.chart_words import asks_for_chart
 from app.rehearsal.claude.offline_model.clauses import clauses_of
 from app.rehearsal.claude.offline_model.conversation import Conversation, read_conversation
 from app.rehearsal.claude.offline_model.course import Standing, laid_out, lines_of, standing

@@ -26,6 +26,10 @@ CHANGED = {
         ["total sales per region", "actually, leave out the North"],
         ["total sales per region without North"],
     ),
+    "a value left out of a chart": (
+        ["total sales per region and chart them", "only North please"],
+        ["total sales per region in North and chart them"],
+    ),
     "no chart": (["total sales and chart them", "skip the chart"], ["total sales"]),
     "nothing before it": (["leave out the North"], ["leave out the North"]),
     "a further question": (["total sales", "which region is best"], ["total sales", "which region is best"]),

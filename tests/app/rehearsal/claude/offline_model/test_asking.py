@@ -22,7 +22,7 @@ def asked(course: Course) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize(
-    ("answer", "total"), [("net sales", "210"), ("gross sales", "230"), ("the gross sales", "230")]
+    ("answer", "total"), [("net sales", "210"), ("gross sales", "230"), ("the gross ones, please", "230")]
 )
 def test_two_columns_that_fit_equally_are_a_question(claude: anthropic.Anthropic, answer: str, total: str) -> None:
     # given a table with two kinds of sales

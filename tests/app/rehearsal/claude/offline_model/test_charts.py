@@ -27,6 +27,15 @@ def test_a_line_chart_of_totals(claude: anthropic.Anthropic) -> None:
     assert "Chart: sales by region." in course.answer
 
 
+def test_the_plan_names_the_figures_and_the_chart_apart(claude: anthropic.Anthropic) -> None:
+    # when figures are wanted as a chart
+    course = WholeThread(FILES).work(claude, "total sales per region as a bar chart", tools=WHOLE)
+
+    # then both are lines of the plan
+    steps = [step["title"] for step in course.turns[0][0]["input"]["steps"]]
+    assert steps == ["Read sales.csv", "Total sales per region", "Draw the chart"]
+
+
 def test_a_chart_that_fails_does_not_take_the_answer_with_it(claude: anthropic.Anthropic) -> None:
     # given a chart tool that does not work
     thread = WholeThread(FILES, answers={"draw_chart": lambda given: ("No room on this machine.", True)})

@@ -106,6 +106,22 @@ def test_a_group_that_the_page_does_not_know_is_named(claude: anthropic.Anthropi
     assert "| West |" not in course.answer
 
 
+def test_what_is_left_out_is_neither_compared_nor_drawn(claude: anthropic.Anthropic) -> None:
+    # given a comparison, and a follow-up before anything was done
+    thread = WholeThread({"sales.csv": SALES}, {TARGETS: TABLE})
+    opening = [*thread.opening(COMPARE), {"type": "text", "text": "Bob says:\nLeave out the North."}]
+
+    # when both are worked through
+    course = thread.go_on(claude, Course(messages=[{"role": "user", "content": opening}]), tools=WHOLE)
+
+    # then the plan says so, and the rest is compared and drawn
+    titles = [step["title"] for step in course.turns[0][0]["input"]["steps"]]
+    assert "Compare last quarter's sales with the targets without North" in titles
+    assert "| South | 230 | 220 | 10 |" in course.answer
+    assert "| North |" not in course.answer
+    assert course.turns[-1][0]["input"]["labels"] == ["South"]
+
+
 def test_a_page_that_cannot_be_read_is_said(claude: anthropic.Anthropic) -> None:
     # given a page that may not be opened
     thread = WholeThread(
