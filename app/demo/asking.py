@@ -1,4 +1,4 @@
-"""What the demo's person asks about a file: a fixed question, or what its columns suggest."""
+"""What the demo's people ask about files: a fixed question, or what the columns suggest."""
 
 import math
 import re
@@ -11,8 +11,8 @@ from tools.guards.file_types import FileKind, kind_of
 from tools.guards.reading import tables_of
 from tools.guards.refusals import Refused
 
-SHIPPED = Path(__file__).parent / "sales.csv"
-NOTES = Path(__file__).parent / "notes.txt"
+SHIPPED = Path(__file__).parent / "files" / "sales.csv"
+NOTES = Path(__file__).parent / "files" / "notes.txt"
 READ = "Read both files, please."
 QUESTION = f"{READ} Which region missed its target?"
 
@@ -34,12 +34,12 @@ NUMBERING = re.compile(
 """Words for numbers that are names."""
 
 
-def question_for(path: Path | None) -> str:
-    """Return the question. A person who attaches a file knows its columns; so does this one, as the tools read them.
+def question_for(path: Path) -> str:
+    """Return the question about a file of one's own: who attaches it knows its columns, and calls them as the tools do.
 
     Raises BadSetting where the file cannot be read as a table.
     """
-    return QUESTION if path is None else f"{READ} {_asked(_columns(path))}"
+    return f"{READ} {_asked(_columns(path))}"
 
 
 def _columns(path: Path) -> Sequence[Column]:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from agents.errors import BadSetting
-from app.demo.asking import QUESTION, READ, question_for
+from app.demo.asking import READ, question_for
 
 MANY = "".join(f"Customer {at},{at % 9 + 1}\n" for at in range(30))
 TWICE = "".join(f"Customer {at % 30},{at % 9 + 1}\n" for at in range(60))
@@ -91,11 +91,6 @@ def test_names_are_read_in_any_encoding(tmp_path: Path, encoding: str) -> None:
 
     # when a person asks about it, then the names are right
     assert question_for(path).endswith('What is the total "Menge" for each "Händler"?')
-
-
-def test_the_shipped_file_has_a_question_of_its_own() -> None:
-    # when no file is named, then the question is the shipped one
-    assert question_for(None) == QUESTION
 
 
 @pytest.mark.parametrize(

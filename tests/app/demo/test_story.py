@@ -1,5 +1,6 @@
 """The whole of `tagwork demo` with files of one's own: what it prints, and that every number of it was found."""
 
+import difflib
 import json
 import os
 import re
@@ -8,6 +9,7 @@ import subprocess
 import sys
 from contextlib import closing
 from dataclasses import dataclass
+from hashlib import md5
 from pathlib import Path
 from typing import Any
 
@@ -41,17 +43,27 @@ class Told:
     calls: list[tuple[str, str, str]]
 
     @property
+    def threads(self) -> str:
+        """The threads, without what differs between two demos: the port, and how long it took."""
+        whole = "\n".join(self.lines[self.lines.index("#sales") - 1 : self.lines.index("The audit trail")])
+        return re.sub(r"Done in [^:]+:", "Done in a while:", re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:PORT", whole))
+
+    def thread(self, number: int) -> str:
+        """One thread of them."""
+        return re.split(r"^\d\. .*$", self.threads, flags=re.MULTILINE)[number]
+
+    @property
     def answer(self) -> str:
-        """Tagwork's lines of the thread."""
-        start = next(at for at, line in enumerate(self.lines) if line.startswith(" Tagwork  "))
-        return "\n".join(line[10:] for line in self.lines[start : self.lines.index("The audit trail")]).strip()
+        """What the first thread's last message says, without its footer."""
+        last = re.split(r"^Tagwork ", self.thread(1), flags=re.MULTILINE)[-1]
+        return re.split(r"^ *#\d+ · ", last, flags=re.MULTILINE)[0]
 
 
-def begin(path: Path) -> "subprocess.Popen[str]":
-    """Start the demo with a file."""
-    command = [sys.executable, "-m", "app.cli", "demo", "--csv", str(path)]
+def begin(folder: Path, *files: Path) -> "subprocess.Popen[str]":
+    """Start the demo, with a file of one's own or as it is shipped."""
+    command = [sys.executable, "-m", "app.cli", "demo", *(word for file in files for word in ("--csv", str(file)))]
     environ = {name: value for name, value in os.environ.items() if name != "ANTHROPIC_API_KEY"}
-    environ["TMPDIR"] = str(path.parent)  # the demo keeps its data folder; pytest clears it away
+    environ["TMPDIR"] = str(folder)  # the demo keeps its data folder; pytest clears it away
     return subprocess.Popen(
         command, cwd=REPOSITORY, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
@@ -59,7 +71,7 @@ def begin(path: Path) -> "subprocess.Popen[str]":
 
 def told(demo: "subprocess.Popen[str]") -> Told:
     """Wait for a demo's end and read its journal."""
-    printed, _ = demo.communicate(timeout=200)
+    printed, _ = demo.communicate(timeout=300)
     home = re.search(r"data folder (\S+) \(kept\)", printed)
     assert home is not None, printed
     with closing(sqlite3.connect(Path(home[1]) / "journal.db")) as journal:
@@ -74,19 +86,53 @@ def words(value: Any) -> str:
     return "\n".join(map(words, value)) if isinstance(value, list) else str(value)
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(360)
+def test_two_demos_tell_the_same_threads_and_show_all_that_a_teammate_does(tmp_path: Path) -> None:
+    # when the demo is told twice, side by side: neither is in the other's way
+    demos = [begin(tmp_path), begin(tmp_path)]
+    first, second = (told(demo) for demo in demos)
+
+    # then both come to their end, and say the same but for ids and times
+    assert (first.code, second.code) == (0, 0), "\n".join([*first.lines, *second.lines])
+    assert md5(first.threads.encode()).digest() == md5(second.threads.encode()).digest(), diff(first, second)
+
+    # and there is a plan whose steps ran in two workers, one of them while the page stood still
+    compared = first.thread(1)
+    assert "✓ Read sales-q3.csv\n            ◐ Read the page targets\n" in compared
+    assert len({worker for tool, worker, _ in first.calls if tool in ("read_file", "fetch_page")}) == 2
+    # and a colleague's word is acknowledged, and changes the plan
+    assert re.search(r"^Ben .*revised.*\n(?: .*\n)* +:\w+: Tagwork$", compared, flags=re.MULTILINE)
+    assert "✓ Read the page targets-revised\n            ◐ Compare" in compared
+    # and a question is answered by a button
+    assert "[net sales] [gross sales]\n          (Ben presses [net sales])" in compared
+    # and the answer has a table, a chart and sources, from the revised targets
+    assert re.search(r"North +│ +1241700 │ +1255000 │ +-13300", first.answer)
+    assert "(bar chart)" in first.answer
+    assert "revised (http://127.0.0.1:PORT/pages/targets-revised)" in first.answer
+    # and a request is stopped by a button, and one is denied with its reason
+    assert "(Ann presses [Stop])" in first.thread(2)
+    assert "✗ Read notes.txt" in first.thread(2)
+    assert "I may only read the channel that I am asked in" in first.thread(3)
+    assert [tool for tool, _, _ in first.calls].count("read_channel") == 0
+    # and the trail is whole, with what to try next
+    assert any("read_channel" in line and "denied by other-channel" in line for line in first.lines)
+    assert len([line for line in first.lines if line.startswith("  TAGWORK_HOME=")]) == 3
+    assert re.fullmatch(r"audit: \d+ events, chain verified", first.lines[-1])
+
+
+@pytest.mark.timeout(360)
 def test_with_any_file_the_answer_follows_and_every_number_of_it_is_in_a_tool_result(tmp_path: Path) -> None:
     # given two files that have nothing in common
     german, long = tmp_path / "umsätze.csv", tmp_path / "orders.csv"
     german.write_bytes(GERMAN.encode("cp1252"))
     long.write_text(LONG, encoding="utf-8-sig")
 
-    # when the demo is run with each, side by side: neither is in the other's way
-    demos = [begin(german), begin(long)]
+    # when the demo is run with each, side by side
+    demos = [begin(tmp_path, german), begin(tmp_path, long)]
     stories = [told(demo) for demo in demos]
 
     # then each answer is what the file says, with its sources
-    assert "Müller missed its Zielumsatz: Umsatz (€) 2334.75, Zielumsatz 2500.00." in stories[0].answer
+    assert "Müller missed its Zielumsatz: Umsatz (€) 2334.75, Zielumsatz 2500.00." in flat(stories[0].answer)
     assert "Jäger" not in stories[0].answer
     for at, place in enumerate(("shop", "web", "phone")):
         assert f"{place}: {CUPS[at]}" in stories[1].answer
@@ -94,10 +140,20 @@ def test_with_any_file_the_answer_follows_and_every_number_of_it_is_in_a_tool_re
     for story in stories:
         assert story.code == 0, "\n".join(story.lines)
         assert re.fullmatch(r"audit: \d+ events, chain verified", story.lines[-1])
-        assert len({worker for tool, worker, _ in story.calls if tool == "read_file"}) == 2
+        assert len({worker for tool, worker, _ in story.calls[:4] if tool == "read_file"}) == 2
         assert "notes.txt" in story.answer
         assert "found nothing" not in story.answer
         results = "\n".join(result for _, _, result in story.calls)
         numbers = NUMBER.findall(story.answer)
         assert numbers
         assert [number for number in numbers if number not in NUMBER.findall(results)] == []
+
+
+def flat(text: str) -> str:
+    """Return a text in one line, as it was before it was laid out."""
+    return " ".join(text.split())
+
+
+def diff(first: Told, second: Told) -> str:
+    """Return in what two demos differ."""
+    return "\n".join(difflib.unified_diff(first.threads.splitlines(), second.threads.splitlines(), lineterm=""))

@@ -1,0 +1,40 @@
+"""The trail in short: a line for what was decided, said and ended, Run by Run."""
+
+from typing import Any
+
+from app.demo.trail import in_short
+
+ONE, TWO = (f"worker:host|boot|ns|{pid}|start" for pid in (11, 22))
+
+
+def event(name: str, actor: str, run: str | None = "r1", **data: Any) -> dict[str, Any]:
+    """One event as `audit show --json` prints it."""
+    return {"event": name, "actor": actor, "run": run, "at": "2026-11-24T22:12:40.037641+00:00", "data": data}
+
+
+def test_a_run_is_told_with_its_calls_their_rules_and_their_workers() -> None:
+    # given the trail of a Run with two calls, one of them denied
+    trail = [
+        event("workspace:added", "app", None),
+        event("run:queued", "person:U1", number=7),
+        event("input:received", "person:U1", kind="follow_up"),
+        event("tool_call:allowed", ONE, call="c1", tool="read_file", rule="read-in-place"),
+        event("tool_call:denied", ONE, call="c2", tool="read_channel", rule="other-channel"),
+        event("tool_call:running", TWO, call="c1", worker=TWO),
+        event("tool_call:succeeded", TWO, call="c1", worker=TWO),
+        event("delivery:planned", ONE),
+        event("run:done", ONE),
+    ]
+
+    # when it is told in short
+    lines = in_short(trail, {"U1": "Ann"})
+
+    # then only what people would ask about is left
+    assert lines == [
+        "  #7",
+        "    22:12:40.037  Ann is heard (follow-up)",
+        "    22:12:40.037  read_file      allowed by read-in-place, succeeded in worker 22",
+        "    22:12:40.037  read_channel   denied by other-channel",
+        "    22:12:40.037  worker 11 ends it as done",
+        "    its calls ran in worker 22",
+    ]
