@@ -3,7 +3,10 @@
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from prompt_toolkit.history import History
 
 LIVE_SECONDS = 0.4
 """How often the thread above the prompt is looked at again."""
@@ -27,13 +30,15 @@ class Terminal:
     def __init__(self, history: Path, words: list[str]) -> None:
         from prompt_toolkit import PromptSession
         from prompt_toolkit.completion import WordCompleter
-        from prompt_toolkit.history import FileHistory
+        from prompt_toolkit.shortcuts import CompleteStyle
 
-        history.parent.mkdir(parents=True, exist_ok=True)
         self._prompt: PromptSession[str] = PromptSession(
-            history=FileHistory(str(history)),
-            completer=WordCompleter(words, sentence=False, WORD=True),
+            history=_kept(history),
+            completer=WordCompleter(words, WORD=True),
             complete_while_typing=False,
+            # a menu would keep rows free below the prompt, which the thread above it needs
+            complete_style=CompleteStyle.READLINE_LIKE,
+            reserve_space_for_menu=0,
             erase_when_done=True,
         )
 
@@ -43,6 +48,18 @@ class Terminal:
             return self._prompt.prompt(lambda: f"{above()}\n{prompt}", refresh_interval=LIVE_SECONDS)
         except (EOFError, KeyboardInterrupt):
             return None
+
+
+def _kept(path: Path) -> "History":
+    from prompt_toolkit.history import FileHistory, InMemoryHistory
+
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    except OSError:
+        # a home that cannot be written to costs the history, not the rehearsal
+        return InMemoryHistory()
+    return FileHistory(str(path))
 
 
 class Piped:

@@ -1,6 +1,7 @@
 """The conversation at the prompt: one line after the other is done, shown, and kept."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 from agents.errors import BadSetting
@@ -9,7 +10,7 @@ from app.rehearse.looks import message_lines, private_lines
 from app.rehearse.prompting import Lines
 from app.rehearse.replaying import all_lines
 from app.rehearse.running import Running
-from app.rehearse.steps import PATIENCE, Step
+from app.rehearse.steps import PATIENCE, Attached, Step
 from app.rehearse.transcript import write_transcript
 from app.rehearse.typed_lines import HELP, Local, NotUnderstood, read_line
 
@@ -126,8 +127,18 @@ class Talking:
         if not rest:
             raise NotUnderstood("Say where: /save talk.json")
         self._note_wait()
-        write_transcript(Path(rest).expanduser(), "", self.steps, all_lines(self.acting))
+        steps = [replace(step, files=tuple(map(self._with_content, step.files))) for step in self.steps]
+        write_transcript(Path(rest).expanduser(), "", steps, all_lines(self.acting))
         print(f"kept in {rest}; play it again with: tagwork rehearse --replay {rest}")
+
+    def _with_content(self, file: Attached) -> Attached:
+        """Return the file with its text in place of its path, so that the transcript stands alone, or else with its
+        whole path."""
+        path = (self.acting.folder / (file.path or "")).expanduser().resolve()
+        try:
+            return Attached(file.name, text=path.read_bytes().decode())
+        except (OSError, UnicodeDecodeError):
+            return Attached(file.name, path=str(path))
 
     def _show_news(self) -> None:
         """Print what is new or changed in the thread, a changed message whole."""

@@ -85,4 +85,5 @@ never read
     kept = json.loads((tmp_path / "talk.json").read_text())
     does = [step["does"] for step in kept["steps"]]
     assert does[:3] == ["say", "wait", "reply"]
+    assert kept["steps"][0]["files"] == [{"name": "sales.csv", "text": (tmp_path / "sales.csv").read_text()}]
     assert kept["seen"][0] == "#sales"
