@@ -27,6 +27,14 @@ class Author:
     app_id: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """A message that someone pointed at: who wrote it, by id, and its words."""
+
+    author: str
+    text: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
     """One message as the surface delivered it.
@@ -37,7 +45,7 @@ class Post:
         addressed: it mentions us, or was written to us directly.
         to_another: it begins by addressing someone else.
         key: what its post key is made of, where that is not its ts.
-        about: a message that the author pointed at, quoted: context, never instruction.
+        about: the message that the author pointed at: context, never instruction.
         named_files: ids of files that only its rich text names; looked up before they are used.
         retry: how often Slack had delivered this event before; for logs only.
     """
@@ -53,7 +61,7 @@ class Post:
     addressed: bool
     to_another: bool = False
     key: str = ""
-    about: str = ""
+    about: Quoted | None = None
     external: bool = False
     files: tuple[Attachment, ...] = ()
     named_files: tuple[str, ...] = ()

@@ -16,8 +16,8 @@ class Event(StrEnum):
     INPUT_REFUSED = "input:refused"  #: someone who may not ask here; data: input, why
     INPUT_COMPLETED = "input:completed"  #: a second event of the same post brought its files; data: input, content
     INPUT_REDACTED = "input:redacted"  #: known secrets were cut out before anything was stored; data: kinds
-    INPUT_EDITED = "input:edited"  #: someone changed what they had written; data: input, content, and note if it was read
-    INPUT_DELETED = "input:deleted"  #: someone deleted what they had written; its words are erased; data: input, content
+    INPUT_EDITED = "input:edited"  #: someone changed what they wrote; data: input, content, and note if it was read
+    INPUT_DELETED = "input:deleted"  #: someone deleted what they wrote, and it is erased; data: input, content
     POST_REFUSED = "post:refused"  #: a post that became no Input; data: why, channel, ts
     POST_REJECTED = "post:rejected"  #: a payload that could not be read twice over; data: content, fault
     HELP_ASKED = "help:asked"  #: an empty mention; data: channel, ts

@@ -50,17 +50,18 @@ def say_answer(hand: Hand, tx: Transaction, run: Run, text: str) -> None:
         say(hand, tx, run, Kind.ANSWER, post, adopts=stream)
     for file in files:
         _say_file(hand, tx, run, file)
-    last = _last(run, posts[-1], outcomes, charts)
+    read_on = any(call.tool == "read_thread" and call.status is CallState.SUCCEEDED for call in calls)
+    last = _last(run, posts[-1], outcomes, charts, not_read=0 if read_on else run.left_out)
     say(hand, tx, run, Kind.ANSWER, last, terminal=True, adopts=streams[-1])
 
 
-def _last(run: Run, words: str, outcomes: list[Outcome], charts: list[KeptFile]) -> Message:
+def _last(run: Run, words: str, outcomes: list[Outcome], charts: list[KeptFile], *, not_read: int) -> Message:
     sources = list(dict.fromkeys(source for outcome in outcomes for source in outcome.sources))
     return Message(
         markdown=words,
         sources=tuple(_links(sources)),
         charts=tuple(chart.chart for chart in charts if chart.chart is not None),
-        footer=_footer(run, sources),
+        footer=_footer(run, sources, not_read),
         footer_button=Button(Press.WHY, "why?", run.id),
         feedback=run.id,
     )
@@ -71,13 +72,14 @@ def _links(sources: list[Source]) -> list[Link]:
     return list(found.values())
 
 
-def _footer(run: Run, sources: list[Source]) -> str:
-    """The Run's number, its model, what it cost, and what of the thread it was made from."""
+def _footer(run: Run, sources: list[Source], not_read: int) -> str:
+    """The Run's number, its model, what it cost, what of the thread it was made from, and how much was not read."""
     names = list(dict.fromkeys(one.title for one in sources if one.kind == "file" and one.title))
     if any(one.kind == "message" for one in sources):
         names.append("messages here")
     made_from = [f"from {', '.join(names)}"] if names else []
-    return " · ".join([f"#{run.number}", run.model, f"${run.cost_micro_usd / 1_000_000:.4f}", *made_from])
+    missing = [f"{not_read:,} earlier messages of this thread were not read"] if not_read else []
+    return " · ".join([f"#{run.number}", run.model, f"${run.cost_micro_usd / 1_000_000:.4f}", *made_from, *missing])
 
 
 def _shared_out(outcomes: list[Outcome]) -> tuple[list[KeptFile], list[KeptFile]]:

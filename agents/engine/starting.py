@@ -10,29 +10,26 @@ import structlog
 
 from agents.clock import us
 from agents.engine import ending
+from agents.engine.beginning import Beginning, beginning
 from agents.engine.named_files import look_up_named, unresolved
 from agents.engine.poke import Queue
 from agents.engine.room import BACKSTOP, Room
 from agents.errors import LostRace
 from agents.ids import new_id
-from agents.journal import content, runs, threads, turns
+from agents.journal import content, runs, turns
 from agents.journal.database import now
 from agents.journal.transaction import Transaction
-from agents.planner import conversation, opening
+from agents.planner import conversation
 from agents.planner.conversation import Asking, Frozen, Transcript
 from agents.planner.instructions import system_blocks, tool_list
 from agents.policy.decide import could_allow
 from agents.runs.ceilings import reached
 from agents.runs.life import ENDED, Run
-from agents.surface import CallFailed, TryLater
+from agents.surface import TryLater
 from agents.toolcalls.catalogue import effect_of
 from agents.web.known import note_addresses
-from tools.contract import Posted
 
 log = structlog.get_logger()
-
-THREAD_MESSAGES = 50
-"""Messages of the thread that a Run begins with; read_thread gives the rest."""
 
 
 def start_turn(room: Room, run: Run, transcript: Transcript | None, *, tx: Transaction | None = None) -> Asking | None:
@@ -43,27 +40,24 @@ def start_turn(room: Room, run: Run, transcript: Transcript | None, *, tx: Trans
     """
     if tx is not None and transcript is not None:
         return _start(room, tx, run, transcript, ())
-    before: Sequence[dict[str, Any]] = ()
-    posted: Sequence[Posted] = ()
     try:
         look_up_named(room, run)
-        if run.turns == 0:
-            before, posted = _opening(room, run)
+        begins = beginning(room, run)
     except TryLater as later:
         wait = us(min(later.retry_after, 3600))
         room.journal.write(lambda tx: runs.give_back(tx, run.id, due_at=now() + wait, fence=run.fence))
         return None
-    return room.journal.write(lambda tx: _fresh(room, tx, run, before, posted))
+    return room.journal.write(lambda tx: _fresh(room, tx, run, begins))
 
 
-def _fresh(
-    room: Room, tx: Transaction, held: Run, before: Sequence[dict[str, Any]], posted: Sequence[Posted]
-) -> Asking | None:
+def _fresh(room: Room, tx: Transaction, held: Run, begins: Beginning) -> Asking | None:
     run = runs.lock(tx, held.id)
     if run is None or run.fence != held.fence or run.status in ENDED:
         raise LostRace
-    note_addresses(tx, run, posted)
-    return _start(room, tx, run, conversation.load(tx, run.id), before)
+    note_addresses(tx, run, begins.posted)
+    if begins.left_out:
+        runs.set_fields(tx, run.id, left_out=begins.left_out)
+    return _start(room, tx, run, conversation.load(tx, run.id), begins.blocks)
 
 
 def _start(
@@ -105,24 +99,6 @@ def _start(
         message=message,
         answered=answered,
     )
-
-
-def _opening(room: Room, run: Run) -> tuple[Sequence[dict[str, Any]], Sequence[Posted]]:
-    place = room.journal.read(lambda tx: threads.place_of(tx, run.thread_id))
-    posted: Sequence[Posted] = ()
-    more = False
-    if place.root != run.request_ts:
-        try:
-            found, more = room.surface(place.team_id).messages(
-                place, after="", limit=THREAD_MESSAGES, seconds=room.claims.call_deadline
-            )
-            posted = [one for one in found if one.at != run.request_ts]
-        except TryLater:
-            raise
-        except CallFailed as fault:
-            # the request stands on its own; read_thread will say what is wrong if the model needs the thread
-            log.warning("the thread could not be read for the first turn", cause=fault.cause)
-    return opening.opening(posted, more=more, at_us=run.created_at, channel=place.channel), posted
 
 
 def _frozen(room: Room, tx: Transaction, run: Run) -> tuple[Run, Frozen]:

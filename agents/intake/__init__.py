@@ -15,13 +15,26 @@ from agents.intake.desk import Desk
 from agents.journal import content, people, runs, workspaces
 from agents.journal.transaction import Journal, Transaction
 from agents.journal.workspaces import Workspace
-from agents.posts import Author, Became, Change, Channel, Door, Order, Post, Receipt, Sentences
+from agents.posts import Author, Became, Change, Channel, Door, Order, Post, Quoted, Receipt, Sentences
 from agents.pressing import Click
 from agents.redaction import redact
 from agents.runs.life import UNENDED
 from agents.surface import Person
 
-__all__ = ["Author", "Became", "Change", "Channel", "Click", "Door", "Intake", "Order", "Post", "Receipt", "Sentences"]
+__all__ = [
+    "Author",
+    "Became",
+    "Change",
+    "Channel",
+    "Click",
+    "Door",
+    "Intake",
+    "Order",
+    "Post",
+    "Quoted",
+    "Receipt",
+    "Sentences",
+]
 
 log = structlog.get_logger()
 

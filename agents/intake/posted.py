@@ -127,7 +127,7 @@ def _store(desk: Desk, tx: Transaction, workspace: Workspace, post: Post, kind: 
 
 def _body(text: str, post: Post) -> bytes:
     kept = {"text": text, "files": [asdict(file) for file in post.files], "named": list(post.named_files)}
-    about = {"about": redact(post.about).text} if post.about else {}
+    about = {"about": {"author": post.about.author, "text": redact(post.about.text).text}} if post.about else {}
     return json.dumps({**kept, **about}, ensure_ascii=False).encode()
 
 

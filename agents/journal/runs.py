@@ -50,6 +50,7 @@ class RunRow(SQLModel, table=True):
     waited_us: int = count(big=True)
     plan_title: str | None = word(null=True, length=255)
     progress: str | None = word(null=True, length=255)
+    left_out: int = count()
     lost_lease: bool = Field(default=False, nullable=False)
     look_after_at: int | None = moment(null=True)
     labels: dict[str, Any] = Field(default_factory=dict, sa_type=JSON, nullable=False)

@@ -176,6 +176,11 @@ def transcript(tx: Transaction, run_id: str) -> list[tuple[str, bytes]]:
     return list(found.values())
 
 
+def has_messages(tx: Transaction, run_id: str) -> bool:
+    """Whether anything of a Run's Transcript is stored: a first Turn that broke leaves nothing."""
+    return bool(tx.value(_LAST, {"run_id": run_id}))
+
+
 def add_message(tx: Transaction, run_id: str, turn_id: str, role: str, content: Stored) -> None:
     """Append one message to the Transcript of a locked Run."""
     seq = int(tx.value(_LAST, {"run_id": run_id})) + 1

@@ -122,7 +122,9 @@ def _said(tx: Transaction, one: Input) -> opening.Said:
     known = people.known(tx, one.workspace_id, one.author) if one.author else None
     author = known.person.name if known else one.author
     files = [replace(file, posted_by=author) for file in files_of(kept)]
-    return opening.Said(author, kept["text"], files, one.kind)
+    about = kept.get("about")
+    quoted = (people.name_of(tx, one.workspace_id, about["author"]), about["text"]) if about else None
+    return opening.Said(author, kept["text"], files, one.kind, quoted)
 
 
 def files_of(kept: Mapping[str, Any]) -> list[Attachment]:

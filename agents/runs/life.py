@@ -36,6 +36,7 @@ class Run:
         waited_us: how long it waited for people's answers, which is no work of its own.
         plan_title: what its plan is for; None while it has none.
         progress: one line of what the model said it does now, in its own words.
+        left_out: messages of its thread that stood between what it began with, and were not read then.
         lost_lease: some claim's lease ended without a result, so the thread is looked at again after the end.
     """
 
@@ -68,5 +69,6 @@ class Run:
     waited_us: int
     plan_title: str | None
     progress: str | None
+    left_out: int
     lost_lease: bool
     labels: dict[str, object]

@@ -19,6 +19,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("waited_us", sa.BigInteger(), nullable=False, server_default="0"))
         batch_op.add_column(sa.Column("plan_title", sa.String(length=255), nullable=True))
         batch_op.add_column(sa.Column("progress", sa.String(length=255), nullable=True))
+        batch_op.add_column(sa.Column("left_out", sa.Integer(), nullable=False, server_default="0"))
     with op.batch_alter_table("tool_call", schema=None) as batch_op:
         batch_op.add_column(sa.Column("step_number", sa.Integer(), nullable=True))
     with op.batch_alter_table("question", schema=None) as batch_op:

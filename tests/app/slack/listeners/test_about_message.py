@@ -2,6 +2,7 @@
 
 import json
 
+from agents.intake import Quoted
 from tests.app.slack.bolt_given import a_bolt
 from tests.app.slack.events_given import US
 from tests.app.slack.interactions_given import ROOT, a_shortcut, a_submission
@@ -44,7 +45,7 @@ def test_what_is_submitted_is_a_request_about_that_message() -> None:
             "is that date right?", ROOT, "1795546119.000100", "V0MODAL00001",
         )  # fmt: skip
         assert (post.author.user_id, post.addressed, post.team_id) == ("U0ANN000001", True, US.team_id)
-        assert post.about == "U0BEN000001: ship"
+        assert post.about == Quoted("U0BEN000001", "ship")
 
 
 def test_what_was_wrong_with_an_answer_is_kept() -> None:
