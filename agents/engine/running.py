@@ -14,6 +14,7 @@ from agents.engine.room import MOST_ATTEMPTS, Room
 from agents.journal import content, threads, toolcalls
 from agents.journal.database import now
 from agents.journal.transaction import Transaction
+from agents.plan import keeping
 from agents.policy.decide import Verdict
 from agents.runs.life import ENDED, Run
 from agents.surface import Place
@@ -69,6 +70,7 @@ def begin_call(room: Room, tx: Transaction, run: Run, call_id: str) -> Running |
         tx, call, State.RUNNING, fence=call.fence, actor=room.actor, said=said, worker=room.claims.owner, **lease
     ):
         return None
+    keeping.refresh(room.hand, tx, run)
     return Running(
         replace(call, status=State.RUNNING), tool, arguments, threads.place_of(tx, run.thread_id), find_first
     )

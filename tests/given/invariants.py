@@ -6,7 +6,7 @@ from collections import Counter
 from sqlalchemy import select
 
 from agents.audit.verify import verify
-from agents.journal import runs, toolcalls, workspaces
+from agents.journal import questions, runs, toolcalls, workspaces
 from agents.journal.audit import lines
 from agents.journal.deliveries import DELIVERIES
 from agents.journal.runs import RUNS
@@ -46,8 +46,15 @@ def _look_at_run(tx: Transaction, run_id: str) -> None:
     assert run.open == len(still_open), f"run {run.number} counts {run.open} open calls of {len(still_open)}"
     pending = [call for call in still_open if not call.told]
     assert run.pending == len(pending), f"run {run.number} counts {run.pending} pending calls of {len(pending)}"
+    asked = questions.open_of(tx, run.id)
     for call in still_open:
-        assert call.due_at is not None, f"an open call of {call.tool} is never due"
+        if call.status is State.WAITING:
+            assert asked is not None, f"{call.tool} waits for nothing"
+            assert asked.tool_call_id == call.id, f"{call.tool} waits for another's question"
+        else:
+            assert call.due_at is not None, f"an open call of {call.tool} is never due"
+    if run.status in ENDED:
+        assert asked is None, f"run {run.number} has ended and still asks"
 
 
 def _look_at_trail(tx: Transaction, workspace_id: str) -> None:

@@ -22,6 +22,16 @@ def uses(rehearsal: RehearsalControl, *calls: tuple[str, str]) -> None:
     rehearsal.control("POST", "/claude/replies", {"content": blocks, "stop_reason": "tool_use"})
 
 
+def proposes(rehearsal: RehearsalControl, *calls: tuple[str, dict[str, Any]], saying: str = "") -> None:
+    """Queue a reply that uses tools with these arguments, after a text where one is given."""
+    before = [{"type": "text", "text": saying}] if saying else []
+    blocks = [
+        {"type": "tool_use", "id": f"toolu_{next(_numbers):020d}", "name": name, "input": arguments}
+        for name, arguments in calls
+    ]
+    rehearsal.control("POST", "/claude/replies", {"content": [*before, *blocks], "stop_reason": "tool_use"})
+
+
 def sent(rehearsal: RehearsalControl) -> list[dict[str, Any]]:
     """Every request to the model so far, oldest first."""
     found: list[dict[str, Any]] = rehearsal.control("GET", "/claude/requests")["requests"]

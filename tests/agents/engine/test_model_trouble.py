@@ -93,6 +93,31 @@ def test_a_long_retry_after_is_waited_for_in_the_journal_and_costs_no_attempt(en
     assert waiting.due_at > engine.journal.read(lambda tx: tx.now()) + 500_000_000
 
 
+@pytest.mark.failure_mode(22)
+def test_trouble_that_lasts_has_one_notice_which_says_that_it_is_over(engine: Engine) -> None:
+    # given a provider that asks to wait, twice
+    breaks(engine, "rate_limit", retry_after=90, count=2)
+    posted, run = engine.asks("ann", "hello, what can you do?")
+    engine.work()
+    (waits,) = engine.answers(posted)
+    move(engine.journal.database.clock, 95)
+    engine.work()
+    (waits_on,) = engine.answers(posted)
+
+    # when it answers again
+    move(engine.journal.database.clock, 200)
+    engine.work()
+
+    # then the one notice said until when, later until when else, and now that it is over
+    assert "no room" in waits
+    assert "no room" in waits_on
+    assert waits != waits_on
+    notice, answer = engine.answers(posted)
+    assert notice == "My model answers again; I went on."
+    assert answer
+    assert engine.run(run.id).status is State.DONE
+
+
 def test_a_refused_key_ends_the_run_at_once_and_names_who_can_help(engine: Engine) -> None:
     # given a provider that refuses the key
     breaks(engine, "unauthenticated")

@@ -1,0 +1,69 @@
+"""An answer as people get it: its parts, what vouches for it, and what was not done."""
+
+import pytest
+
+from agents.deliveries.life import Kind
+from tests.given.engines import Engine
+from tests.given.replies import proposes, says
+from tests.given.workers import deliveries_of
+
+
+def test_an_answer_ends_with_its_number_model_cost_and_a_way_to_ask_why(engine: Engine) -> None:
+    # given an answer, when it stands
+    says(engine.rehearsal, "12 orders.")
+    posted, run = engine.asks("ann", "how many orders?")
+    engine.work()
+
+    # then its last line says what made it, and its buttons what to do with it
+    (message,) = engine.messages(posted)
+    assert f"#{run.number} · {run.model} · $0.0" in message["text"]
+    assert "why?" in str(message["blocks"])
+    assert "feedback_buttons" in str(message["blocks"])
+
+
+def test_what_was_denied_is_said_with_its_reason_though_the_model_does_not(engine: Engine) -> None:
+    # given a model that reads another channel, is denied, and does not say so
+    proposes(engine.rehearsal, ("read_channel", {"channel": "C0FINANCE01"}))
+    says(engine.rehearsal, "All done.")
+    posted, run = engine.asks("ann", "what did finance say?")
+
+    # when it answers
+    engine.work()
+
+    # then code says what was not done and why
+    (answer,) = engine.answers(posted)
+    (call,) = engine.calls(run.id)
+    assert answer.startswith("All done.")
+    assert "Not done:" in answer
+    assert call.reason.split(".")[0] in answer
+
+
+def test_a_call_that_the_model_got_wrong_is_nobodys_business(engine: Engine) -> None:
+    # given a model that calls a tool that is not there
+    proposes(engine.rehearsal, ("read_minds", {}))
+    says(engine.rehearsal, "All done.")
+    posted, _ = engine.asks("ann", "what do they think?")
+
+    # when it answers, then that is the answer
+    engine.work()
+    assert engine.answers(posted) == ["All done."]
+
+
+@pytest.mark.failure_mode(27)
+def test_an_answer_too_long_for_three_posts_is_a_file_with_its_beginning(engine: Engine) -> None:
+    # given an answer of forty thousand characters
+    says(engine.rehearsal, "\n\n".join(f"Paragraph {number}. " + "word " * 400 for number in range(20)))
+    posted, run = engine.asks("ann", "tell me everything")
+
+    # when it stands
+    engine.work()
+
+    # then the whole is one file, and the post begins it and names it
+    shown, answer = engine.messages(posted)
+    assert [file["name"] for file in shown["files"]] == ["answer.md"]
+    assert "Paragraph 0." in answer["text"]
+    assert "answer.md" in answer["text"]
+    assert [one.kind for one in deliveries_of(engine, run) if one.kind in {Kind.FILE, Kind.ANSWER}] == [
+        Kind.FILE,
+        Kind.ANSWER,
+    ]
