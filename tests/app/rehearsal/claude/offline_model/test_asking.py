@@ -92,15 +92,14 @@ def test_an_answer_that_is_still_awaited_is_said_and_used_when_it_comes(claude: 
     # given a question that nobody has answered when something else is asked
     thread = WholeThread(
         {"sales.csv": TWO_SALES},
-        answers={"ask_people": lambda given: "Still waiting for an answer; you will be told."},
+        answers={"ask_people": lambda given: "Still waiting for an answer from people; you will be told."},
     )
     course = thread.work(claude, "what are the total sales?", tools=WHOLE)
     assert "I am still waiting for an answer" in course.answer
 
     # when the answer comes as a message of its own
-    late: list[dict[str, Any]] = [*course.messages[:-1]]
-    late[-1]["content"].append({"type": "text", "text": "Ada answered: gross sales"})
-    again = thread.go_on(claude, Course(messages=late), tools=WHOLE)
+    answer = {"role": "user", "content": [{"type": "text", "text": "Ada answered: gross sales"}]}
+    again = thread.go_on(claude, Course(messages=[*course.messages, answer]), tools=WHOLE)
 
     # then the work goes on with it
     assert "230." in again.answer
