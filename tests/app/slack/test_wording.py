@@ -15,9 +15,10 @@ def test_every_sentence_is_short_and_told_when_it_is_shown() -> None:
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
     ]
     told = [node for node in source.body[1:] if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)]
-    # when looked at, then each constant has its line, and none is long
+    # when looked at, then each constant has its line, and none is long but the help, which says all that can be done
     assert len(named) == len(told)
-    assert all(len(getattr(wording, name)) < 240 for name in named)
+    assert {name for name in named if len(getattr(wording, name)) >= 240} == {"HELP"}
+    assert len(wording.HELP) < 500
 
 
 def test_figures_are_told_as_people_read_them() -> None:
