@@ -10,6 +10,7 @@ import pytest
 from prometheus_client import REGISTRY
 
 from agents.errors import BadSetting, JournalBusy
+from app.slack.aside import Aside
 from app.slack.bolt import build_bolt
 from app.slack.egress import Egress
 from app.slack.first_sign import FirstSign
@@ -44,13 +45,22 @@ def stage() -> Iterator[Stage]:
     with RehearsalProcess.start() as rehearsal:
         egress = Egress(rehearsal.bot_token, rehearsal.slack_api_url)
         us = check_tokens(egress, bot_token=rehearsal.bot_token, app_token=rehearsal.app_token)
-        intake, first_sign = KeptIntake(), FirstSign(SlackSurface(egress, us), lambda _: True)
-        bolt = build_bolt(client=egress.client, us=us, intake=intake, first_sign=first_sign, on_rejected=lambda _: None)
+        intake, surface = KeptIntake(), SlackSurface(egress, us)
+        first_sign, aside = FirstSign(surface, lambda _: True), Aside(egress, surface)
+        bolt = build_bolt(
+            client=egress.client,
+            us=us,
+            intake=intake,
+            first_sign=first_sign,
+            aside=aside,
+            on_rejected=lambda _: None,
+        )
         socket = SlackSocket(bolt, rehearsal.app_token, egress.client, ping_seconds=0.3, silent_seconds=1.0)
         socket.connect()
         yield Stage(rehearsal, socket, intake)
         socket.close()
         first_sign.close()
+        aside.close()
         egress.close()
 
 
@@ -61,7 +71,7 @@ def test_a_mention_is_heard_acknowledged_and_given_a_sign(stage: Stage, caplog: 
     caplog.set_level(logging.DEBUG)
     posted = stage.rehearsal.post("ann", "sales", "@tagwork confidential", deliveries=["app_mention"])
     # then it is stored, acknowledged once, and has a sign, and its words are in no log
-    assert until(lambda: bool(stage.rehearsal.calls("reactions.add")))
+    assert until(lambda: bool(stage.rehearsal.calls("agents.sessions.setStatus")))
     assert [post.ts for post in stage.intake.posts] == [posted.ts]
     assert until(lambda: stage.rehearsal.events("app_mention")[0]["state"] == "acknowledged")
     assert stage.socket.healthy()
@@ -134,13 +144,20 @@ def test_a_refused_app_token_is_a_bad_setting(stage: Stage) -> None:
     # when connecting anew with it, then the complaint names the setting and the fix
     egress = Egress(stage.rehearsal.bot_token, stage.rehearsal.slack_api_url)
     us = check_tokens(egress, bot_token=stage.rehearsal.bot_token, app_token=stage.rehearsal.app_token)
-    first_sign = FirstSign(SlackSurface(egress, us), lambda _: True)
+    surface = SlackSurface(egress, us)
+    first_sign, aside = FirstSign(surface, lambda _: True), Aside(egress, surface)
     bolt = build_bolt(
-        client=egress.client, us=us, intake=KeptIntake(), first_sign=first_sign, on_rejected=lambda _: None
+        client=egress.client,
+        us=us,
+        intake=KeptIntake(),
+        first_sign=first_sign,
+        aside=aside,
+        on_rejected=lambda _: None,
     )
     socket = SlackSocket(bolt, stage.rehearsal.app_token, egress.client)
     with pytest.raises(BadSetting, match="SLACK_APP_TOKEN"):
         socket.connect()
     socket.close()
     first_sign.close()
+    aside.close()
     egress.close()
