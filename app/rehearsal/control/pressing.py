@@ -4,7 +4,15 @@ from app.rehearsal.control.acting import act, answered, check_interactive
 from app.rehearsal.control.asked import Refused, only
 from app.rehearsal.control.places import check_may_be_in, place
 from app.rehearsal.interactivity import payloads
-from app.rehearsal.interactivity.elements import WITHOUT_STATE, Element, NoSuchChoice, chosen, find, first_state
+from app.rehearsal.interactivity.elements import (
+    WITHOUT_STATE,
+    Element,
+    NoSuchChoice,
+    chosen,
+    find,
+    state_of,
+    with_offered,
+)
 from app.rehearsal.interactivity.response_urls import ResponseUrl
 from app.rehearsal.interactivity.views import View
 from app.rehearsal.json_shape import Json
@@ -29,13 +37,14 @@ async def press(stage: Stage, asked: Json) -> Json:
         return await _press_in_view(stage, asked, person)
     channel = place(stage, asked["channel"], person)
     check_may_be_in(channel, person)
-    said, ephemeral = _message(stage, channel, asked["ts"], person)
+    said, ephemeral = message_before(stage, channel, asked["ts"], person)
     forged = bool(asked.get("forged"))
     if not forged and (said.bot_id != stage.world.app.bot_id or said.deleted):
         raise Refused(f"The message {said.ts} is not one of the app's that still stands: it has nothing to press.")
-    element, choice = _choice(said.blocks, asked, forged)
-    state = stage.interactions.states.setdefault((channel.id, said.ts), first_state(said.blocks))
-    _keep(state, element, choice)
+    element, choice = _choice(stage, said.blocks, asked, person)
+    kept = stage.interactions.states.setdefault((channel.id, said.ts, person.id), {})
+    _keep(kept, element, choice)
+    state = state_of(said.blocks, kept)
     action = payloads.action_of(stage, element, choice)
     payload = payloads.from_message(stage, person, said, action, ephemeral=ephemeral, state=state)
     right = ResponseUrl(person.id, channel.id, stage.world.clock.now(), said.ts, said.root, ephemeral)
@@ -44,7 +53,7 @@ async def press(stage: Stage, asked: Json) -> Json:
 
 async def _press_in_view(stage: Stage, asked: Json, person: Person) -> Json:
     view = view_before(stage, asked, person)
-    element, choice = _choice(view.told["blocks"], asked, bool(asked.get("forged")))
+    element, choice = _choice(stage, view.told["blocks"], asked, person)
     _keep(view.values, element, choice)
     payload = payloads.from_view(stage, person, view, payloads.action_of(stage, element, choice))
     return answered(await act(stage, "block_actions", person, payload, None, "", view))
@@ -62,13 +71,17 @@ def view_before(stage: Stage, asked: Json, person: Person) -> View:
     return top
 
 
-def _choice(blocks: list[Json], asked: Json, forged: bool) -> tuple[Element, Json]:
+def _choice(stage: Stage, blocks: list[Json], asked: Json, person: Person) -> tuple[Element, Json]:
     value, block_id = asked.get("value"), asked.get("block_id")
     try:
         element = find(blocks, asked["action_id"], block_id)
-        return element, chosen(element, value)
+        readers = element.told.get("visible_to_user_ids")
+        if readers and person.id not in readers:
+            raise NoSuchChoice(f"{person.name} does not see {element.action_id}.")
+        offered = stage.interactions.offered.get((person.id, element.action_id), [])
+        return element, chosen(with_offered(element, offered), value)
     except NoSuchChoice as missing:
-        if not forged:
+        if not asked.get("forged"):
             raise Refused(str(missing)) from None
     told = {"type": "button", "action_id": asked["action_id"]}
     text = {"type": "plain_text", "text": "forged", "emoji": True}
@@ -80,7 +93,8 @@ def _keep(state: dict[str, Json], element: Element, choice: Json) -> None:
         state.setdefault(element.block_id, {})[element.action_id] = {"type": element.kind, **choice}
 
 
-def _message(stage: Stage, channel: Channel, ts: str, person: Person) -> tuple[Message, bool]:
+def message_before(stage: Stage, channel: Channel, ts: str, person: Person) -> tuple[Message, bool]:
+    """The message of this ts, and whether only this person sees it. Raises Refused when they see none."""
     said = stage.world.messages[channel.id].get(ts)
     if said is not None:
         return said, False

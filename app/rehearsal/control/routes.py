@@ -12,6 +12,7 @@ from app.rehearsal.control import (
     publishing,
     reading,
     sessions,
+    suggesting,
 )
 from app.rehearsal.control.asked import Control, route
 from app.rehearsal.stage import Stage
@@ -23,6 +24,7 @@ CONTROLS: tuple[tuple[str, str, Control], ...] = (
     ("POST", "/delete", posting.delete),
     ("POST", "/react", posting.react),
     ("POST", "/press", pressing.press),
+    ("POST", "/suggest", suggesting.suggest),
     ("POST", "/command", commanding.command),
     ("POST", "/shortcut", commanding.shortcut),
     ("GET", "/interactions", commanding.interactions),

@@ -8,7 +8,8 @@ from app.rehearsal.json_shape import Json
 
 # what an element's action carries besides its ids, and from where the choice is taken
 OF_AN_OPTION = frozenset({"overflow", "static_select", "radio_buttons", "external_select"})
-OF_OPTIONS = frozenset({"multi_static_select", "checkboxes"})
+OF_OPTIONS = frozenset({"multi_static_select", "multi_external_select", "checkboxes"})
+EXTERNAL = frozenset({"external_select", "multi_external_select"})
 OF_A_VALUE = {
     "users_select": "selected_user",
     "channels_select": "selected_channel",
@@ -88,6 +89,21 @@ def chosen(element: Element, value: Any) -> Json:
     if kind in OF_OPTIONS:
         return {"selected_options": [_one_of(_options(told), one, element) for one in value or ()]}
     return {OF_A_VALUE[kind]: value}
+
+
+def with_offered(element: Element, offered: list[Json]) -> Element:
+    """The element with the options that its app offered for it, where it is one that asks for them."""
+    if element.kind not in EXTERNAL:
+        return element
+    return Element(element.block_id, {**element.told, "options": offered})
+
+
+def state_of(blocks: list[Json], kept: dict[str, Json]) -> dict[str, Json]:
+    """The `values` of a state: what was chosen in these blocks, and else their initial options and values."""
+    values = first_state(blocks)
+    for block_id, actions in values.items():
+        actions |= {name: kept[block_id][name] for name in actions if name in kept.get(block_id, {})}
+    return values
 
 
 def first_state(blocks: list[Json]) -> dict[str, Json]:

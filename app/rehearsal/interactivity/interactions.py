@@ -49,8 +49,10 @@ class Interactions:
     response_urls: ResponseUrls
     views: Views
     made: list[Interaction] = field(default_factory=list)
-    # what is chosen in a message's menus, by channel and ts
-    states: dict[tuple[str, str], dict[str, Json]] = field(default_factory=dict)
+    # what each person has chosen in a message's menus, by channel, ts and person
+    states: dict[tuple[str, str, str], dict[str, Json]] = field(default_factory=dict)
+    # the options that the app offered last for a menu that asks for them, by person and action_id
+    offered: dict[tuple[str, str], list[Json]] = field(default_factory=dict)
 
     @classmethod
     def begin(cls, deliveries: Deliveries, changes: Changes, clock: Clock, ids: Ids) -> "Interactions":

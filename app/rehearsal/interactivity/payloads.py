@@ -45,6 +45,12 @@ def from_view(stage: Stage, person: Person, view: View, action: Json) -> Json:
     }
 
 
+def suggestion(element: Element, typed: str, payload: Json) -> Json:
+    """`block_suggestion`: what was typed into a menu that asks its app for options; `payload` is that of a choice."""
+    named = {"type": "block_suggestion", "action_id": element.action_id, "block_id": element.block_id, "value": typed}
+    return {name: value for name, value in payload.items() if name not in ("actions", "state")} | named
+
+
 def message_action(stage: Stage, person: Person, said: Message, callback_id: str) -> Json:
     """The message shortcut `callback_id` on a message."""
     return _common(stage, "message_action", person) | {

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from app.rehearsal.ids import Ids
-from app.rehearsal.interactivity.elements import first_state
+from app.rehearsal.interactivity.elements import first_state, state_of
 from app.rehearsal.json_shape import Json
 from app.rehearsal.slack_error import SlackError
 from app.rehearsal.world.world import World
@@ -75,11 +75,8 @@ class Views:
         """Change what a view shows; inputs that stay keep what is in them. Raises hash_conflict."""
         if expected_hash and expected_hash != view.hash:
             raise SlackError("hash_conflict")
-        fresh = first_state(told["blocks"])
-        for block_id, actions in fresh.items():
-            for action_id in actions:
-                actions[action_id] = view.values.get(block_id, {}).get(action_id, actions[action_id])
-        view.told, view.values, view.errors, view.hash = told, fresh, {}, self._hash()
+        values = state_of(told["blocks"], view.values)
+        view.told, view.values, view.errors, view.hash = told, values, {}, self._hash()
         return view
 
     def publish(self, user: str, told: Json, expected_hash: str = "") -> View:

@@ -162,3 +162,35 @@ def test_a_button_shown_to_one_person_alone_can_be_pressed_by_them(rehearsal: Re
     # then
     bodies: list[Json] = [one for one in heard if one["type"] == "block_actions"]
     assert [(one["container"]["is_ephemeral"], "message" in one) for one in bodies] == [(True, False)]
+
+
+def test_a_menu_that_asks_its_app_offers_what_the_app_says(rehearsal: RehearsalProcess) -> None:
+    # given a menu whose options the app offers
+    option = {"text": plain("Northern region"), "value": "north"}
+
+    def register(app: App) -> None:
+        app.action("region")(lambda ack: ack())
+        app.options("region")(lambda ack: ack(options=[option]))
+
+    with bolt(rehearsal, register) as heard:
+        _, ts = ask_in_thread(rehearsal, {"type": "external_select", "action_id": "region"})
+        where = {"user": "ann", "channel": "sales", "ts": ts, "action_id": "region"}
+        # when it is chosen before anything was typed, and after
+        with pytest.raises(ControlRefused, match="region offers"):
+            rehearsal.press("ann", "sales", ts, "region", value="north")
+        offered = rehearsal.control("POST", "/suggest", where | {"value": "nor"})
+        rehearsal.press("ann", "sales", ts, "region", value="north")
+    # then
+    assert offered["options"] == [option]
+    asked, pressed = (one for one in heard if one["type"] in ("block_suggestion", "block_actions"))
+    assert (asked["value"], asked["action_id"], asked["message"]["ts"]) == ("nor", "region", ts)
+    assert pressed["actions"][0]["selected_option"] == option
+    assert pressed["state"]["values"]["choices"]["region"]["selected_option"] == option
+
+
+def test_a_button_that_is_not_shown_to_someone_is_not_theirs_to_press(rehearsal: RehearsalProcess) -> None:
+    # given
+    _, ts = ask_in_thread(rehearsal, button("yes", "1") | {"visible_to_user_ids": [ANN]})
+    # when / then
+    with pytest.raises(ControlRefused, match="ben does not see yes"):
+        rehearsal.press("ben", "sales", ts, "yes")
