@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from app.slack import hearing
+from app.slack.fields import BadPayload
 from app.slack.hearing import Hearing
-from app.slack.payloads import BadPayload
 from tests.app.slack.bolt_given import Built, a_bolt
 from tests.app.slack.events_given import US, Json, a_message, an_event
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from agents.intake import Channel
 from app.slack import payloads
-from app.slack.payloads import BadPayload, post_of
+from app.slack.fields import BadPayload
+from app.slack.payloads import post_of
 from tests.app.slack.events_given import US, Json, a_file, a_message, an_event
 
 PARTNER = "T0PARTNER01"
