@@ -7,7 +7,7 @@ from app.rehearsal.control.asked import Refused, only
 from app.rehearsal.control.pressing import view_before
 from app.rehearsal.events.occasions import app_home_opened
 from app.rehearsal.interactivity import payloads
-from app.rehearsal.interactivity.elements import NoSuchChoice, chosen, elements_of
+from app.rehearsal.interactivity.elements import NoSuchChoice, chosen, elements_of, with_offered
 from app.rehearsal.interactivity.submitting import carry_out
 from app.rehearsal.interactivity.views import View, view_json
 from app.rehearsal.json_shape import Json
@@ -58,7 +58,7 @@ async def submit(stage: Stage, asked: Json) -> Json:
     view = view_before(stage, {"view_id": asked["view_id"]}, person)
     if not view.told.get("submit"):
         raise Refused("This modal has no submit button.")
-    _fill_in(view, asked.get("values", {}))
+    _fill_in(stage, view, asked.get("values", {}))
     made = await act(stage, "view_submission", person, payloads.view_submission(stage, person, view), None, "", view)
     done = None
     if made.state == "acknowledged":
@@ -91,14 +91,15 @@ async def close(stage: Stage, asked: Json) -> Json:
     return {"closed": [one.id for one in closing]}
 
 
-def _fill_in(view: View, values: dict[str, Any]) -> None:
+def _fill_in(stage: Stage, view: View, values: dict[str, Any]) -> None:
     there = {element.action_id: element for element in elements_of(view.told["blocks"])}
     for action_id, value in values.items():
         if action_id not in there:
             raise Refused(f"The view has no input {action_id!r}; it has {', '.join(there) or 'none'}.")
         element = there[action_id]
         try:
-            choice = chosen(element, value)
+            offered = stage.interactions.offered.get((view.user, action_id), [])
+            choice = chosen(with_offered(element, offered), value)
         except NoSuchChoice as missing:
             raise Refused(str(missing)) from None
         view.values.setdefault(element.block_id, {})[action_id] = {"type": element.kind, **choice}
