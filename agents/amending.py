@@ -11,7 +11,7 @@ from agents.audit.events import Event
 from agents.engine.hand import Hand
 from agents.engine.poke import Queue
 from agents.ids import new_id
-from agents.journal import content, inputs, runs, threads, turns
+from agents.journal import content, deliveries, inputs, runs, threads, turns
 from agents.journal.database import now
 from agents.journal.inputs import Input
 from agents.journal.transaction import Transaction
@@ -77,8 +77,9 @@ def deleted(hand: Hand, tx: Transaction, workspace: Workspace, channel: str, ts:
     one, run = found
     running = run is not None and run.status in UNENDED
     if running and run is not None and one.ts == run.request_ts:
+        gone = _stood_alone(tx, one)
         member = PersonKind.MEMBER
-        stopping.stop(hand, tx, run.id, user_id=run.requester, kind=member, how=How.DELETION)
+        stopping.stop(hand, tx, run.id, user_id=run.requester, kind=member, how=How.DELETION, thread_gone=gone)
     elif not was_sent(tx, run, one):
         inputs.take_back(tx, one.id)
     elif running and run is not None:
@@ -104,6 +105,14 @@ def was_sent(tx: Transaction, run: Run | None, one: Input) -> bool:
         return True
     under_way = turns.started(tx, run.id) if run is not None else None
     return under_way is not None and one.id in under_way.input_ids
+
+
+def _stood_alone(tx: Transaction, one: Input) -> bool:
+    """Whether a message was a thread's first and nothing stood under it: the thread is gone with it."""
+    if threads.place_of(tx, one.thread_id).root != one.ts:
+        return False
+    shown = any(at for at, _ in deliveries.known_in(tx, one.thread_id).values())
+    return not shown and all(said.ts == one.ts for said in inputs.of_thread(tx, one.thread_id))
 
 
 def _tell_of_deletion(hand: Hand, tx: Transaction, run: Run, one: Input) -> None:

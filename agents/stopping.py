@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from agents.audit.events import Event
+from agents.deliveries.life import Kind
 from agents.engine import ending
 from agents.engine.hand import Hand
 from agents.journal import inputs, people, runs
@@ -45,10 +46,19 @@ def spoke(tx: Transaction, run_id: str, user_id: str) -> bool:
     return any(one.author == user_id and one.standing == inputs.ADMITTED for one in said)
 
 
-def stop(hand: Hand, tx: Transaction, run_id: str, *, user_id: str, kind: PersonKind, how: How) -> Stopped:
+def stop(
+    hand: Hand,
+    tx: Transaction,
+    run_id: str,
+    *,
+    user_id: str,
+    kind: PersonKind,
+    how: How,
+    thread_gone: bool = False,
+) -> Stopped:
     """Stop a Run for someone who may ask here, and of the `kind` that the surface named. Two Stops at once: one acts.
 
-    The Run's thread says who stopped it and what was done until then.
+    The Run's thread says who stopped it and what was done until then; where that is gone, its requester is told.
     """
     run = runs.lock(tx, run_id)
     if run is None:
@@ -59,8 +69,9 @@ def stop(hand: Hand, tx: Transaction, run_id: str, *, user_id: str, kind: Person
         tx.record(run.workspace_id, Event.STOP_REFUSED, run_id=run.id, actor=f"person:{user_id}", how=how.value)
         return Stopped(Outcome.REFUSED, _refused(tx, run))
     name = people.name_of(tx, run.workspace_id, user_id)
-    words = "Stopped, because the request was deleted." if how is How.DELETION else f"Stopped by {name}."
-    if not ending.stop(hand, tx, run, by=user_id, how=how.value, words=words):
+    words = f"Stopped #{run.number}, because the request was deleted." if how is How.DELETION else f"Stopped by {name}."
+    said_as = Kind.DIRECT if thread_gone else Kind.FAILURE
+    if not ending.stop(hand, tx, run, by=user_id, how=how.value, words=words, said_as=said_as):
         return Stopped(Outcome.ALREADY, _already(tx, run))
     return Stopped(Outcome.STOPPED, f"Stopped #{run.number}.")
 

@@ -50,13 +50,22 @@ def fail(hand: Hand, tx: Transaction, run: Run, cause: str, sentence: str, *, fe
     return True
 
 
-def stop(hand: Hand, tx: Transaction, run: Run, *, by: str, how: str = "words", words: str = "") -> bool:
+def stop(
+    hand: Hand,
+    tx: Transaction,
+    run: Run,
+    *,
+    by: str,
+    how: str = "words",
+    words: str = "",
+    said_as: Kind = Kind.FAILURE,
+) -> bool:
     """End a Run because a person said so, in the transaction that stores their word (E14). False: it ended before.
 
     In: the Run as it was locked; `by`, the id of whoever stops it; `how`, by what, for the trail; `words`, the sentence
-    that says why, where it is not simply that someone stopped it. Its fences are raised, so that whoever holds a claim
-    of it writes nothing more; what has not begun ends here; a running `write` or `act` goes on to its own end and is
-    named.
+    that says why, where it is not simply that someone stopped it; `said_as`: DIRECT where its thread is gone. Its
+    fences are raised, so that whoever holds a claim of it writes nothing more; what has not begun ends here; a running
+    `write` or `act` goes on to its own end and is named.
     """
     if run.status in ENDED:
         return False
@@ -67,7 +76,7 @@ def stop(hand: Hand, tx: Transaction, run: Run, *, by: str, how: str = "words", 
     known = people.known(tx, run.workspace_id, by)
     sentence = words or f"Stopped by {known.person.name if known else 'request'}."
     trouble.is_over(hand, tx, run, "I stopped waiting for my model.")
-    _say_last(hand, tx, run, [sentence, *uncertain, so_far(tx, run)])
+    _say_last(hand, tx, run, [sentence, *uncertain, so_far(tx, run)], said_as)
     _signed_off(hand, tx, run)
     return True
 
@@ -101,10 +110,10 @@ def _close(hand: Hand, tx: Transaction, run: Run, cause: str) -> list[str]:
     return named
 
 
-def _say_last(hand: Hand, tx: Transaction, run: Run, sentences: list[str]) -> None:
+def _say_last(hand: Hand, tx: Transaction, run: Run, sentences: list[str], kind: Kind = Kind.FAILURE) -> None:
     pieces = cut(" ".join(one for one in sentences if one), PART_COST)
     for number, piece in enumerate(pieces, 1):
-        say(hand, tx, run, Kind.FAILURE, piece, terminal=number == len(pieces))
+        say(hand, tx, run, kind, piece, terminal=number == len(pieces))
 
 
 def _signed_off(hand: Hand, tx: Transaction, run: Run) -> None:

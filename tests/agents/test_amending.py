@@ -139,6 +139,10 @@ def test_a_deleted_request_stops_its_run_and_its_words_are_erased(engine: Engine
     kept = engine.journal.read(lambda tx: content.item(tx, request.content_id))
     assert kept is not None
     assert kept.body is None
+
+    # and nothing is posted into a thread that is gone: its requester is told
+    assert engine.rehearsal.calls("conversations.open")
+    assert engine.answers(posted) == []
     assert_invariants(engine.journal)
 
 

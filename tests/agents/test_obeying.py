@@ -1,15 +1,17 @@
 """Commands are answered to one person, without a model, about this channel and no other."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from agents.journal import content, deliveries
-from agents.journal.transaction import Transaction
-from agents.posts import Became, Channel, Order
+from agents.journal.transaction import Journal, Transaction
+from agents.posts import Author, Became, Channel, Order
 from agents.runs.life import State
-from tests.given.engines import Engine
+from tests.given.engines import Engine, an_engine
+from tests.given.rehearsal import RehearsalProcess
 from tests.given.replies import says, sent, uses
 
 ANN, BEN = "U0ANN000001", "U0BEN000001"
@@ -158,6 +160,7 @@ def test_a_command_of_someone_unknown_is_carried_out_once_they_are_known(engine:
     assert engine.journal.read(read) == [(BEN, "Nothing runs here.")]
 
 
+@pytest.mark.parity("Follow without mention", "match")
 def test_a_reply_after_the_end_goes_on_unless_it_addresses_someone_else(engine: Engine) -> None:
     # given a thread whose Run is done
     says(engine.rehearsal, "Hello.", times=2)
@@ -172,3 +175,36 @@ def test_a_reply_after_the_end_goes_on_unless_it_addresses_someone_else(engine: 
     # when it does not, then it is the next request
     assert engine.says("ann", "thanks, and the South?", thread=posted.ts, addressed=False)[1].became is Became.STARTED
     engine.work()
+
+
+@pytest.mark.failure_mode(12)
+def test_a_bots_reply_after_the_end_starts_nothing(engine: Engine) -> None:
+    # given a thread whose Run is done
+    says(engine.rehearsal, "Hello.")
+    posted, _ = engine.asks("ann", "hello")
+    engine.work()
+
+    # when another app answers in it, then nothing begins
+    reply = engine.rehearsal.post("ann", "sales", "deployed", thread_ts=posted.ts)
+    post = engine.post_of(reply, "deployed", addressed=False)
+    by_a_bot = replace(post, author=Author("", engine.rehearsal.team_id, bot_id="B0OTHERBOT1"))
+    assert engine.intake.receive(by_a_bot).became is Became.NOT_OURS
+
+
+@pytest.mark.parity("Follow without mention", "match")
+def test_a_reply_is_nothing_after_the_end_where_a_mention_is_asked_for(
+    journal: Journal, shared_rehearsal: RehearsalProcess, tmp_path: Path
+) -> None:
+    # given a Tagwork whose setting asks for a mention, and a thread whose Run is done
+    engine = an_engine(journal, shared_rehearsal, tmp_path / "home", REPLY_MODE="mention")
+    says(engine.rehearsal, "Hello.", times=2)
+    posted, _ = engine.asks("ann", "hello")
+    engine.work()
+
+    # when someone replies without one, then it is theirs; with one, it is the next request
+    assert engine.says("ann", "thanks", thread=posted.ts, addressed=False)[1].became is Became.NOT_OURS
+    assert engine.says("ann", "and the South?", thread=posted.ts)[1].became is Became.STARTED
+    engine.work()
+    engine.room.provider.close()
+    engine.room.claims.close()
+    engine.place.egress.close()
