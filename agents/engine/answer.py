@@ -83,15 +83,9 @@ def _footer(run: Run, sources: list[Source], not_read: int) -> str:
 
 
 def _shared_out(outcomes: list[Outcome]) -> tuple[list[KeptFile], list[KeptFile]]:
-    """Return the charts that stand in the answer, and the files that stand before it."""
-    charts: list[KeptFile] = []
-    files: list[KeptFile] = []
-    for one in (kept for outcome in outcomes for kept in outcome.kept):
-        if one.chart is not None and len(charts) < MOST_CHARTS:
-            charts.append(one)
-        else:
-            files.append(one)
-    return charts, files
+    """Return the charts that stand in the answer, and the files before it: all of them, for a chart's is its data."""
+    files = [kept for outcome in outcomes for kept in outcome.kept]
+    return [one for one in files if one.chart is not None][:MOST_CHARTS], files
 
 
 def _stored(tx: Transaction, run: Run, name: str, media_type: str, body: bytes, alt: str = "") -> KeptFile:

@@ -20,6 +20,7 @@ from agents.journal.database import now
 from agents.journal.transaction import Transaction
 from agents.messages import Message
 from agents.plan import cards
+from agents.questions.answering import not_shown
 from agents.runs.life import ENDED, Run
 from agents.surface import CallFailed, OutcomeUnknown, Surface, TryLater
 
@@ -28,8 +29,11 @@ log = structlog.get_logger()
 SURE_AFTER = us(5)
 """A message that a look-up missed is believed absent when a second one, this much later, misses it too."""
 
-SAID_DIRECTLY = frozenset({Kind.ANSWER, Kind.FAILURE, Kind.QUESTION})
+SAID_DIRECTLY = frozenset({Kind.ANSWER, Kind.FAILURE})
 """What its requester must see, in direct messages where the thread cannot show it."""
+
+GONE = frozenset({"message_not_found", "cant_update_message"})
+"""The surface's words for a message that is not there any more."""
 
 MAY_BE_LOST = frozenset({Kind.PRIVATE, Kind.DIRECT})
 """Cannot be found again and cannot be repeated: sent at most once."""
@@ -275,6 +279,11 @@ def _later(tx: Transaction, delivery: Delivery, due_at: object, **values: object
 
 def _refused(room: Room, tx: Transaction, delivery: Delivery, cause: str) -> None:
     run = runs.lock(tx, delivery.run_id) if delivery.run_id is not None else None
+    if delivery.adopts is not None and cause in GONE:
+        # someone deleted the stream that it was to become: it is posted like any other
+        deliveries.set_fields(tx, delivery.id, fence=delivery.fence, adopts=None)
+        _not_sent(room, tx, delivery, 0, cause)
+        return
     _give_up(room, tx, delivery, cause, run=run)
 
 
@@ -301,6 +310,8 @@ def _give_up(room: Room, tx: Transaction, delivery: Delivery, cause: str, run: R
             Kind.DIRECT,
             f"I could not post this in the thread where you asked (#{run.number}):\n\n{text}",
         )
+    if run is not None and delivery.kind is Kind.QUESTION:
+        not_shown(tx, room.hand, run, delivery.id, cause)
     if run is not None and delivery.kind is Kind.FILE:
         name = deliveries.file_of(tx, delivery).name
         say(room.hand, tx, run, Kind.NOTICE, f"I could not attach {name}: Slack refused it ({cause}).")

@@ -14,7 +14,7 @@ from agents.labels import Labels, from_json
 from agents.questions.asking import say_instead
 from agents.questions.life import State
 from agents.runs.life import ENDED, Run
-from agents.toolcalls.results import Outcome
+from agents.toolcalls.results import Outcome, failure
 from tools.contract import Trust
 
 ANSWER = "answer"
@@ -73,6 +73,19 @@ def press(tx: Transaction, hand: Hand, run: Run, question_id: str, number: int, 
         **stored.as_data(),
     )
     return _take(tx, hand, run, input_id, author, words, pressed=True)
+
+
+def not_shown(tx: Transaction, hand: Hand, run: Run, delivery_id: str, cause: str) -> None:
+    """Nobody can see the open Question that this Delivery was to ask: the call fails, and the Run goes on without."""
+    question = questions.open_of(tx, run.id)
+    if question is None or question.delivery_id != delivery_id:
+        return
+    questions.close(tx, run, question, State.WITHDRAWN, actor=hand.actor)
+    call = toolcalls.by_id(tx, question.tool_call_id)
+    if call is not None:
+        settle.arrived(hand, tx, run, call, failure(f"The question could not be shown in the thread ({cause})."))
+    runs.make_due(tx, run.id)
+    hand.poke_later(tx, Queue.ADVANCE, run.id)
 
 
 def _take(tx: Transaction, hand: Hand, run: Run, input_id: str, author: str, words: str, *, pressed: bool) -> bool:

@@ -210,3 +210,22 @@ def test_the_sign_says_whether_people_are_waited_for(engine: Engine) -> None:
     engine.work()
     engine.rehearsal.wait_for("session", status="active", **place)
     assert [one.kind for one in deliveries_of(engine, run)].count(Kind.SIGN) == 2
+
+
+@pytest.mark.law("E13")
+def test_a_question_that_nobody_can_see_is_waited_for_by_nobody(engine: Engine) -> None:
+    # given a Run that asks in a channel that was archived meanwhile
+    with_plans(engine, Hand())
+    proposes(engine.rehearsal, question("Which quarter?"))
+    says(engine.rehearsal, "I took the last one.")
+    _, run = engine.asks("ann", "compare a quarter")
+    advance(engine.room)
+    assert engine.run(run.id).status is State.WAITING
+    engine.rehearsal.control("POST", "/channel", {"channel": "sales", "archived": True})
+
+    # when it is sent, and refused
+    engine.work()
+
+    # then the model was told so, and the Run has ended
+    assert "could not be shown" in last_sent(engine.rehearsal)
+    assert engine.run(run.id).status is State.DONE

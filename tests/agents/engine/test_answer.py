@@ -67,3 +67,40 @@ def test_an_answer_too_long_for_three_posts_is_a_file_with_its_beginning(engine:
         Kind.FILE,
         Kind.ANSWER,
     ]
+
+
+def test_charts_stand_in_the_answer_itself_and_their_data_before_it(engine: Engine) -> None:
+    # given a model that draws
+    chart = {
+        "kind": "bar",
+        "title": "Sales",
+        "labels": ["North", "South"],
+        "series": [{"name": "Sales", "values": [90, 120]}],
+    }
+    proposes(engine.rehearsal, ("draw_chart", chart))
+    says(engine.rehearsal, "South leads.")
+    posted, _ = engine.asks("ann", "chart the sales")
+
+    # when it answers
+    engine.work()
+
+    # then the chart is a part of the answer, and its data a file
+    *shown, answer = engine.messages(posted)
+    assert "data_visualization" in [block["type"] for block in answer["blocks"]]
+    names = [file["name"] for message in shown for file in message["files"]]
+    assert [name.rsplit(".")[-1] for name in names] == ["csv"]
+
+
+def test_what_the_model_says_before_its_call_is_shown_while_it_works_and_gone_at_the_end(engine: Engine) -> None:
+    # given a model that says what it does before it looks
+    proposes(engine.rehearsal, ("read_thread", {}), saying="I read the thread first.")
+    says(engine.rehearsal, "Nothing was said.")
+    posted, _ = engine.asks("ann", "what was said?")
+
+    # when it works
+    engine.work()
+
+    # then it was shown as a passing status, and is no message
+    shown = [str(call["args"]) for call in engine.rehearsal.calls("assistant.threads.setStatus")]
+    assert any("I read the thread first." in one for one in shown)
+    assert engine.answers(posted) == ["Nothing was said."]
