@@ -121,12 +121,17 @@ class Surface(Protocol):
         Refused("message_not_in_streaming_state") where the other side has ended the stream.
         """
 
-    def close_stream(self, place: Place, at: str, *, seconds: float) -> None:
-        """End the stream with what it says. Repeatable: one that has ended, or is gone, is a success."""
+    def close_stream(self, place: Place, at: str, *, works: bool = False, seconds: float) -> None:
+        """End the stream with what it says. Repeatable: one that has ended, or is gone, is a success.
 
-    def end_stream(self, place: Place, at: str, message: Message, delivery_id: str, *, seconds: float) -> None:
+        `works`: the Run goes on, so people keep the sign that it does.
+        """
+
+    def end_stream(
+        self, place: Place, at: str, message: Message, delivery_id: str, *, works: bool = False, seconds: float
+    ) -> None:
         """End the stream and make its message say exactly `message`, findable by `delivery_id`. Repeatable, also where
-        the stream was ended already, by us, by the other side or by age."""
+        the stream was ended already, by us, by the other side or by age. `works`: as for `close_stream`."""
 
     def find(self, place: Place, delivery_id: str, *, oldest: str, seconds: float) -> Sequence[str]:
         """Return the ts of every own message in the thread that names `delivery_id`, from ts `oldest` to its end."""

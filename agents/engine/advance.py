@@ -11,9 +11,10 @@ from typing import Any
 
 import structlog
 
+from agents.clock import us
 from agents.deliveries.life import Kind as DeliveryKind
 from agents.deliveries.saying import say
-from agents.engine import ending, picker, settle, trouble
+from agents.engine import ending, left_streams, picker, settle, trouble
 from agents.engine.breaking import broken, hand_back
 from agents.engine.charging import charge
 from agents.engine.lease import Claim, Kind
@@ -24,6 +25,7 @@ from agents.engine.room import BACKSTOP, Room
 from agents.engine.running import Running, begin_call, run_tool
 from agents.engine.starting import start_turn
 from agents.engine.status import show_status
+from agents.engine.streaming import Coming
 from agents.engine.taking_up import must_wait, take_up
 from agents.engine.watching import StillMine
 from agents.errors import LostRace
@@ -38,6 +40,7 @@ from agents.planner.conversation import Asking, Transcript
 from agents.planner.life import State as TurnState
 from agents.planner.reading import Answer, Calls, Continue, GiveUp, read, text_of
 from agents.runs.life import Run, State
+from agents.surface import CallFailed, TryLater
 from agents.toolcalls.life import OPEN, ToolCall
 from agents.toolcalls.life import State as CallState
 from agents.toolcalls.results import Outcome
@@ -69,7 +72,7 @@ def advance(room: Room, hint: str = "") -> bool:
         return True
     with structlog.contextvars.bound_contextvars(run_id=run.id), room.claims.held(Kind.RUN, run.id, run.fence) as claim:
         try:
-            step: Next = start_turn(room, run, None) if needs == "start" else None
+            step: Next = _begin(room, run) if needs == "start" else None
             while step is not None:
                 claim.begin_anew()
                 step = _ask(room, step, claim) if isinstance(step, Asking) else _read_here(room, step)
@@ -94,6 +97,18 @@ def _claim(room: Room, tx: Transaction, hint: str, trying: picker.Trying) -> tup
     return None
 
 
+def _begin(room: Room, run: Run) -> Next:
+    try:
+        left_streams.end_left(room, run)
+    except CallFailed as fault:
+        # the old writer must be refused before another one begins, so the Turn waits for the surface
+        log.warning("a stream that a broken turn left could not be ended", cause=fault.cause)
+        wait = us(min(fault.retry_after if isinstance(fault, TryLater) else 2.0, 3600))
+        room.journal.write(lambda tx: runs.give_back(tx, run.id, due_at=now() + wait, fence=run.fence))
+        return None
+    return start_turn(room, run, None)
+
+
 def _ask(room: Room, asking: Asking, claim: Claim) -> Next:
     conduct = room.conduct
     request = Request(
@@ -107,15 +122,28 @@ def _ask(room: Room, asking: Asking, claim: Claim) -> Next:
         previous_id=asking.transcript.previous_id,
     )
     try:
-        reply = room.provider.ask(request, seconds=conduct.turn_seconds, wanted=StillMine(room, asking.run, claim))
+        reply = _heard(room, asking, claim, request)
     except NotWanted:
         room.journal.write(lambda tx: hand_back(room, tx, asking))
         return None
     except ModelFault as fault:
         caught = fault
         room.journal.write(lambda tx: broken(room, tx, asking, caught))
+        left_streams.withdraw(room, asking.run)
         return None
     return room.journal.write(lambda tx: _store(room, tx, asking, reply))
+
+
+def _heard(room: Room, asking: Asking, claim: Claim, request: Request) -> Reply:
+    """Ask the model, and show its words while they come. The rest of a cut answer is shown when it is whole."""
+    wanted, seconds = StillMine(room, asking.run, claim), room.conduct.turn_seconds
+    if asking.transcript.cut_texts:
+        return room.provider.ask(request, seconds=seconds, wanted=wanted)
+    coming = Coming(room, asking.run, claim)
+    try:
+        return room.provider.ask(request, seconds=seconds, wanted=wanted, hearer=coming)
+    finally:
+        coming.finish()
 
 
 def _store(room: Room, tx: Transaction, asking: Asking, reply: Reply) -> Next:
@@ -207,6 +235,7 @@ def _calls(room: Room, tx: Transaction, run: Run, asking: Asking, uses: Any, tra
     if said:
         runs.set_fields(tx, run.id, progress=said)
         run = replace(run, progress=said)
+        _keep_streamed(room, tx, run, transcript)
     calls = propose(room, tx, run, asking.turn.id, uses, offered)
     allowed = [call for call in calls if call.status is CallState.ALLOWED]
     runs.set_fields(tx, run.id, pending=RUNS.c.pending + len(allowed), open=RUNS.c.open + len(allowed))
@@ -228,6 +257,14 @@ def _calls(room: Room, tx: Transaction, run: Run, asking: Asking, uses: Any, tra
         return Reading(run, running, transcript)
     runs.give_back(tx, run.id, due_at=now() + BACKSTOP, fence=run.fence)
     return None
+
+
+def _keep_streamed(room: Room, tx: Transaction, run: Run, transcript: Transcript) -> None:
+    """Words that people have seen coming stay in the thread, though a tool call made them no answer."""
+    taken = left_streams.adopt(room.hand, tx, run, 1)[0]
+    if taken is not None:
+        text = text_of(transcript.messages[-1]["content"])
+        say(room.hand, tx, run, DeliveryKind.INTERIM, text, adopts=taken)
 
 
 def _said_before(transcript: Transcript) -> str:
@@ -283,10 +320,10 @@ def _read_done(room: Room, tx: Transaction, reading: Reading, outcome: Outcome |
 def _answer(room: Room, tx: Transaction, run: Run, text: str, transcript: Transcript) -> Next:
     if inputs.any_unread(tx, run.id):
         # someone spoke while the model was answering: they are heard before the Run ends (E12)
-        say(room.hand, tx, run, DeliveryKind.INTERIM, text)
+        say(room.hand, tx, run, DeliveryKind.INTERIM, text, adopts=left_streams.adopt(room.hand, tx, run, 1)[0])
         return start_turn(room, run, transcript, tx=tx)
     if run.open:
-        say(room.hand, tx, run, DeliveryKind.INTERIM, text)
+        say(room.hand, tx, run, DeliveryKind.INTERIM, text, adopts=left_streams.adopt(room.hand, tx, run, 1)[0])
         runs.move(tx, run, State.WAITING, fence=run.fence, actor=room.actor, why="calls")
         runs.give_back(tx, run.id, due_at=now() + BACKSTOP, fence=run.fence)
         ending.show_sign(room.hand, tx, run)

@@ -41,7 +41,7 @@ def end_left(room: Room, run: Run) -> None:
     for stream in left:
         due: dict[str, object] = {"due_at": now() + us(seconds)}
         if stream.posted_at is not None and stream.cause != WITHDRAWN:
-            surface.close_stream(place, stream.posted_at, seconds=seconds)
+            surface.close_stream(place, stream.posted_at, works=True, seconds=seconds)
             surface.edit(place, stream.posted_at, INTERRUPTED, stream.id, seconds=seconds)
             due = {"cause": WITHDRAWN}
         elif stream.posted_at is not None:
@@ -138,7 +138,7 @@ def _take_away_unknown(room: Room, place: Place, run: Run, stream: Delivery) -> 
         return
     for at in bare:
         if at not in known:
-            surface.close_stream(place, at, seconds=seconds)
+            surface.close_stream(place, at, works=run.status not in ENDED, seconds=seconds)
             surface.delete(place, at, seconds=seconds)
 
     def gone(tx: Transaction) -> None:

@@ -6,6 +6,7 @@ from enum import Enum
 
 from agents.deliveries.life import Delivery, Kind
 from agents.engine.lease import Claim
+from agents.engine.left_streams import put_right
 from agents.engine.room import Room
 from agents.journal import deliveries, questions, runs, toolcalls
 from agents.journal.transaction import Transaction
@@ -13,7 +14,7 @@ from agents.messages import Message
 from agents.runs.life import ENDED
 from agents.surface import OutFile, Place, Surface
 
-REPEATABLE = frozenset({Kind.SIGN_OFF, Kind.SIGN, Kind.EDIT})
+REPEATABLE = frozenset({Kind.SIGN_OFF, Kind.SIGN, Kind.EDIT, Kind.STREAM})
 """Done again without a look where the outcome of a try is unknown."""
 
 
@@ -58,6 +59,9 @@ def call(room: Room, surface: Surface, sending: Sending, claim: Claim, seconds: 
             edited = sending.edited
             surface.edit(place, edited.posted_at or "", message, edited.id, seconds=seconds)
             return ""
+        case Kind.STREAM:
+            put_right(room, delivery, place)
+            return None
         case Kind.PRIVATE:
             surface.tell_privately(place, delivery.user_id or "", message.markdown, seconds=seconds)
             return ""
@@ -66,7 +70,8 @@ def call(room: Room, surface: Surface, sending: Sending, claim: Claim, seconds: 
         case Kind.FILE if sending.file is not None:
             return _share(room, surface, sending, sending.file, claim, seconds)
         case _ if delivery.adopts is not None:
-            surface.end_stream(place, delivery.adopts, message, delivery.id, seconds=seconds)
+            works = delivery.kind is Kind.INTERIM
+            surface.end_stream(place, delivery.adopts, message, delivery.id, works=works, seconds=seconds)
             return delivery.adopts
         case _:
             return surface.post(place, message, delivery.id, seconds=seconds)

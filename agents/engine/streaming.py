@@ -148,7 +148,7 @@ class Coming:
         self._closed_at = stream.start + len(stream.shown)
         self._stream = None
         place, surface = self._where()
-        surface.close_stream(place, stream.at, seconds=self._room.claims.call_deadline)
+        surface.close_stream(place, stream.at, works=True, seconds=self._room.claims.call_deadline)
 
     def _where(self) -> tuple[Place, Surface]:
         if self._place is None:

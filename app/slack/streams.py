@@ -42,16 +42,19 @@ def grow(egress: Egress, place: Place, at: str, before: str, more: str, deadline
             raise Refused("message_not_in_streaming_state") if no.cause in OVER else no from None
 
 
-def close(egress: Egress, place: Place, at: str, deadline: Deadline) -> None:
-    """End a stream with what it says."""
+def close(egress: Egress, place: Place, at: str, deadline: Deadline, *, works: bool) -> None:
+    """End a stream with what it says. Slack takes the agent for idle afterwards, unless it is told that it `works`."""
+    status = "processing" if works else "active"
     try:
-        egress.call("chat.stopStream", {"channel": place.channel, "ts": at}, seconds=deadline)
+        egress.call("chat.stopStream", {"channel": place.channel, "ts": at, "session_status": status}, seconds=deadline)
     except Refused as no:
         if no.cause not in OVER | {"message_not_found"}:
             raise
 
 
-def end(egress: Egress, place: Place, at: str, message: Message, delivery_id: str, deadline: Deadline) -> None:
+def end(
+    egress: Egress, place: Place, at: str, message: Message, delivery_id: str, deadline: Deadline, *, works: bool
+) -> None:
     """End a stream, and make its message say exactly `message`: what stopStream is given it only adds."""
-    close(egress, place, at, deadline)
+    close(egress, place, at, deadline, works=works)
     send(egress, "chat.update", {"channel": place.channel, "ts": at}, message, delivery_id, deadline)

@@ -72,13 +72,15 @@ class SlackSurface:
         """Add words to a stream, inert without a flag."""
         streams.grow(self._egress, place, at, before, more, Deadline(seconds))
 
-    def close_stream(self, place: Place, at: str, *, seconds: float) -> None:
+    def close_stream(self, place: Place, at: str, *, works: bool = False, seconds: float) -> None:
         """End a stream as it stands."""
-        streams.close(self._egress, place, at, Deadline(seconds))
+        streams.close(self._egress, place, at, Deadline(seconds), works=works)
 
-    def end_stream(self, place: Place, at: str, message: Message, delivery_id: str, *, seconds: float) -> None:
+    def end_stream(
+        self, place: Place, at: str, message: Message, delivery_id: str, *, works: bool = False, seconds: float
+    ) -> None:
         """End a stream and lay its message out."""
-        streams.end(self._egress, place, at, message, delivery_id, Deadline(seconds))
+        streams.end(self._egress, place, at, message, delivery_id, Deadline(seconds), works=works)
 
     def find(self, place: Place, delivery_id: str, *, oldest: str, seconds: float) -> Sequence[str]:
         """Find a Delivery's messages in the thread."""

@@ -253,6 +253,39 @@ def _refused(engine: Engine, at: str) -> bool:
     return bool(refusal.value.response["error"] == "message_not_in_streaming_state")
 
 
+def test_an_answer_whose_stream_was_deleted_is_posted(engine: Engine) -> None:
+    # given a stream that somebody deletes before its answer is committed to it
+    engine = streams(engine)
+    says(engine.rehearsal, LONG)
+    posted, run = engine.asks("ann", "@tagwork tell me")
+    advance(engine.room)
+    [streamed] = own(engine, posted)
+    place = engine.journal.read(lambda tx: threads.place_of(tx, run.thread_id))
+    engine.place.surface.close_stream(place, streamed["ts"], seconds=5)
+    engine.place.surface.delete(place, streamed["ts"], seconds=5)
+    # when the answer is delivered
+    until(lambda: engine.work() or _quiet(engine, run.id), "nothing is left to do")
+    # then it stands there, in a message of its own
+    [answer] = own(engine, posted)
+    assert LONG in words(answer)
+    assert answer["ts"] != streamed["ts"]
+
+
+def test_a_rolled_stream_leaves_the_sign_that_work_goes_on(engine: Engine) -> None:
+    # given streams whose life is nearly over as soon as they have begun
+    engine = streams(engine, Pace(after=0.05, between=0.05, life=0.2))
+    says(engine.rehearsal, LONG)
+    posted, _ = engine.asks("ann", "@tagwork tell me")
+    place = engine.journal.read(lambda tx: threads.place_of(tx, runs.listed(tx, most=1)[0].thread_id))
+    engine.place.surface.show_sign(place, posted.ts, seconds=5)
+    # when one is closed and the next begun
+    advance(engine.room)
+    # then Slack was told each time that the Run works on
+    closed = [one["args"].get("session_status") for one in calls(engine, "chat.stopStream")]
+    assert closed
+    assert set(closed) == {"processing"}
+
+
 @pytest.mark.law("E21")
 def test_a_stream_whose_opening_nobody_recorded_is_found_and_taken_away(engine: Engine) -> None:
     # given a stream that was opened, and an answer that was lost on its way back
