@@ -272,3 +272,64 @@ def test_the_app_home_shows_what_is_under_way(served: TagworkProcesses) -> None:
 
 def _home(rehearsal: RehearsalProcess) -> object:
     return rehearsal.control("GET", "/home", {"user": "ann"}).get("view")
+
+
+def replies_with(rehearsal: RehearsalProcess, name: str, arguments: Json) -> None:
+    """Queue a reply of the model that uses one tool."""
+    block = {"type": "tool_use", "id": f"toolu_{name}", "name": name, "input": arguments}
+    rehearsal.control("POST", "/claude/replies", {"content": [block], "stop_reason": "tool_use"})
+
+
+@pytest.mark.failure_mode(51)
+def test_the_stop_of_a_plan_stops_once_and_the_second_presser_hears_by_whom(served: TagworkProcesses) -> None:
+    # given a Run that has laid out a plan and thinks about its first Step
+    rehearsal = served.rehearsal
+    rehearsal.control("POST", "/claude/holds", {"name": "planning", "match": "count the orders"})
+    replies_with(rehearsal, "lay_out_plan", {"title": "Orders", "steps": [{"title": "Read"}, {"title": "Count"}]})
+    says(rehearsal, "Too late.")
+    posted = rehearsal.post("ann", "sales", "@tagwork count the orders by a plan")
+    assert rehearsal.control("GET", "/claude/holds/planning", {"arrived": 1, "wait": SECONDS})["met"]
+    rehearsal.control("POST", "/claude/holds", {"name": "planned"})
+    rehearsal.control("POST", "/claude/holds/planning/release")
+    assert rehearsal.control("GET", "/claude/holds/planned", {"arrived": 1, "wait": SECONDS})["met"]
+    at, stop = until(lambda: _found(rehearsal, posted, "tagwork:stop"), "a card with Stop")
+    run = last_run(served)
+
+    # when Ann presses it, and then presses what she still sees
+    assert rehearsal.press("ann", posted.channel, at, stop)["acknowledged"]
+    ended(served, posted, "Stopped by ann")
+    rehearsal.press("ann", posted.channel, at, stop, value=run.id, forged=True)
+
+    # then it was stopped once, she is told so, and the card has no Stop any more
+    whispered(rehearsal, f"#{run.number} was already stopped by ann")
+    until(lambda: not _found(rehearsal, posted, "tagwork:stop"), "a card without Stop")
+    rehearsal.control("POST", "/claude/holds/planned/release")
+
+
+def test_a_question_is_answered_by_a_colleagues_button(served: TagworkProcesses) -> None:
+    # given a Run that asks which quarter
+    rehearsal = served.rehearsal
+    replies_with(rehearsal, "ask_people", {"question": "Which quarter?", "choices": ["Q2", "Q3"], "default": 1})
+    says(rehearsal, "Q3 was 15.")
+    posted = rehearsal.post("ann", "sales", "@tagwork sum up the quarter that matters")
+    at, _ = until(lambda: _found(rehearsal, posted, "tagwork:answer"), "a question with buttons")
+
+    # when Ben presses the second choice
+    choices = [name for name in _actions(_message(rehearsal, posted, at)["blocks"]) if "answer" in name]
+    assert rehearsal.press("ben", posted.channel, at, choices[1])["acknowledged"]
+
+    # then the Run goes on with it, and the question says who chose what
+    ended(served, posted, "Q3 was 15.")
+    assert "ben answered: Q3" in str(sent(rehearsal)[-1]["body"]["messages"][-1])
+    until(lambda: "ben chose" in str(_message(rehearsal, posted, at)), "the question says who chose")
+
+
+def _message(rehearsal: RehearsalProcess, posted: Posted, at: str) -> Json:
+    return next(one for one in rehearsal.thread(posted.channel, posted.ts) if one["ts"] == at)
+
+
+def _found(rehearsal: RehearsalProcess, posted: Posted, action: str) -> tuple[str, str] | None:
+    try:
+        return message_with(rehearsal, posted, action)
+    except AssertionError:
+        return None
