@@ -50,7 +50,7 @@ ENDED: dict[str, tuple[Trouble, str]] = {
         "in a way that I do not know",
     ),
     "nothing to say": (_replies({"content": "", "stop_reason": "end_turn"}), "without finding anything to say"),
-    "a key that is refused": (_fault(kind="unauthenticated"), "the provider refused the call"),
+    "a key that is refused": (_fault(kind="unauthenticated"), "does not accept my key"),
 }
 
 
