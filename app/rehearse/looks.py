@@ -55,7 +55,9 @@ def file_line(file: Json) -> str:
     if file.get("mode") == "tombstone":
         return "[file: deleted]"
     title = file.get("title", "")
-    named = f"{file['name']}: {title}" if title and title != file["name"] else str(file["name"])
+    named = str(file["name"])
+    if title and title not in named:
+        named = f"{named}: {title}"
     return f"[file: {named}, {_size(int(file.get('size', 0)))}]"
 
 
