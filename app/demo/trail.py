@@ -42,7 +42,23 @@ def _run(told: Sequence[Event], people: Mapping[str, str]) -> list[str]:
     lines += [f"    {str(one['at'])[11:23]}  {words}" for one in told if (words := _words(one, told, people))]
     ran = (_process(str(one["data"]["worker"])) for one in told if one["event"] == "tool_call:running")
     where = " and ".join(dict.fromkeys(ran))
-    return [*lines, f"    its calls ran in {where}"] if where else lines
+    return [*lines, f"    its calls ran in {where}{_side_by_side(told)}"] if where else lines
+
+
+def _side_by_side(told: Sequence[Event]) -> str:
+    """The first two calls that were under way at the same time in two workers."""
+    running: dict[str, tuple[str, str]] = {}
+    for one in told:
+        call, kind = str(one["data"].get("call")), str(one["event"])
+        if kind == "tool_call:running":
+            tool, worker = str(one["data"]["tool"]), str(one["data"]["worker"])
+            beside = next((other for other, where in running.values() if where != worker), None)
+            if beside is not None:
+                return f": {beside} and {tool} side by side"
+            running[call] = tool, worker
+        elif kind.startswith("tool_call:"):
+            running.pop(call, None)
+    return ""
 
 
 def _words(one: Event, told: Sequence[Event], people: Mapping[str, str]) -> str:

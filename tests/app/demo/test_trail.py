@@ -20,7 +20,7 @@ def test_a_run_is_told_with_its_calls_their_rules_and_their_workers() -> None:
         event("input:received", "person:U1", kind="follow_up"),
         event("tool_call:allowed", ONE, call="c1", tool="read_file", rule="read-in-place"),
         event("tool_call:denied", ONE, call="c2", tool="read_channel", rule="other-channel"),
-        event("tool_call:running", TWO, call="c1", worker=TWO),
+        event("tool_call:running", TWO, call="c1", worker=TWO, tool="read_file"),
         event("tool_call:succeeded", TWO, call="c1", worker=TWO),
         event("delivery:planned", ONE),
         event("run:done", ONE),
@@ -38,3 +38,20 @@ def test_a_run_is_told_with_its_calls_their_rules_and_their_workers() -> None:
         "    22:12:40.037  worker 11 ends it as done",
         "    its calls ran in worker 22",
     ]
+
+
+def test_calls_that_were_under_way_at_the_same_time_are_named() -> None:
+    # given two calls in two workers, the second of which began before the first had ended, and one after both
+    trail = [
+        event("tool_call:running", ONE, call="c1", worker=ONE, tool="fetch_page"),
+        event("tool_call:running", TWO, call="c2", worker=TWO, tool="read_file"),
+        event("tool_call:succeeded", TWO, call="c2"),
+        event("tool_call:succeeded", ONE, call="c1"),
+        event("tool_call:running", TWO, call="c3", worker=TWO, tool="query_tables"),
+    ]
+
+    # when they are told, then so it says; one after the other is not side by side
+    assert (
+        in_short(trail, {})[-1] == "    its calls ran in worker 11 and worker 22: fetch_page and read_file side by side"
+    )
+    assert in_short([trail[0], trail[3], trail[4]], {})[-1] == "    its calls ran in worker 11 and worker 22"

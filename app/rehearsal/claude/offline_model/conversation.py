@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from app.rehearsal.claude.offline_model.amendments import amends
+from app.rehearsal.claude.offline_model.edits import noted, unmarked
 from app.rehearsal.claude.prompt import blocks_of
 
 SAYS = re.compile(
@@ -85,6 +86,7 @@ class Conversation:
     """What the model sees. `asked`: inputs that no answer followed yet; `context`: all text people wrote.
 
     `answered`, `said`: the inputs that the last answer was for, and its text. `attributed`: inputs name their author.
+    `written`: all inputs, by the words that name their author.
     """
 
     tools: list[OfferedTool]
@@ -96,6 +98,7 @@ class Conversation:
     said: str = ""
     attributed: bool = False
     one_call_a_turn: bool = False
+    written: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def calls_now(self) -> Sequence[Call]:
@@ -170,11 +173,17 @@ def _read_user(talk: Conversation, blocks: Sequence[Mapping[str, Any]], calls: M
             continue
         said = SAYS.sub("", text, count=1) if talk.attributed else text
         talk.context.append(said)
-        directive = "\n".join(line for line in said.splitlines() if not line.lstrip().startswith((">", "&gt;"))).strip()
+        own = "\n".join(line for line in said.splitlines() if not line.lstrip().startswith((">", "&gt;")))
+        directive, author = unmarked(own), text.partition(":")[0]
+        note = noted(directive, author, talk.asked, talk.written)
+        if note is not None:
+            talk.asked[:] = note
+            continue
         if REPLACES.match(directive) and not amends(directive):
             talk.asked.clear()
         if directive:
             talk.asked.append(directive)
+            talk.written.setdefault(author, []).append(directive)
 
 
 def _result_text(block: Mapping[str, Any]) -> str:
