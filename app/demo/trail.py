@@ -46,19 +46,18 @@ def _run(told: Sequence[Event], people: Mapping[str, str]) -> list[str]:
 
 
 def _side_by_side(told: Sequence[Event]) -> str:
-    """The first two calls that were under way at the same time in two workers."""
+    """The pairs of tools whose calls were under way at the same time in two workers."""
     running: dict[str, tuple[str, str]] = {}
+    pairs: dict[str, None] = {}
     for one in told:
         call, kind = str(one["data"].get("call")), str(one["event"])
         if kind == "tool_call:running":
             tool, worker = str(one["data"]["tool"]), str(one["data"]["worker"])
-            beside = next((other for other, where in running.values() if where != worker), None)
-            if beside is not None:
-                return f": {beside} and {tool} side by side"
+            pairs |= {f"{other} and {tool}": None for other, where in running.values() if where != worker}
             running[call] = tool, worker
         elif kind.startswith("tool_call:"):
             running.pop(call, None)
-    return ""
+    return f": {', '.join(pairs)} side by side" if pairs else ""
 
 
 def _words(one: Event, told: Sequence[Event], people: Mapping[str, str]) -> str:
