@@ -24,6 +24,10 @@ class How(StrEnum):
     DELETION = "deletion"  #: the request was deleted
 
 
+DELIVERED_AGAIN = frozenset({How.REACTION, How.SESSION})
+"""These come as events, which the surface may deliver twice: the second of the same person is no second Stop."""
+
+
 class Outcome(StrEnum):
     """What a Stop came to."""
 
@@ -64,7 +68,8 @@ def stop(
     if run is None:
         return Stopped(Outcome.ALREADY, "I do not know that run any more.")
     if run.status in ENDED:
-        return Stopped(Outcome.ALREADY, _already(tx, run))
+        again = how in DELIVERED_AGAIN and stopped_by(run) == user_id
+        return Stopped(Outcome.ALREADY, "" if again else _already(tx, run))
     if kind is not PersonKind.ADMIN and not spoke(tx, run.id, user_id):
         tx.record(run.workspace_id, Event.STOP_REFUSED, run_id=run.id, actor=f"person:{user_id}", how=how.value)
         return Stopped(Outcome.REFUSED, _refused(tx, run))

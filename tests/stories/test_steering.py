@@ -292,7 +292,7 @@ def test_the_stop_of_a_plan_stops_once_and_the_second_presser_hears_by_whom(serv
     rehearsal.control("POST", "/claude/holds", {"name": "planned"})
     rehearsal.control("POST", "/claude/holds/planning/release")
     assert rehearsal.control("GET", "/claude/holds/planned", {"arrived": 1, "wait": SECONDS})["met"]
-    at, stop = until(lambda: _found(rehearsal, posted, "tagwork:stop"), "a card with Stop")
+    at, stop = waited_for(rehearsal, posted, "tagwork:stop")
     run = last_run(served)
 
     # when Ann presses it, and then presses what she still sees
@@ -312,7 +312,7 @@ def test_a_question_is_answered_by_a_colleagues_button(served: TagworkProcesses)
     replies_with(rehearsal, "ask_people", {"question": "Which quarter?", "choices": ["Q2", "Q3"], "default": 1})
     says(rehearsal, "Q3 was 15.")
     posted = rehearsal.post("ann", "sales", "@tagwork sum up the quarter that matters")
-    at, _ = until(lambda: _found(rehearsal, posted, "tagwork:answer"), "a question with buttons")
+    at, _ = waited_for(rehearsal, posted, "tagwork:answer")
 
     # when Ben presses the second choice
     choices = [name for name in _actions(_message(rehearsal, posted, at)["blocks"]) if "answer" in name]
@@ -322,6 +322,12 @@ def test_a_question_is_answered_by_a_colleagues_button(served: TagworkProcesses)
     ended(served, posted, "Q3 was 15.")
     assert "ben answered: Q3" in str(sent(rehearsal)[-1]["body"]["messages"][-1])
     until(lambda: "ben chose" in str(_message(rehearsal, posted, at)), "the question says who chose")
+
+
+def waited_for(rehearsal: RehearsalProcess, posted: Posted, action: str) -> tuple[str, str]:
+    """Wait for a message of ours with such an action_id; return its ts and the action_id."""
+    until(lambda: _found(rehearsal, posted, action), f"a message with {action}")
+    return message_with(rehearsal, posted, action)
 
 
 def _message(rehearsal: RehearsalProcess, posted: Posted, at: str) -> Json:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.slack.typed_text import as_typed, mentions, without_mention
+from app.slack.typed_text import as_typed, begins_with_another, mentions, without_mention
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,19 @@ def test_what_was_escaped_comes_back_as_it_was(typed: str) -> None:
     raw = typed.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     # when undone, then nothing is lost
     assert as_typed(raw) == typed
+
+
+@pytest.mark.parametrize(
+    ("text", "another"),
+    [
+        ("<@U0BEN000001> what do you think?", True),
+        ("  <@U0BEN000001|ben>, yes", True),
+        ("<!subteam^S0SALES0001> look", True),
+        ("<@U0TAGWORK01> and the South?", False),
+        ("thanks <@U0BEN000001>", False),
+        ("<!here> look", False),
+        ("", False),
+    ],
+)
+def test_a_message_that_begins_with_a_mention_of_someone_else_is_theirs(text: str, another: bool) -> None:
+    assert begins_with_another(text, "U0TAGWORK01") is another
