@@ -210,3 +210,51 @@ def test_a_plan_laid_out_anew_takes_the_place_of_the_old_one_on_the_same_card(en
     assert {task["title"] for task in card["tasks"]} == {"Read the sales", "Read the targets", "Read the wiki"}
     assert "Sum up" not in str(card)
     assert engine.run(run.id).status is State.DONE
+
+
+@pytest.mark.law("E14")
+@pytest.mark.failure_mode(37)
+def test_a_stop_says_what_was_done_and_what_was_not(engine: Engine) -> None:
+    # given a plan of which the first Step is done
+    posted, run = begun(engine, Hand())
+    first, second = [call for call in calls_of(engine, run) if call.tool != "lay_out_plan"]
+    sent_all(engine)
+    assert execute(engine.room, first.id)
+
+    # when someone stops it, and a worker comes for what had not begun
+    _, receipt = engine.says("ann", "stop", thread=posted.ts, addressed=False)
+    engine.judged(receipt)
+    engine.work()
+
+    # then the thread and the card say so, nothing more was done, and the card can stop nothing any more
+    (last,) = engine.answers(posted)
+    assert "Done so far: Read the sales. Not done: Read the targets; Sum up." in last
+    assert engine.cards(posted)[0]["title"].startswith("Stopped by")
+    assert "actions" not in [block["type"] for block in engine.messages(posted)[0]["blocks"]]
+    assert [call.status.value for call in calls_of(engine, run) if call.id == second.id] == ["stopped"]
+
+
+@pytest.mark.law("E21")
+@pytest.mark.failure_mode(24)
+def test_edits_grow_rarer_while_slack_has_no_budget_for_them(engine: Engine) -> None:
+    # given a card whose first edit has to wait
+    posted, run = begun(engine, Hand())
+    first, second = [call for call in calls_of(engine, run) if call.tool != "lay_out_plan"]
+    sent_all(engine)
+    engine.rehearsal.fault("ratelimited", UPDATE, seconds=1)
+    assert execute(engine.room, first.id)
+    sent_all(engine)
+    move(engine.journal.database.clock, 1.5)
+    sent_all(engine)
+    assert tasks(engine, posted) == ["complete", "pending", "pending"]
+
+    # when the next Step ends
+    assert execute(engine.room, second.id)
+
+    # then its edit comes after twice the pause
+    before = engine.journal.read(lambda tx: tx.now())
+    (planned,) = [
+        one for one in deliveries_of(engine, run) if one.kind is Kind.EDIT and one.status is DeliveryState.PLANNED
+    ]
+    assert planned.due_at is not None
+    assert PAUSE < (planned.due_at - before) / 1_000_000 <= 2 * PAUSE
