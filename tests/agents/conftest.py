@@ -1,45 +1,5 @@
-"""One Rehearsal for all tests of the mind, fresh for each; and what must hold of the journal after every test."""
+"""The mind over one Rehearsal, fresh for each test; and what must hold of the journal after every test."""
 
-from collections.abc import Iterator
+from tests.given.fresh_rehearsal import broken_on_purpose, invariants, shared_rehearsal, the_rehearsal
 
-import pytest
-
-from agents.journal.transaction import Journal
-from tests.given.fresh_rehearsal import made_fresh, one_rehearsal
-from tests.given.invariants import assert_invariants
-from tests.given.rehearsal import RehearsalProcess
-
-
-@pytest.fixture(scope="session")
-def the_rehearsal() -> Iterator[RehearsalProcess]:
-    """The process."""
-    with one_rehearsal() as process:
-        yield process
-
-
-@pytest.fixture
-def shared_rehearsal(the_rehearsal: RehearsalProcess) -> RehearsalProcess:
-    """The process as new, for one test."""
-    return made_fresh(the_rehearsal)
-
-
-@pytest.fixture
-def broken_on_purpose() -> None:
-    """For a test that spoils its journal to see whether that is noticed."""
-
-
-@pytest.fixture(autouse=True)
-def invariants(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Whatever a test did to a journal, this holds at its end."""
-    journals = [
-        request.getfixturevalue(name) for name in ("journal", "postgres_journal") if name in request.fixturenames
-    ]
-    engines = [request.getfixturevalue(name) for name in ("engine", "postgres_engine") if name in request.fixturenames]
-    yield
-    for engine in engines:
-        engine.room.provider.close()
-    if "broken_on_purpose" in request.fixturenames:
-        return
-    for journal in journals:
-        assert isinstance(journal, Journal)
-        assert_invariants(journal)
+__all__ = ["broken_on_purpose", "invariants", "shared_rehearsal", "the_rehearsal"]

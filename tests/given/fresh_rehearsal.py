@@ -1,20 +1,46 @@
-"""One Rehearsal for many modules, as new for every test."""
+"""For a conftest to take over: one Rehearsal for many modules, new for each test, and a look at every journal."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 
+import pytest
+
+from agents.journal.transaction import Journal
+from tests.given.invariants import assert_invariants
 from tests.given.rehearsal import RehearsalProcess
 
 
-@contextmanager
-def one_rehearsal() -> Iterator[RehearsalProcess]:
-    """Start the process for as long as the block runs."""
+@pytest.fixture(scope="session")
+def the_rehearsal() -> Iterator[RehearsalProcess]:
+    """The process."""
     with RehearsalProcess.start() as process:
         yield process
 
 
-def made_fresh(process: RehearsalProcess) -> RehearsalProcess:
-    """Return the same process with a fresh workspace, nothing queued, and its rate limits stretched."""
-    process.reset()
-    process.limits(1_000)
-    return process
+@pytest.fixture
+def shared_rehearsal(the_rehearsal: RehearsalProcess) -> RehearsalProcess:
+    """The process with a fresh workspace, nothing queued, and its rate limits stretched."""
+    the_rehearsal.reset()
+    the_rehearsal.limits(1_000)
+    return the_rehearsal
+
+
+@pytest.fixture
+def broken_on_purpose() -> None:
+    """For a test that spoils its journal to see whether that is noticed."""
+
+
+@pytest.fixture(autouse=True)
+def invariants(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Whatever a test did to a journal, this holds at its end."""
+    journals = [
+        request.getfixturevalue(name) for name in ("journal", "postgres_journal") if name in request.fixturenames
+    ]
+    engines = [request.getfixturevalue(name) for name in ("engine", "postgres_engine") if name in request.fixturenames]
+    yield
+    for engine in engines:
+        engine.room.provider.close()
+    if "broken_on_purpose" in request.fixturenames:
+        return
+    for journal in journals:
+        assert isinstance(journal, Journal)
+        assert_invariants(journal)

@@ -55,7 +55,7 @@ def stage() -> Iterator[Stage]:
             aside=aside,
             on_rejected=lambda _: None,
         )
-        socket = SlackSocket(bolt, rehearsal.app_token, egress.client, ping_seconds=0.3, silent_seconds=1.0)
+        socket = SlackSocket(bolt, rehearsal.app_token, egress.client, ping_seconds=0.5, silent_seconds=1.5)
         socket.connect()
         yield Stage(rehearsal, socket, intake)
         socket.close()
@@ -110,9 +110,9 @@ def test_a_silent_socket_is_not_called_healthy_and_is_rebuilt(stage: Stage) -> N
     assert until(stage.socket.healthy)
     stage.rehearsal.process.send_signal(signal.SIGSTOP)
     try:
-        # when nothing comes for a while, then the app says so itself
+        # when nothing comes for a while, then the app says so itself, and does not wait for the SDK, which takes 3 s
         assert until(lambda: not stage.socket.healthy())
-        assert stage.socket.frame_age() > 0
+        assert 1.5 <= stage.socket.frame_age() < 2.9
     finally:
         stage.rehearsal.process.send_signal(signal.SIGCONT)
     # and when Slack answers again, then the watch brings it back
