@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from agents import explaining, stopping
 from agents.audit.events import Event
-from agents.deliveries.life import Delivery
+from agents.deliveries.life import Delivery, Kind, State
 from agents.engine.hand import Hand
 from agents.errors import NotFound
 from agents.journal import content, deliveries, feedback, inputs, people, questions, runs, threads
@@ -16,6 +16,9 @@ from agents.questions.life import State as QuestionState
 from agents.runs.life import Run
 from agents.stopping import How
 from agents.surface import PersonKind
+
+WITH = frozenset({Kind.CARD, Kind.QUESTION, Kind.ANSWER})
+"""Kinds of Delivery that have buttons."""
 
 FOREIGN = "That button is of an old message, or not one of mine, so nothing happened."
 """A click whose message we did not post there, or whose value is not what we put on it."""
@@ -98,8 +101,23 @@ def _meant(tx: Transaction, workspace_id: str, click: Click) -> tuple[Run, Deliv
         return None
     if click.how is not How.BUTTON:
         return run, None
-    shown = [one for one in deliveries.of_run(tx, run.id) if one.posted_at == click.at]
-    return (run, shown[0]) if shown else None
+    of_run = deliveries.of_run(tx, run.id)
+    shown = [one for one in of_run if one.posted_at == click.at]
+    # people may be faster than our record of the post: its ts comes back, or is looked up, while they press
+    unrecorded = [one for one in of_run if one.status is State.SENDING and one.posted_at is None and one.kind in WITH]
+    carried = shown or [one for one in unrecorded if _fits(tx, one, click)]
+    return (run, carried[0]) if carried else None
+
+
+def _fits(tx: Transaction, delivery: Delivery, click: Click) -> bool:
+    """Whether a Delivery carries exactly the button that was pressed."""
+    said = deliveries.message_of(tx, delivery)
+    if delivery.kind is Kind.CARD:
+        return click.press is Press.STOP
+    if click.press in {Press.GOOD, Press.BAD}:
+        return said.feedback == click.value
+    offered = [*said.buttons, *([said.footer_button] if said.footer_button else [])]
+    return any((one.press, one.value) == (click.press, click.value) for one in offered)
 
 
 def _asking(tx: Transaction, click: Click) -> Run | None:

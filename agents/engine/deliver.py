@@ -7,6 +7,7 @@ import structlog
 
 from agents.audit.events import Event
 from agents.clock import us
+from agents.deliveries.life import ENDED as ENDED_DELIVERIES
 from agents.deliveries.life import Delivery, Kind, State
 from agents.deliveries.saying import say
 from agents.engine import ending, picker
@@ -31,6 +32,9 @@ SURE_AFTER = us(5)
 
 SAID_DIRECTLY = frozenset({Kind.ANSWER, Kind.FAILURE})
 """What its requester must see, in direct messages where the thread cannot show it."""
+
+NOT_SHOWN_YET = us(1)
+"""When an edit of a message that does not stand yet is tried again."""
 
 GONE = frozenset({"message_not_found", "cant_update_message"})
 """The surface's words for a message that is not there any more."""
@@ -91,7 +95,11 @@ def _take_up(room: Room, tx: Transaction, before: Delivery, delivery: Delivery) 
     run = runs.by_id(tx, delivery.run_id) if delivery.run_id else None
     edited = deliveries.by_id(tx, delivery.edits) if delivery.edits else None
     if delivery.edits and (edited is None or edited.posted_at is None):
-        _give_up(room, tx, delivery, "what it changes was never shown")
+        if edited is not None and edited.status not in ENDED_DELIVERIES:
+            # it is on its way, or its outcome is being looked up: there will be something to change, or nothing
+            _later(tx, delivery, now() + NOT_SHOWN_YET)
+        else:
+            _give_up(room, tx, delivery, "what it changes was never shown")
         return None
     if delivery.kind is Kind.CARD and not look_first and run is not None and run.status in ENDED:
         _give_up(room, tx, delivery, "its run ended first")
@@ -314,7 +322,8 @@ def _give_up(room: Room, tx: Transaction, delivery: Delivery, cause: str, run: R
         not_shown(tx, room.hand, run, delivery.id, cause)
     if run is not None and delivery.kind is Kind.FILE:
         name = deliveries.file_of(tx, delivery).name
-        say(room.hand, tx, run, Kind.NOTICE, f"I could not attach {name}: Slack refused it ({cause}).")
+        words = f"I could not attach {name}: Slack refused it ({cause}). Please tell whoever runs Tagwork."
+        say(room.hand, tx, run, Kind.NOTICE, f"{words} (#{run.number})")
     _next(room, tx, delivery)
 
 

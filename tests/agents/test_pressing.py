@@ -15,7 +15,7 @@ from agents.runs.life import Run, State
 from tests.given.engines import Engine
 from tests.given.rehearsal import Posted
 from tests.given.replies import says
-from tests.given.workers import deliveries_of
+from tests.given.workers import deliveries_of, work_out
 
 ANN, BEN, EVE = "U0ANN000001", "U0BEN000001", "U0EVE000001"
 
@@ -173,3 +173,30 @@ def test_a_stop_while_it_asks_takes_the_question_back(engine: Engine) -> None:
     assert not advance(engine.room)
     [(_, words)] = whispers(engine)
     assert "no longer needed" in words
+
+
+@pytest.mark.failure_mode(51)
+def test_people_may_press_before_we_know_that_our_message_stands(engine: Engine) -> None:
+    # given a question that stands in the thread, while the answer to our post was lost on its way back
+    engine.rehearsal.fault("reset_after", "chat.postMessage")
+    posted, run, question = asking(engine)
+    [shown] = [one for one in engine.rehearsal.thread(posted.channel, posted.ts) if one["by_app"]]
+    [unsure] = [one for one in deliveries_of(engine, run) if one.kind.value == "question"]
+    assert unsure.posted_at is None
+
+    # when someone presses a choice that it does not have, and then one that it has
+    click = dataclasses.replace(
+        a_click(engine, posted, run, Press.ANSWER, value=f"{question}:7"), at=str(shown["ts"]), user_id=ANN
+    )
+    engine.intake.pressed(click)
+    assert whispers(engine) == [(ANN, FOREIGN)]
+    says(engine.rehearsal, "Q2 it is.")
+    engine.intake.pressed(dataclasses.replace(click, value=f"{question}:1"))
+
+    # then the choice counts, and the message says so as soon as it is found
+    work_out(engine, run.id)
+    assert engine.run(run.id).status is State.DONE
+    thread = [one for one in engine.rehearsal.thread(posted.channel, posted.ts) if one["by_app"]]
+    assert thread[0]["ts"] == shown["ts"]
+    assert "ann chose" in str(thread[0]["text"])
+    assert not [block for block in thread[0]["blocks"] if block["type"] == "actions"]

@@ -7,10 +7,12 @@ from agents.engine.lease import Claims
 from agents.engine.room import Room
 from agents.engine.running import Running, begin_call
 from agents.journal import deliveries, runs, toolcalls
+from agents.journal.database import now
 from agents.journal.transaction import Transaction
 from agents.runs.life import Run
 from agents.toolcalls.life import ToolCall
 from tests.given.engines import Engine
+from tests.given.waiting import until
 
 LEASE = 30.0
 """Seconds of a lease by default; tests move the clock past it."""
@@ -74,3 +76,20 @@ def calls_of(engine: Engine, run: Run) -> list[ToolCall]:
 def deliveries_of(engine: Engine, run: Run) -> list[Delivery]:
     """Return the Deliveries of a Run as they stand."""
     return list(engine.journal.read(lambda tx: deliveries.of_run(tx, run.id)))
+
+
+def work_out(engine: Engine, run_id: str) -> None:
+    """Work until a Run has ended and nothing of it is left to send. What waits for its time is moved on."""
+
+    def settled() -> bool:
+        engine.work()
+        run = engine.run(run_id)
+        if run.ended_at is None:
+            engine.journal.write(lambda tx: runs.set_fields(tx, run_id, due_at=now()))
+            return False
+        left = [one for one in deliveries_of(engine, run) if one.due_at is not None]
+        for one in left:
+            engine.journal.write(lambda tx, of=one.id: deliveries.set_fields(tx, of, due_at=now()))  # type: ignore[misc]
+        return not left
+
+    until(settled, "the run is settled", 30)

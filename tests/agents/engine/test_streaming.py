@@ -21,6 +21,7 @@ from tests.given.engines import Engine
 from tests.given.rehearsal import Json, Posted
 from tests.given.replies import says
 from tests.given.waiting import at_once, until
+from tests.given.workers import work_out
 
 AT_ONCE = Pace(after=0.05, between=0.05, life=240.0)
 LONG = " ".join(f"word{number:03}" for number in range(60))
@@ -106,19 +107,10 @@ def test_a_stream_that_fails_costs_nobody_a_word(engine: Engine, method: str, ki
     says(engine.rehearsal, LONG)
     posted, run = engine.asks("ann", "@tagwork tell me")
     # when the answer is given
-    until(lambda: engine.work() or engine.run(run.id).status is State.DONE, "the run is done")
-    until(lambda: engine.work() or _quiet(engine, run.id), "nothing is left to do", 30)
+    work_out(engine, run.id)
     # then it stands there once and whole, and nothing streams
     assert [LONG in words(one) for one in own(engine, posted)] == [True]
     assert not any(one["streaming"] for one in own(engine, posted))
-
-
-def _quiet(engine: Engine, run_id: str) -> bool:
-    left = [one for one in engine.journal.read(lambda tx: deliveries.of_run(tx, run_id)) if one.due_at is not None]
-    # a clock that waits for its time is moved on, not waited for
-    for one in left:
-        engine.journal.write(lambda tx, of=one.id: deliveries.set_fields(tx, of, due_at=now()))  # type: ignore[misc]
-    return not left
 
 
 @pytest.mark.failure_mode(15)
@@ -133,7 +125,7 @@ def test_a_stream_is_rolled_before_slack_ends_it(engine: Engine) -> None:
     assert len(calls(engine, "chat.startStream")) > 1
     assert not [one for one in calls(engine, "chat.appendStream") if one["outcome"] != "ok"]
     # and in the end the answer stands there once
-    until(lambda: engine.work() or _quiet(engine, run.id), "nothing is left to do")
+    work_out(engine, run.id)
     assert [LONG in words(one) for one in own(engine, posted)] == [True]
 
 
@@ -151,9 +143,7 @@ def test_a_broken_turn_withdraws_what_it_showed_and_the_next_one_takes_the_messa
     assert "starting this answer again" in words(withdrawn)
     assert not withdrawn["streaming"]
     # and when the next Turn answers, that message becomes the answer
-    engine.journal.write(lambda tx: runs.set_fields(tx, run.id, due_at=now()))
-    until(lambda: engine.work() or engine.run(run.id).status is State.DONE, "the run is done")
-    until(lambda: engine.work() or _quiet(engine, run.id), "nothing is left to do")
+    work_out(engine, run.id)
     [answer] = [one for one in own(engine, posted) if "model" not in words(one)[:20]]
     assert answer["ts"] == withdrawn["ts"]
     assert LONG in words(answer)
@@ -166,8 +156,7 @@ def test_words_that_were_seen_before_a_tool_call_stay(engine: Engine) -> None:
     says(engine.rehearsal, "Done.")
     posted, run = engine.asks("ann", "@tagwork tell me")
     # when it has answered
-    until(lambda: engine.work() or engine.run(run.id).status is State.DONE, "the run is done")
-    until(lambda: engine.work() or _quiet(engine, run.id), "nothing is left to do")
+    work_out(engine, run.id)
     # then both stand there, in their order
     said = [words(one) for one in own(engine, posted)]
     assert len(said) == 2
@@ -188,7 +177,7 @@ def test_stop_closes_the_stream_and_leaves_what_was_said(engine: Engine) -> None
         # when its requester stops it
         engine.says("ann", "stop", thread=posted.ts, addressed=False)
         answering.result(20)
-    until(lambda: engine.work() or _quiet(engine, run.id), "nothing is left to do")
+    work_out(engine, run.id)
     # then the model was left, what was shown stands closed, and one line says who stopped it
     assert engine.run(run.id).status is State.STOPPED
     shown, stopped = own(engine, posted)
@@ -207,8 +196,7 @@ def test_a_stream_of_a_lost_worker_is_ended_before_another_begins(engine: Engine
     lost = _lost_while_streaming(engine, run.id)
     # when another one takes the Run over
     engine.journal.write(lambda tx: runs.set_fields(tx, run.id, lease_until=now(), due_at=now()))
-    until(lambda: engine.work() or engine.run(run.id).status is State.DONE, "the run is done")
-    until(lambda: engine.work() or _quiet(engine, run.id), "nothing is left to do")
+    work_out(engine, run.id)
     # then the old writer is refused by Slack itself, and the answer stands in the message that it had begun
     assert _refused(engine, lost)
     [answer] = own(engine, posted)
@@ -264,7 +252,7 @@ def test_an_answer_whose_stream_was_deleted_is_posted(engine: Engine) -> None:
     engine.place.surface.close_stream(place, streamed["ts"], seconds=5)
     engine.place.surface.delete(place, streamed["ts"], seconds=5)
     # when the answer is delivered
-    until(lambda: engine.work() or _quiet(engine, run.id), "nothing is left to do")
+    work_out(engine, run.id)
     # then it stands there, in a message of its own
     [answer] = own(engine, posted)
     assert LONG in words(answer)
@@ -296,7 +284,7 @@ def test_a_stream_whose_opening_nobody_recorded_is_found_and_taken_away(engine: 
     # when the answer is posted whole
     advance(engine.room)
     assert len(own(engine, posted)) == 1
-    until(lambda: engine.work() or _quiet(engine, run.id), "nothing is left to do")
+    work_out(engine, run.id)
     # then the message that nobody knew is gone
     [answer] = own(engine, posted)
     assert LONG in words(answer)
