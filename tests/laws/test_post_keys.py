@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from agents.clock import Clock
 from agents.errors import JournalBusy
-from agents.intake import Intake
+from agents.intake import Intake, posted
 from agents.journal import content, inputs
 from agents.journal.database import Database
 from agents.journal.inputs import INPUTS
@@ -116,7 +116,7 @@ def test_both_events_of_a_post_that_are_taken_in_at_once_make_one_run(postgres_j
     a_member(journal, workspace)
     intake, mention = an_intake(journal), a_post()
     with at_once() as pool:
-        held, first = held_open(pool, journal, lambda tx: intake._receive(tx, mention))
+        held, first = held_open(pool, journal, lambda tx: posted.receive(intake._desk, tx, mention))
 
         # when the second comes at that moment
         second = pool.submit(intake.receive, replace(mention, files=(FILE,)))
@@ -202,7 +202,7 @@ def test_a_post_whose_transaction_failed_was_never_seen(journal: Journal) -> Non
     intake, post = an_intake(journal), a_post()
 
     def broken(tx: Transaction) -> None:
-        intake._receive(tx, post)
+        posted.receive(intake._desk, tx, post)
         raise KeyError
 
     with pytest.raises(KeyError):
@@ -223,7 +223,7 @@ def test_intake_refuses_when_the_journal_stays_locked_and_takes_the_post_at_its_
     impatient = Journal(Database(journal_url, Clock(), patience=0.3))
     intake, post = an_intake(impatient), a_post()
     with at_once() as pool:
-        held, _ = held_open(pool, journal, lambda tx: an_intake(journal)._receive(tx, post))
+        held, _ = held_open(pool, journal, lambda tx: posted.receive(an_intake(journal)._desk, tx, post))
 
         # when it is given the post, then it says so instead of acknowledging
         with pytest.raises(JournalBusy):
