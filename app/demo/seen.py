@@ -1,5 +1,6 @@
 """What the demo waits for, read off a thread as people see it: only what code writes, never a model's words. Pure."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -10,6 +11,8 @@ ANSWER, STOP, WHY = "tagwork:answer:", "tagwork:stop:", "tagwork:why:"
 """How the action_id of a button of each kind begins."""
 WAITS = "Waiting for your answer"
 """The card's last line while a Question is open."""
+FAILED = re.compile(r"\(#\d+\)\W*$")
+"""How the words end by which a Run that failed says so: with its number."""
 
 
 def plans(view: View) -> Iterator[Mapping[str, Any]]:
@@ -44,8 +47,13 @@ def is_under_way(view: View) -> bool:
 
 
 def is_answered(view: View) -> bool:
-    """Whether the answer is there and nothing goes on any more: no Stop, no sign, no stream."""
-    return button(view, WHY) is not None and is_over(view)
+    """Whether the answer is there."""
+    return button(view, WHY) is not None
+
+
+def has_ended(view: View) -> bool:
+    """Whether the answer or the reason why there is none is there, and nothing goes on any more."""
+    return is_over(view) and (is_answered(view) or any(FAILED.search(str(one.get("text"))) for one in view.of_app))
 
 
 def is_over(view: View) -> bool:

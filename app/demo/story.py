@@ -11,7 +11,7 @@ from pathlib import Path
 from app.demo import trail
 from app.demo.asking import question_for
 from app.demo.scenes import comparing, denied, own_file, stopping
-from app.demo.telling import PATIENCE, Telling
+from app.demo.telling import Telling
 from app.rehearse.names import Names
 from app.rehearse.running import Running
 
@@ -33,7 +33,7 @@ def tell(csv: Path | None) -> int:
         names = Names.of(running.rehearsing.get("world"))
         environ = running.environ
     if untold:
-        print(f"\n{len(untold)} of 3 scenes did not end in {PATIENCE:.0f} s; the log is {home / 'tagwork.log'}.")
+        print(f"\n{len(untold)} of 3 scenes did not come to their end; the log is {home / 'tagwork.log'}.")
     verified = _prove(environ, home, names)
     return 1 if untold else verified
 

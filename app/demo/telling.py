@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from app.demo.seen import ANSWER, asks, button, is_answered
+from app.demo.seen import ANSWER, asks, button, has_ended, is_answered
 from app.rehearse.element_looks import Pressable
 from app.rehearse.looks import message_lines
 from app.rehearse.names import Names
@@ -54,12 +54,15 @@ class Telling:
         return str(made["ts"])
 
     def to_the_answer(self, user: str) -> bool:
-        """Wait for the answer, and let someone press the first choice of every Question on the way."""
-        while self.until(lambda view: asks(view) or is_answered(view)):
+        """Wait for the Run's end, and let someone press the first choice of every Question on the way.
+
+        False: it gave no answer, or none in time.
+        """
+        while self.until(lambda view: asks(view) or has_ended(view)):
             self.show()
             asked = button(self.view(), ANSWER)
             if asked is None:
-                return True
+                return is_answered(self.view())
             self.press(user, ANSWER)
             self._until_gone(asked)
         self.show()

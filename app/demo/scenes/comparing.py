@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from app.demo.seen import is_acknowledged, is_answered, is_under_way
+from app.demo.seen import has_ended, is_acknowledged, is_under_way
 from app.demo.telling import Telling
 
 FILES = Path(__file__).parents[1] / "files"
@@ -20,7 +20,11 @@ def tell(telling: Telling) -> bool:
         f"@tagwork compare last quarter's sales in this CSV with the targets on our wiki page {page} and chart the gap",
         (telling.upload("ann", FILES / "sales-q3.csv"),),
     )
-    telling.until(lambda view: telling.is_held("the page") or is_answered(view))
+    telling.until(lambda view: telling.is_held("the page") or has_ended(view))
+    if not telling.is_held("the page"):
+        # another model may answer without the page, or not at all
+        telling.release("the page")
+        return telling.to_the_answer("ben")
     telling.until(is_under_way, SHORT)
     telling.show()
     said = telling.reply("ben", f"The targets were revised on Monday. Please use {revised} instead.")
