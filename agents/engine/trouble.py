@@ -21,7 +21,7 @@ def lasts(hand: Hand, tx: Transaction, run: Run, cause: str, wait: float) -> Non
     if wait <= LASTS and standing is None:
         return
     at = datetime.fromtimestamp(tx.now() / 1_000_000 + wait, UTC).strftime("%H:%M:%S UTC")
-    words = f"This takes longer: {cause_of(cause).trouble}. I go on by myself at {at}."
+    words = f"This takes longer: {cause_of(cause).trouble}. I go on by myself at {at}. (#{run.number})"
     if standing is None:
         say(hand, tx, run, Kind.NOTICE, words, once=_key(run))
     else:

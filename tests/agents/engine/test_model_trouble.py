@@ -1,4 +1,4 @@
-"""Whatever the model or its provider does, a Run ends in exactly one message, which says what it means for people."""
+"""What the model or its provider does is waited out, continued or answered, and people read one answer."""
 
 import pytest
 
@@ -18,29 +18,6 @@ def queue(engine: Engine, content: object, **more: object) -> None:
 def breaks(engine: Engine, kind: str, **more: object) -> None:
     """Break the next model call."""
     engine.rehearsal.control("POST", "/claude/faults", {"kind": kind, **more})
-
-
-@pytest.mark.parametrize(
-    ("stop_reason", "words"),
-    [
-        ("refusal", "declined"),
-        ("model_context_window_exceeded", "narrower question"),
-    ],
-)
-def test_an_end_that_is_no_answer_has_its_own_sentence(engine: Engine, stop_reason: str, words: str) -> None:
-    # given a model that ends so
-    queue(engine, "Partly said", stop_reason=stop_reason)
-
-    # when someone asks and workers work
-    posted, run = engine.asks("ann", "sum it up")
-    engine.work()
-
-    # then the Run failed with that cause, and the thread has one sentence
-    ended = engine.run(run.id)
-    assert ended.status is State.FAILED
-    answers = engine.answers(posted)
-    assert len(answers) == 1
-    assert words in answers[0]
 
 
 def test_a_reply_without_a_stop_reason_is_a_broken_turn_and_made_again(engine: Engine) -> None:
@@ -91,71 +68,6 @@ def test_a_long_retry_after_is_waited_for_in_the_journal_and_costs_no_attempt(en
     assert waiting.attempts == 0
     assert waiting.due_at is not None
     assert waiting.due_at > engine.journal.read(lambda tx: tx.now()) + 500_000_000
-
-
-@pytest.mark.failure_mode(22)
-def test_trouble_that_lasts_has_one_notice_which_says_that_it_is_over(engine: Engine) -> None:
-    # given a provider that asks to wait, twice
-    breaks(engine, "rate_limit", retry_after=90, count=2)
-    posted, run = engine.asks("ann", "hello, what can you do?")
-    engine.work()
-    (waits,) = engine.answers(posted)
-    move(engine.journal.database.clock, 95)
-    engine.work()
-    (waits_on,) = engine.answers(posted)
-
-    # when it answers again
-    move(engine.journal.database.clock, 200)
-    engine.work()
-
-    # then the one notice said until when, later until when else, and now that it is over
-    assert "no room" in waits
-    assert "no room" in waits_on
-    assert waits != waits_on
-    notice, answer = engine.answers(posted)
-    assert notice == "My model answers again; I went on."
-    assert answer
-    assert engine.run(run.id).status is State.DONE
-
-
-def test_a_refused_key_ends_the_run_at_once_and_names_who_can_help(engine: Engine) -> None:
-    # given a provider that refuses the key
-    breaks(engine, "unauthenticated")
-
-    # when someone asks
-    posted, run = engine.asks("ann", "hello")
-    engine.work()
-
-    # then it failed after one Turn, with a sentence that names no secret
-    ended = engine.run(run.id)
-    assert ended.status is State.FAILED
-    assert ended.turns == 1
-    assert "401" in str(ended.cause)
-    answers = engine.answers(posted)
-    assert len(answers) == 1
-    assert "key" in answers[0]
-    assert engine.rehearsal.anthropic_api_key not in answers[0]
-
-
-def test_five_broken_turns_end_the_run_with_a_sentence(engine: Engine) -> None:
-    # given a provider that always fails
-    breaks(engine, "server_error", count=50)
-
-    # when someone asks, and every retry's time comes
-    posted, run = engine.asks("ann", "hello")
-    for minutes in range(8):
-        move(engine.journal.database.clock, 61.0 * minutes)
-        engine.work()
-
-    # then it failed after five Turns
-    ended = engine.run(run.id)
-    assert ended.status is State.FAILED
-    assert ended.turns == 5
-    notice, last = engine.answers(posted)
-    assert "five times" in last
-
-    # and the notice that it takes longer says what became of it
-    assert notice == "I gave up waiting for my model."
 
 
 def test_a_cut_answer_is_continued_and_shown_whole(engine: Engine) -> None:
@@ -232,39 +144,3 @@ def test_arguments_that_do_not_fit_are_told_to_the_model(engine: Engine) -> None
     (call,) = engine.calls(run.id)
     assert call.status.value == "denied"
     assert "file_id" in call.reason
-
-
-def test_the_ceiling_of_turns_ends_a_run_that_would_go_on_for_ever(engine: Engine) -> None:
-    # given a model that reads the thread again and again
-    for at in range(engine.settings.limits.turns + 1):
-        queue(engine, [{"type": "tool_use", "id": f"toolu_{at}", "name": "read_thread", "input": {}}])
-
-    # when someone asks
-    posted, run = engine.asks("ann", "go on for ever")
-    engine.work(most=200)
-
-    # then it stopped at the limit, and says which
-    ended = engine.run(run.id)
-    assert ended.status is State.FAILED
-    assert ended.cause == "ceiling:turns"
-    assert ended.turns == engine.settings.limits.turns
-    assert "rounds" in engine.answers(posted)[0]
-
-
-@pytest.mark.failure_mode(30)
-def test_mentions_and_addresses_that_the_model_wrote_are_inert(engine: Engine) -> None:
-    # given a model that calls everybody and writes an address
-    queue(engine, "<!channel> <@U0ANN000001> see https://evil.example/?q=42 and [here](https://evil.example)")
-
-    # when someone asks
-    posted, _ = engine.asks("ann", "hello")
-    engine.work()
-
-    # then nothing in the message is alive
-    (message,) = [one for one in engine.rehearsal.thread(posted.channel, posted.ts) if one["by_app"]]
-    assert "<!" not in message["text"]
-    assert "<@" not in message["text"]
-    kinds = str(message["blocks"])
-    assert "'type': 'link'" not in kinds
-    assert "'type': 'broadcast'" not in kinds
-    assert "'type': 'user'" not in kinds
