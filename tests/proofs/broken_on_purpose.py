@@ -77,15 +77,18 @@ def _shown_red(one: Break, title: str) -> bool:
         ran = subprocess.run(
             [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:randomly", "-p", "no:cacheprovider", one.test],
             cwd=copy,
-            env=os.environ | {"PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"},
+            env=os.environ | {"PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "200"},
             capture_output=True,
             text=True,
         )
-        # 1: some test failed. Anything else (nothing collected, a usage error) proves nothing
-        red = ran.returncode == 1
-        said = next((line for line in reversed(ran.stdout.splitlines()) if line.strip()), "")
-        print(f"  {one.number:2} {'red' if red else 'STILL GREEN'}  {one.test}  ({said})  {title}", flush=True)
-        return red
+        # what fails before the test itself (an import, a fixture) proves nothing
+        failed = [line for line in ran.stdout.splitlines() if line.startswith("FAILED ")]
+        last = next((line for line in reversed(ran.stdout.splitlines()) if line.strip()), ran.stderr[-200:])
+        said = failed[0].partition(" - ")[2] if failed else last
+        print(
+            f"  {one.number:2} {'red' if failed else 'NOT RED'}  {title}\n       {one.test}\n       {said}", flush=True
+        )
+        return bool(failed)
 
 
 if __name__ == "__main__":
