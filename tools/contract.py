@@ -39,12 +39,16 @@ class Trust(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where data came from: `kind` (file, message, page), its id there, and the sha256 of what was read."""
+    """Where data came from: `kind` (file, message, page), its id there, and the sha256 of what was read.
+
+    `url` is where people find it, as the place it came from told it; it is no part of what the source is.
+    """
 
     kind: str
     id: str
     digest: str
     title: str = ""
+    url: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +92,14 @@ class Unavailable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file that was shared in the Run's thread. `size` in bytes."""
+    """A file that was shared in the Run's thread. `size` in bytes; `url` is where people see it, empty if unknown."""
 
     id: str
     name: str
     media_type: str
     size: int
     posted_by: str = ""
+    url: str = ""
 
 
 class Files(Protocol):
@@ -120,6 +125,7 @@ class Posted:
     Attributes:
         at: Slack's ts, the message's id within its channel.
         author: their name; author_id: the id of the person, empty where an app wrote it.
+        url: where people see it, empty if unknown.
     """
 
     at: str
@@ -127,6 +133,7 @@ class Posted:
     text: str
     files: Sequence[Attachment] = ()
     author_id: str = ""
+    url: str = ""
 
 
 class Thread(Protocol):

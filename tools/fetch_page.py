@@ -46,7 +46,7 @@ def fetch_page(wanted: PageWanted, context: ToolContext) -> ToolResult:
     }
     laid = given(LaidPage, "tools.guards.page_text:show", arguments, [page.body], f'"{_name(page.url)}"', deadline)
     title = laid.title or _name(page.url)
-    source = Source(kind="page", id=page.url, digest=hashlib.sha256(page.body).hexdigest(), title=title)
+    source = Source(kind="page", id=page.url, digest=hashlib.sha256(page.body).hexdigest(), title=title, url=page.url)
     text = f"{laid.text}\nCut: {laid.cut}" if laid.cut else laid.text
     return ToolResult(text=text, sources=(source,), cut=laid.cut, links=laid.links)
 

@@ -44,7 +44,7 @@ def query_tables(wanted: QueryWanted, context: ToolContext) -> ToolResult:
     }
     laid = ask("tools.guards.querying:query", arguments, blobs, "The query", deadline)
     sources = tuple(
-        Source(kind="file", id=file.id, digest=hashlib.sha256(data).hexdigest(), title=file.name)
+        Source(kind="file", id=file.id, digest=hashlib.sha256(data).hexdigest(), title=file.name, url=file.url)
         for file, data in zip(files, blobs, strict=True)
     )
     text = f"{laid.text}\nCut: {laid.cut}" if laid.cut else laid.text

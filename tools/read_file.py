@@ -36,7 +36,7 @@ def read_file(wanted: FileWanted, context: ToolContext) -> ToolResult:
         "start": wanted.start,
     }
     laid = ask("tools.guards.showing:show", arguments, [data], f'"{one_line(file.name)}"', deadline)
-    source = Source(kind="file", id=file.id, digest=hashlib.sha256(data).hexdigest(), title=file.name)
+    source = Source(kind="file", id=file.id, digest=hashlib.sha256(data).hexdigest(), title=file.name, url=file.url)
     text = f"{laid.text}\nCut: {laid.cut}" if laid.cut else laid.text
     return ToolResult(text=text, sources=(source,), cut=laid.cut)
 

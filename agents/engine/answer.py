@@ -19,6 +19,9 @@ from agents.toolcalls.life import State as CallState
 from agents.toolcalls.results import KeptFile, Outcome
 from tools.contract import Source
 
+MOST_MESSAGES = 3
+"""Messages that are cited one by one."""
+
 MOST_CHARTS = 2
 """Charts that stand in the answer itself, which Slack allows in one message; further ones are files."""
 
@@ -56,7 +59,9 @@ def say_answer(hand: Hand, tx: Transaction, run: Run, text: str) -> None:
 
 
 def _last(run: Run, words: str, outcomes: list[Outcome], charts: list[KeptFile], *, not_read: int) -> Message:
-    sources = list(dict.fromkeys(source for outcome in outcomes for source in outcome.sources))
+    read = dict.fromkeys(source for outcome in outcomes for source in outcome.sources)
+    # the request itself is no source of its answer
+    sources = [one for one in read if (one.kind, one.id) != ("message", run.request_ts)]
     return Message(
         markdown=words,
         sources=tuple(_links(sources)),
@@ -68,14 +73,21 @@ def _last(run: Run, words: str, outcomes: list[Outcome], charts: list[KeptFile],
 
 
 def _links(sources: list[Source]) -> list[Link]:
-    found = {one.id: Link(one.id, one.title or one.id) for one in sources if one.kind == "page"}
-    return list(found.values())
+    """Return where people find what was read: pages, files, and messages, of which many are one conversation."""
+    messages = sorted((one for one in sources if one.kind == "message" and one.url), key=lambda one: one.id)
+    if len(messages) > MOST_MESSAGES:
+        cited = [Link(messages[0].url, "messages from here on")]
+    else:
+        cited = [Link(one.url, f"message by {one.title}") for one in messages]
+    read = [Link(one.url, one.title or one.id) for one in sources if one.kind != "message" and one.url]
+    return list({link.url: link for link in [*read, *cited]}.values())
 
 
 def _footer(run: Run, sources: list[Source], not_read: int) -> str:
-    """The Run's number, its model, what it cost, what of the thread it was made from, and how much was not read."""
-    names = list(dict.fromkeys(one.title for one in sources if one.kind == "file" and one.title))
-    if any(one.kind == "message" for one in sources):
+    """The Run's number, its model, what it cost, what it was made from that no link leads to, and what was not read."""
+    unlinked = [one for one in sources if not one.url]
+    names = list(dict.fromkeys(one.title for one in unlinked if one.kind == "file" and one.title))
+    if any(one.kind == "message" for one in unlinked):
         names.append("messages here")
     made_from = [f"from {', '.join(names)}"] if names else []
     missing = [f"{not_read:,} earlier messages of this thread were not read"] if not_read else []

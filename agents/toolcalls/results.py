@@ -55,7 +55,7 @@ class Outcome:
             {
                 "text": self.text,
                 "failed": self.failed,
-                "sources": [[one.kind, one.id, one.digest, one.title] for one in self.sources],
+                "sources": [[one.kind, one.id, one.digest, one.title, one.url] for one in self.sources],
                 "trust": self.trust.value,
                 "links": list(self.links),
                 "made": [[one.content_id, one.name, one.media_type, one.alt, one.chart] for one in self.kept],

@@ -177,6 +177,7 @@ def attachment_of(file: Payload) -> Attachment:
         media_type=text_in(file, "mimetype") or "application/octet-stream",
         size=size if isinstance(size, int) and size > 0 else 0,
         posted_by=text_in(file, "user"),
+        url=text_in(file, "permalink"),
     )
 
 

@@ -52,7 +52,9 @@ def check_tokens(
             f"token it shows: {APPS}, OAuth & Permissions."
         ) from None
     _check_scopes(told)
-    names = {key: str(told.data.get(key) or "") for key in ("user_id", "bot_id", "team_id", "team", "enterprise_id")}
+    names = {
+        key: str(told.data.get(key) or "") for key in ("user_id", "bot_id", "team_id", "team", "enterprise_id", "url")
+    }
     if not names["bot_id"] or not names["user_id"] or not names["team_id"]:
         raise BadSetting(
             f"SLACK_BOT_TOKEN ({_prefix(bot_token)}) is not a bot's token. Copy the one that begins with "
@@ -65,6 +67,7 @@ def check_tokens(
         bot_user_id=names["user_id"],
         bot_id=names["bot_id"],
         enterprise_id=names["enterprise_id"],
+        url=names["url"] and f"{names['url'].rstrip('/')}/",
     )
 
 

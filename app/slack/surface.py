@@ -147,7 +147,7 @@ class SlackSurface:
         whole = replies(self._egress, place, deadline, oldest=after, inclusive=False)
         page = list(islice((message for message in whole if later(message["ts"], after)), limit + 1))
         read = reading(self._names, self._us, place.team_id, deadline)
-        return [read.posted(message) for message in page[:limit]], len(page) > limit
+        return [read.posted(message, place.channel) for message in page[:limit]], len(page) > limit
 
     def channel_messages(
         self, place: Place, channel: str, *, after: str, before: str, limit: int, seconds: float
@@ -157,7 +157,7 @@ class SlackSurface:
         newest_first = history(self._egress, channel, deadline, after=after, before=before)
         page = list(islice(newest_first, limit + 1))
         read = reading(self._names, self._us, place.team_id, deadline)
-        shown = [InChannel(read.posted(message), reply_count(message)) for message in reversed(page[:limit])]
+        shown = [InChannel(read.posted(message, channel), reply_count(message)) for message in reversed(page[:limit])]
         return shown, len(page) > limit
 
     def file(self, place: Place, file_id: str, *, seconds: float) -> Attachment | None:

@@ -118,8 +118,9 @@ class Reading:
     deadline: Deadline
     _told: dict[str, str]
 
-    def posted(self, message: Message) -> Posted:
-        """Return a message as people see it."""
+    def posted(self, message: Message, channel: str) -> Posted:
+        """Return a message of a channel as people see it."""
+        root = message.get("thread_ts")
         text = message.get("text")
         return Posted(
             at=message["ts"],
@@ -127,6 +128,7 @@ class Reading:
             text=as_typed(text if isinstance(text, str) else "", self._name),
             files=files_of(message),
             author_id=_person(message),
+            url=self.us.permalink(channel, message["ts"], root if isinstance(root, str) else ""),
         )
 
     def _author(self, message: Message) -> str:

@@ -1,5 +1,7 @@
 """E13 and E17: a Question waits without a worker, and a person is heard while others are waited for."""
 
+from typing import Any
+
 import pytest
 
 from agents.deliveries.life import Kind
@@ -202,7 +204,7 @@ def test_the_sign_says_whether_people_are_waited_for(engine: Engine) -> None:
     engine.work()
 
     # then its session is suspended, and active again when it is over
-    place = {"channel": posted.channel, "thread_ts": posted.ts, "timeout_seconds": 2}
+    place: dict[str, Any] = {"channel": posted.channel, "thread_ts": posted.ts, "timeout_seconds": 2}
     engine.rehearsal.wait_for("session", status="suspended", **place)
     says(engine.rehearsal, "Compared.")
     _, receipt = engine.says("ann", "the third", thread=posted.ts, addressed=False)

@@ -42,7 +42,7 @@ class Case:
     """One fault. `long`: the answer takes seconds and is streamed."""
 
     name: str
-    arrange: Callable[[RehearsalProcess], None]
+    arrange: Callable[[RehearsalProcess], object]
     long: bool = False
 
 

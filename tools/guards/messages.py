@@ -33,7 +33,7 @@ def is_long(message: Posted) -> bool:
 def source_of(message: Posted) -> Source:
     """Return the message as a source."""
     digest = hashlib.sha256(message.text.encode()).hexdigest()
-    return Source(kind="message", id=message.at, digest=digest, title=message.author)
+    return Source(kind="message", id=message.at, digest=digest, title=message.author, url=message.url)
 
 
 def _time(at: str) -> str:

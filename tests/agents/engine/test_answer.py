@@ -4,8 +4,9 @@ import pytest
 
 from agents.deliveries.life import Kind
 from tests.given.engines import Engine
+from tests.given.rehearsal import FileToPost, Json
 from tests.given.replies import proposes, says
-from tests.given.workers import deliveries_of
+from tests.given.workers import deliveries_of, work_out
 
 
 def test_an_answer_ends_with_its_number_model_cost_and_a_way_to_ask_why(engine: Engine) -> None:
@@ -104,3 +105,30 @@ def test_what_the_model_says_before_its_call_is_shown_while_it_works_and_gone_at
     shown = [str(call["args"]) for call in engine.rehearsal.calls("assistant.threads.setStatus")]
     assert any("I read the thread first." in one for one in shown)
     assert engine.answers(posted) == ["Nothing was said."]
+
+
+def test_what_was_read_is_linked_to_where_people_find_it(engine: Engine) -> None:
+    # given a thread with a file and a word of a colleague, which the model both reads
+    sales = FileToPost("sales.csv", b"region,net\nNorth,90\n")
+    posted = engine.rehearsal.post("ann", "sales", "sales of May", files=[sales])
+    said = engine.rehearsal.post("ben", "sales", "North was ill.", thread_ts=posted.ts)
+    request, run = engine.asks("ann", "@tagwork what of North?", thread=posted.ts)
+    (shared,) = engine.rehearsal.thread(posted.channel, posted.ts)[0]["files"]
+    proposes(engine.rehearsal, ("read_file", {"file_id": shared["id"]}), ("read_thread", {}))
+    says(engine.rehearsal, "90, and it was ill.")
+
+    # when it answers
+    work_out(engine, run.id)
+
+    # then the answer ends with links to them, as Slack itself gives them, and not to the request
+    answer = engine.messages(request)[-1]
+    links = [one["url"] for one in elements_of(answer) if one["type"] == "link"]
+    client = engine.place.egress.client
+    told = [client.chat_getPermalink(channel=posted.channel, message_ts=one.ts)["permalink"] for one in (posted, said)]
+    assert links == [shared["permalink"], *told]
+
+
+def elements_of(message: Json) -> list[Json]:
+    """Every element within the rich text of a message."""
+    sections = [part for block in message["blocks"] if block["type"] == "rich_text" for part in block["elements"]]
+    return [element for section in sections for element in section["elements"]]

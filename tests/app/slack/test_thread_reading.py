@@ -72,7 +72,7 @@ def test_a_name_is_asked_for_once(wire: WireServer, egress: Egress) -> None:
     seen = NamesSeen(egress)
     for _ in range(2):
         read = reading(seen, US, US.team_id, Deadline(5))
-        posted = read.posted({"ts": "1.1", "user": "U0ANN000001", "text": "<@U0ANN000001> &amp; <@U0TAGWORK01>"})
+        posted = read.posted({"ts": "1.1", "user": "U0ANN000001", "text": "<@U0ANN000001> &amp; <@U0TAGWORK01>"}, "C1")
         # when shown, then by name, in the text as well
         assert (posted.author, posted.author_id, posted.text) == ("Ann", "U0ANN000001", "@Ann & @Tagwork")
     assert len(wire.seen) == 1
@@ -83,7 +83,8 @@ def test_names_that_slack_does_not_tell_are_shown_as_ids_and_few_are_asked(wire:
     wire.answer("users.info", *[Reply(200, b'{"ok": false, "error": "user_not_found"}')] * 50)
     text = " ".join(f"<@U{number}>" for number in range(50))
     # when shown, then by id, and few were asked for
-    posted = reading(NamesSeen(egress), US, US.team_id, Deadline(5)).posted({"ts": "1.1", "bot_id": "B1", "text": text})
+    read = reading(NamesSeen(egress), US, US.team_id, Deadline(5))
+    posted = read.posted({"ts": "1.1", "bot_id": "B1", "text": text}, "C1")
     assert posted.text.startswith("@U0 @U1 ")
     assert (posted.author, posted.author_id) == ("someone", "")
     assert len(wire.seen) == NAMES_ASKED
@@ -101,11 +102,12 @@ def test_names_that_slack_does_not_tell_are_shown_as_ids_and_few_are_asked(wire:
 )
 def test_nobody_else_is_shown_as_us(egress: Egress, message: Json, author: str) -> None:
     # given messages of ours and of others, when shown, then only ours carry our name
-    assert reading(NamesSeen(egress), US, US.team_id, Deadline(5)).posted({"ts": "1.1", **message}).author == author
+    read = reading(NamesSeen(egress), US, US.team_id, Deadline(5))
+    assert read.posted({"ts": "1.1", **message}, "C1").author == author
 
 
 def test_a_person_with_our_name_is_told_apart(wire: WireServer, egress: Egress) -> None:
     # given someone who calls themselves Tagwork, when shown, then their id stands beside the name
     wire.answer("users.info", says(user=a_user(profile={"display_name": "tagwork"})))
     read = reading(NamesSeen(egress), US, US.team_id, Deadline(5))
-    assert read.posted({"ts": "1.1", "user": "U0ANN000001", "text": "hi"}).author == "tagwork (U0ANN000001)"
+    assert read.posted({"ts": "1.1", "user": "U0ANN000001", "text": "hi"}, "C1").author == "tagwork (U0ANN000001)"
