@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from agents.journal import content, deliveries
+from agents.journal import content, deliveries, threads
 from agents.journal.transaction import Journal, Transaction
 from agents.posts import Author, Became, Channel, Order
 from agents.runs.life import State
 from tests.given.engines import Engine, an_engine
 from tests.given.rehearsal import RehearsalProcess
 from tests.given.replies import says, sent, uses
+from tests.given.time import move
 
 ANN, BEN = "U0ANN000001", "U0BEN000001"
 
@@ -175,6 +176,30 @@ def test_a_reply_after_the_end_goes_on_unless_it_addresses_someone_else(engine: 
     # when it does not, then it is the next request
     assert engine.says("ann", "thanks, and the South?", thread=posted.ts, addressed=False)[1].became is Became.STARTED
     engine.work()
+
+
+@pytest.mark.parity("Follow without mention", "beat")
+def test_a_reply_after_weeks_and_a_restart_goes_on_without_a_mention(engine: Engine, tmp_path: Path) -> None:
+    # given a thread whose Run has been done for three weeks, of which what is swept was swept
+    says(engine.rehearsal, "Hello.")
+    posted, first = engine.asks("ann", "hello")
+    engine.work()
+    move(engine.journal.database.clock, 21 * 86_400)
+    engine.journal.write(threads.forget_old_posts)
+
+    # when someone replies without a mention, to a process that has just started
+    restarted = an_engine(engine.journal, engine.rehearsal, tmp_path / "restarted")
+    says(engine.rehearsal, "Still here.")
+    receipt = restarted.judged(restarted.says("ann", "are you there?", thread=posted.ts, addressed=False)[1])
+    restarted.work()
+
+    # then that is the thread's next request, and it is answered
+    assert receipt.became is Became.STARTED
+    assert restarted.run(receipt.run_id).thread_id == first.thread_id
+    assert [text.partition("\n")[0] for text in restarted.answers(posted)] == ["Hello.", "Still here."]
+    restarted.room.provider.close()
+    restarted.room.claims.close()
+    restarted.place.egress.close()
 
 
 @pytest.mark.failure_mode(12)

@@ -21,8 +21,9 @@ from tests.given.plain_tools import Hand as PlainHand
 from tests.given.plain_tools import equip
 from tests.given.rehearsal import Posted
 from tests.given.replies import hold_model, release_model, says, sent, until_model_held, uses
+from tests.given.time import move
 from tests.given.waiting import at_once, held_open, until, until_stuck
-from tests.given.workers import calls_of, deliveries_of
+from tests.given.workers import another_room, calls_of, deliveries_of
 from tools.contract import Effect
 
 ANN, BEN = "U0ANN000001", "U0BEN000001"
@@ -293,3 +294,28 @@ def test_a_stop_word_never_starts_a_run(engine: Engine) -> None:
     assert len(sent(engine.rehearsal)) == before
     assert engine.journal.read(lambda tx: runs.unended_of(tx, run.thread_id)) is None
     assert whispers(engine, run) == [f"#{run.number} has already finished."] * 2
+
+
+@pytest.mark.law("E14")
+@pytest.mark.parity("Stop", "beat")
+def test_a_stopped_run_never_resumes_by_itself(engine: Engine) -> None:
+    # given a Run that waits for its model to have room, and is stopped
+    engine.rehearsal.control("POST", "/claude/faults", {"kind": "rate_limit", "retry_after": 600})
+    says(engine.rehearsal, "Too late.", times=9)
+    posted, run = engine.asks("ann", "think hard")
+    engine.work()
+    assert engine.run(run.id).status is State.WAITING
+    stops(engine, posted)
+    engine.work()
+    asked, told = len(sent(engine.rehearsal)), engine.answers(posted)
+
+    # when its time comes, and days pass, and another process starts
+    for seconds in (700, 3 * 86_400, 30 * 86_400):
+        move(engine.journal.database.clock, seconds)
+        engine.work()
+        assert not advance(another_room(engine), run.id)
+
+    # then no model was asked, and nothing further was said
+    assert engine.run(run.id).status is State.STOPPED
+    assert len(sent(engine.rehearsal)) == asked
+    assert engine.answers(posted) == told

@@ -1,5 +1,7 @@
 """People steer work that is under way: over the wire, with the app, a worker and Slack's own payloads."""
 
+import time
+
 import pytest
 
 from agents.journal import feedback, runs
@@ -10,6 +12,9 @@ from tests.given.tagwork import TagworkProcesses, answers_in
 from tests.given.waiting import until
 
 SECONDS = 20
+STOPS = 20
+TOLD_WITHIN = 3.0
+"""Seconds within which 19 of 20 Stops must be told in the thread: the parity list's row."""
 
 
 def last_run(tagwork: TagworkProcesses) -> Run:
@@ -91,6 +96,31 @@ def test_slacks_own_stop_ends_the_run_while_the_model_thinks(served: TagworkProc
     assert "Too late." not in " ".join(answers_in(rehearsal, posted))
 
 
+@pytest.mark.parity("Stop", "match")
+def test_nineteen_of_twenty_stops_by_button_and_by_word_are_told_within_three_seconds(served: TagworkProcesses) -> None:
+    # given twenty Runs whose model thinks, one after the other
+    rehearsal = served.rehearsal
+    took = []
+    for number in range(STOPS):
+        words = f"stopped soon {number:02}"
+        posted = thinking(served, words)
+        place = {"channel": posted.channel, "thread_ts": posted.ts}
+        began = time.monotonic()
+
+        # when Ann presses Stop, or writes it
+        if number % 2:
+            rehearsal.stop_session("ann", posted.channel, posted.ts)
+        else:
+            rehearsal.post("ann", "sales", "stop", thread_ts=posted.ts)
+        rehearsal.wait_for("bot_messages", **place, containing="Stopped by ann", timeout_seconds=SECONDS)
+        took.append(time.monotonic() - began)
+        assert last_run(served).status is State.STOPPED
+        release(rehearsal, words)
+
+    # then of twenty, nineteen were told within three seconds, each before its model had answered
+    assert sorted(took)[STOPS * 95 // 100 - 1] < TOLD_WITHIN, took
+
+
 @pytest.mark.failure_mode(39)
 @pytest.mark.parametrize("words", ["stop", "@tagwork Stop!", "abbrechen", "止めて"])
 def test_a_stop_word_in_the_thread_ends_its_run(served: TagworkProcesses, words: str) -> None:
@@ -160,6 +190,30 @@ def test_a_colleagues_reply_joins_and_is_acknowledged(served: TagworkProcesses) 
     release(rehearsal, "the first half")
     ended(served, posted, "Both halves.")
     assert "and the second half" in str(sent(rehearsal)[-1]["body"]["messages"])
+
+
+@pytest.mark.parity("Anyone steers", "beat")
+def test_what_several_people_add_is_acknowledged_each_and_heard_in_its_order(served: TagworkProcesses) -> None:
+    # given a Run whose model is thinking
+    rehearsal = served.rehearsal
+    posted = thinking(served, "the four parts", reply="The first part.")
+
+    # when three people add something, one after the other
+    says(rehearsal, "All four parts.")
+    added = [("ben", "and the second part"), ("adam", "then the third part"), ("ann", "last the fourth part")]
+    replies = [rehearsal.post(who, "sales", words, thread_ts=posted.ts) for who, words in added]
+
+    # then each is acknowledged while the model still thinks
+    for one in replies:
+        rehearsal.wait_for("reaction", channel=one.channel, ts=one.ts, name="ok_hand", timeout_seconds=SECONDS)
+    assert "The first part." not in " ".join(answers_in(rehearsal, posted))
+
+    # and the Run hears all of them, in the order in which they were written
+    release(rehearsal, "the four parts")
+    ended(served, posted, "All four parts.")
+    heard = str(sent(rehearsal)[-1]["body"]["messages"][-1])
+    places = [heard.index(words) for _, words in added]
+    assert places == sorted(places)
 
 
 @pytest.mark.parity("Edit / delete", "match")
