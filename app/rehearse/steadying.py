@@ -6,6 +6,7 @@ from collections.abc import Sequence
 VARIES = (
     (re.compile(r"http://127\.0\.0\.1:\d+"), "http://127.0.0.1:…"),
     (re.compile(r"\b\d{10}\.\d{6}\b"), "…"),
+    (re.compile(r"(?<=/p)\d{16}\b"), "…"),
     (re.compile(r"\b\d{4}-\d\d-\d\d \d\d:\d\d\b"), "…"),
     (re.compile(r"\bin \d+ s\b"), "in … s"),
     (re.compile(r"#\d+\b"), "#…"),

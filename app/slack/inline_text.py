@@ -118,7 +118,9 @@ def plain_of(elements: Iterable[Element]) -> str:
 
 
 def _plain(element: Element) -> str:
+    named = element.get("text", "")
+    if named and element.get("style", {}).get("code"):
+        named = f"`{named}`"
     if element["type"] == "link":
-        named = element.get("text")
         return f"{named} (`{element['url']}`)" if named else f"`{element['url']}`"
-    return f"`{element['text']}`" if element.get("style", {}).get("code") else str(element["text"])
+    return str(named)

@@ -55,9 +55,15 @@ def _source(source: Link) -> list[Element]:
     if not may_be_live(source.url):
         return [{"type": "text", "text": title or one_line(source.url, SOURCE_TITLE) or "…"}]
     host = _host(source.url)
-    if not title or LIVE.fullmatch(source.title.strip()):
-        # a title that is an address itself could name another host
-        return [{"type": "link", "url": source.url, "text": one_line(host, SOURCE_TITLE)}]
+    led: Element = {"type": "link", "url": source.url, "text": host[:SOURCE_TITLE], "style": {"code": True}}
+    if not title or "://" in source.title:
+        # a title that is an address itself would name another host
+        return [led]
+    if LIVE.fullmatch(source.title.strip()):
+        # so may one that only looks like it, as a file's name does: it is shown, and the host is what leads there
+        name = " ".join(visible(source.title).replace("`", "").split())[:SOURCE_TITLE]
+        code: Element = {"type": "text", "text": name, "style": {"code": True}}
+        return [code, {"type": "text", "text": " ("}, led, {"type": "text", "text": ")"}]
     link: Element = {"type": "link", "url": source.url, "text": title}
     return [link, {"type": "text", "text": " ("}, {"type": "text", "text": host, "style": {"code": True}},
             {"type": "text", "text": ")"}]  # fmt: skip

@@ -34,7 +34,8 @@ def test_only_a_plain_address_of_the_web_is_live(url: str, live: bool) -> None:
     ("link", "shown"),
     [
         (Link("https://wiki.example/x", "Targets"), "Targets (`https://wiki.example/x`) (`wiki.example`)"),
-        (Link("https://evil.example/", "https://bank.example"), "evil·example (`https://evil.example/`)"),
+        (Link("https://evil.example/", "https://bank.example"), "`evil.example` (`https://evil.example/`)"),
+        (Link("https://acme.slack.com/files/U1/F1/s.csv", "s.csv"), "`s.csv` (`acme.slack.com` (`https://acme.slack.com/files/U1/F1/s.csv`))"),
         (Link("https://e.example/", "bank.example login"), "bank·example login (`https://e.example/`) (`e.example`)"),
         (Link("https://xn--80ak6aa92e.com/", "A"), "A (`https://xn--80ak6aa92e.com/`) (`xn--80ak6aa92e.com`)"),
         (Link("https://аррӏе.com/", "Apple"), "Apple (`https://аррӏе.com/`) (`xn--80ak6aa92e.com`)"),
