@@ -74,7 +74,12 @@ def test_a_stream_that_another_process_stops_ends_with_the_bots_token(one: Engin
         # when another process takes a Stop in, and does what is left to do
         other.intake.stopped(one.rehearsal.app_id, one.rehearsal.team_id, posted.channel, posted.ts, ANN)
         working.result()
-    until(lambda: other.work() or not any(said["streaming"] for said in one.messages(posted)), "the stream's end", 20)
+
+    def over() -> bool:
+        other.work()
+        return not any(said["streaming"] for said in one.messages(posted))
+
+    until(over, "the stream's end", 20)
 
     # then people read who stopped it, and each call carried the bot's token and was taken
     assert any("Stopped by ann." in text for text in one.answers(posted))

@@ -12,7 +12,7 @@ from tests.given.rehearsal import FileToPost
 from tests.given.replies import says
 from tests.given.time import move
 
-Arrange = Callable[[Engine], None]
+Arrange = Callable[[Engine], object]
 
 OPERATOR = "Asking again will not help until whoever runs Tagwork has looked at"
 LATER = "Please ask again in a few minutes; if it stays like this, tell whoever runs Tagwork."
@@ -20,7 +20,7 @@ LATER = "Please ask again in a few minutes; if it stays like this, tell whoever 
 
 def breaks(kind: str, **more: object) -> Arrange:
     """Break the next model calls."""
-    return lambda engine: engine.rehearsal.control("POST", "/claude/faults", {"kind": kind, **more}) and None
+    return lambda engine: engine.rehearsal.control("POST", "/claude/faults", {"kind": kind, **more})
 
 
 def ends(stop_reason: str, text: str = "") -> Arrange:
