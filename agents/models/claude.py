@@ -115,7 +115,7 @@ def _wire(request: Request) -> dict[str, Any]:
 
 @dataclass
 class _Gathered:
-    """Puts raw events together into the reply, block by block, exactly as it came."""
+    """Puts raw events together into the reply, block by block, as it came; texts without a word are left out."""
 
     hearer: Hearer | None = None
     message: Mapping[str, Any] = field(default_factory=dict)
@@ -190,11 +190,16 @@ class _Gathered:
         return Reply(
             id=str(self.message.get("id", "")),
             model=str(self.message.get("model", "")),
-            content=[self.blocks[index] for index in sorted(self.blocks)],
+            content=[block for _, block in sorted(self.blocks.items()) if not _says_nothing(block)],
             stop_reason=self.stop_reason,
             usage=self.usage(),
             refusal=self.refusal,
         )
+
+
+def _says_nothing(block: Mapping[str, Any]) -> bool:
+    # the model makes such blocks at times, and refuses to be sent one back
+    return block.get("type") == "text" and not block["text"].strip()
 
 
 def _status_fault(fault: anthropic.APIStatusError, spent: Usage) -> ModelFault:

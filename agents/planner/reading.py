@@ -73,7 +73,8 @@ def read(reply: Reply, before: Sequence[str], continuations: int) -> Meaning:
                 return Answer(text.strip())
             return GiveUp("empty_reply", "I finished without finding anything to say. Please ask again in other words.")
         case "max_tokens":
-            if continuations < MOST_CONTINUATIONS:
+            # a reply without any block cannot be sent back to be continued
+            if continuations < MOST_CONTINUATIONS and reply.content:
                 return Continue(GO_ON, uses)
             if text.strip():
                 return Answer(text.strip(), cut=True)

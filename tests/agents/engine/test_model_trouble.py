@@ -5,6 +5,7 @@ import pytest
 from agents.runs.life import State
 from tests.given.engines import Engine
 from tests.given.rehearsal import FileToPost
+from tests.given.replies import sent
 from tests.given.time import move
 
 SALES = FileToPost("sales.csv", b"region,sales,target\nNorth,90,100\nSouth,120,110\n", "text/csv")
@@ -99,6 +100,24 @@ def test_a_call_that_was_cut_short_is_answered_and_not_run(engine: Engine) -> No
     assert engine.run(run.id).status is State.DONE
     assert engine.answers(posted) == ["Done without it."]
     assert not engine.calls(run.id)
+
+
+@pytest.mark.parametrize("nothing", ["", " \n"])
+def test_a_text_without_a_word_is_never_sent_back(engine: Engine, nothing: str) -> None:
+    # given a reply whose text says nothing beside its tool call
+    use = {"type": "tool_use", "id": "toolu_beside", "name": "read_thread", "input": {}}
+    queue(engine, [{"type": "text", "text": nothing}, use])
+    queue(engine, "Read.")
+
+    # when someone asks
+    posted, run = engine.asks("ann", "read along")
+    engine.work()
+
+    # then the call is answered, in a request that holds no empty text
+    assert engine.run(run.id).status is State.DONE
+    assert engine.answers(posted) == ["Read."]
+    (answered,) = [one for one in sent(engine.rehearsal)[-1]["body"]["messages"] if one["role"] == "assistant"]
+    assert [block["type"] for block in answered["content"]] == ["tool_use"]
 
 
 def test_a_paused_turn_goes_on_unchanged(engine: Engine) -> None:

@@ -116,6 +116,11 @@ def test_a_reply_that_its_length_limit_cut_is_continued_three_times_and_then_sho
     assert isinstance(read(a_reply("max_tokens"), (), MOST_CONTINUATIONS), GiveUp)
 
 
+def test_a_cut_reply_without_a_block_is_not_continued() -> None:
+    # given a reply that was cut before its first block, when read, then there is nothing to send back
+    assert isinstance(read(a_reply("max_tokens"), (), 0), GiveUp)
+
+
 def test_only_text_is_shown() -> None:
     # given a reply with thinking and a block of a kind that is not known yet, when read, then only its text is shown
     assert text_of([{"type": "thinking", "thinking": "hm"}, text("Yes."), {"type": "new", "text": "no"}]) == "Yes."
