@@ -1,4 +1,4 @@
-"""What two runs of one transcript differ in though nothing is different: numbers, times, money, the port. Pure."""
+"""What two runs of one transcript differ in though nothing is different: numbers, times, ids, money, the port. Pure."""
 
 import re
 from collections.abc import Sequence
@@ -7,6 +7,7 @@ VARIES = (
     (re.compile(r"http://127\.0\.0\.1:\d+"), "http://127.0.0.1:…"),
     (re.compile(r"\b\d{10}\.\d{6}\b"), "…"),
     (re.compile(r"(?<=/p)\d{16}\b"), "…"),
+    (re.compile(r"(?<=/)F[A-Z0-9]{8,}(?=/)"), "F…"),
     (re.compile(r"\b\d{4}-\d\d-\d\d \d\d:\d\d\b"), "…"),
     (re.compile(r"\bin \d+ s\b"), "in … s"),
     (re.compile(r"#\d+\b"), "#…"),
