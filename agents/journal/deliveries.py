@@ -150,6 +150,19 @@ _UNSENT_OF = (
     )
     .limit(1)
 )
+_STALE_SIGNS = (
+    select(RUNS.c.id)
+    .where(
+        RUNS.c.ended_at.is_(None),
+        RUNS.c.begun_at < now() - bindparam("stale"),
+        ~exists().where(
+            DELIVERIES.c.run_id == RUNS.c.id,
+            DELIVERIES.c.kind == Kind.SIGN.value,
+            DELIVERIES.c.planned_at > now() - bindparam("stale"),
+        ),
+    )
+    .limit(bindparam("most"))
+)
 _NEXT_OF = (
     select(DELIVERIES.c.id)
     .where(
@@ -297,6 +310,11 @@ def next_of(tx: Transaction, thread_id: str) -> str | None:
     """Return the id of the Thread's next Delivery that may be sent now."""
     found = tx.value(_NEXT_OF, {"thread_id": thread_id})
     return None if found is None else str(found)
+
+
+def signs_gone_stale(tx: Transaction, stale_us: int, most: int) -> Sequence[str]:
+    """Return unended Runs that began, and whose sign was last shown, that long ago."""
+    return [str(row["id"]) for row in tx.rows(_STALE_SIGNS, {"stale": stale_us, "most": most})]
 
 
 def any_unsent(tx: Transaction, thread_id: str) -> bool:
