@@ -22,6 +22,7 @@ def test_an_answer_ends_with_its_number_model_cost_and_a_way_to_ask_why(engine: 
     assert "feedback_buttons" in str(message["blocks"])
 
 
+@pytest.mark.parity("Says what blocked it", "match")
 def test_what_was_denied_is_said_with_its_reason_though_the_model_does_not(engine: Engine) -> None:
     # given a model that reads another channel, is denied, and does not say so
     proposes(engine.rehearsal, ("read_channel", {"channel": "C0FINANCE01"}))
