@@ -10,27 +10,24 @@ import argparse
 import os
 import random
 import signal
-import subprocess
 import sys
-import tempfile
 import time
-from pathlib import Path
 
 from sqlalchemy import select, union
 
-from agents.clock import Clock
 from agents.journal import runs
-from agents.journal.database import Database, now
+from agents.journal.database import now
 from agents.journal.deliveries import DELIVERIES
-from agents.journal.processes import WORKERS
 from agents.journal.runs import RUNS
 from agents.journal.toolcalls import CALLS
 from agents.journal.transaction import Journal, Transaction
 from app.demo.asking import NOTES, QUESTION, SHIPPED
 from tests.given.invariants import assert_invariants
 from tests.given.rehearsal import FileToPost, Posted, RehearsalProcess
+from tests.given.said import is_card
 from tests.given.tagwork import answers_in
 from tests.given.waiting import until
+from tests.proofs.serving import served
 
 _HOLDERS = union(*(select(one.c.lease_owner).where(one.c.lease_until > now()) for one in (RUNS, CALLS, DELIVERIES)))
 
@@ -49,29 +46,8 @@ def main() -> int:
 
 
 def _one(number: int, wait: float) -> bool:
-    with tempfile.TemporaryDirectory() as folder, RehearsalProcess.start() as rehearsal:
-        home = Path(folder)
-        environ = {
-            **{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
-            **rehearsal.environment(),
-            "TAGWORK_HOME": folder,
-            "TAGWORK_LISTEN": "127.0.0.1:0",
-            "TAGWORK_ENGINE__WORKERS": "2",
-            "TAGWORK_ENGINE__THREADS": "1",
-        }
-        with (home / "log").open("wb") as log:
-            served = subprocess.Popen([sys.executable, "-m", "app.cli", "serve"], env=environ, stdout=log, stderr=log)
-        try:
-            rehearsal.wait_for("connections", at_least=1, timeout_seconds=60)
-            database = Database(f"sqlite:///{home / 'journal.db'}", Clock())
-            journal = Journal(database)
-            until(lambda: journal.read(_workers) >= 2, "two workers", 60)
-            found = _kill_and_see(number, wait, rehearsal, journal)
-            database.close()
-            return found
-        finally:
-            served.terminate()
-            served.wait()
+    with RehearsalProcess.start() as rehearsal, served(rehearsal, threads=1) as journal:
+        return _kill_and_see(number, wait, rehearsal, journal)
 
 
 def _kill_and_see(number: int, wait: float, rehearsal: RehearsalProcess, journal: Journal) -> bool:
@@ -108,11 +84,8 @@ def _kill(journal: Journal) -> str:
 
 
 def _stands(rehearsal: RehearsalProcess, posted: Posted) -> bool:
-    return sum(one["by_app"] and not one["deleted"] for one in rehearsal.thread(posted.channel, posted.ts)) == 1
-
-
-def _workers(tx: Transaction) -> int:
-    return len(tx.rows(select(WORKERS.c.owner)))
+    thread = rehearsal.thread(posted.channel, posted.ts)
+    return sum(one["by_app"] and not one["deleted"] and not is_card(one) for one in thread) == 1
 
 
 def _unended(tx: Transaction) -> int:

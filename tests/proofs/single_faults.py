@@ -8,25 +8,17 @@ the question until all of that was true.
 """
 
 import argparse
-import os
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
-from sqlalchemy import select
-
-from agents.clock import Clock
 from agents.journal import runs
-from agents.journal.database import Database
-from agents.journal.processes import WORKERS
 from agents.journal.transaction import Journal
 from tests.given.invariants import assert_invariants
 from tests.given.rehearsal import Posted, RehearsalProcess
 from tests.given.waiting import until
+from tests.proofs.serving import served
 
 PATIENCE = 150.0
 """Seconds until a fault counts as not overcome: a silent model is given up after 90."""
@@ -52,29 +44,9 @@ def main() -> int:
     asked.add_argument("--only", default="", help="faults whose name contains these words")
     wanted = asked.parse_args()
     chosen = [case for case in cases() if wanted.only in case.name]
-    with tempfile.TemporaryDirectory() as folder, RehearsalProcess.start() as rehearsal:
-        home = Path(folder)
-        environ = {
-            **{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
-            **rehearsal.environment(),
-            "TAGWORK_HOME": folder,
-            "TAGWORK_LISTEN": "127.0.0.1:0",
-            "TAGWORK_ENGINE__WORKERS": "2",
-            "TAGWORK_ENGINE__THREADS": "4",
-        }
-        with (home / "log").open("wb") as log:
-            served = subprocess.Popen([sys.executable, "-m", "app.cli", "serve"], env=environ, stdout=log, stderr=log)
-        try:
-            rehearsal.wait_for("connections", at_least=1, timeout_seconds=60)
-            database = Database(f"sqlite:///{home / 'journal.db'}", Clock())
-            journal = Journal(database)
-            until(lambda: journal.read(lambda tx: len(tx.rows(select(WORKERS.c.owner)))) >= 2, "two workers", 60)
-            good = sum(_overcome(number, case, rehearsal, journal) for number, case in enumerate(chosen, 1))
-            assert_invariants(journal)
-            database.close()
-        finally:
-            served.terminate()
-            served.wait()
+    with RehearsalProcess.start() as rehearsal, served(rehearsal, threads=4) as journal:
+        good = sum(_overcome(number, case, rehearsal, journal) for number, case in enumerate(chosen, 1))
+        assert_invariants(journal)
     print(f"{good} of {len(chosen)} overcome")
     return 0 if good == len(chosen) else 1
 
