@@ -11,6 +11,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
+from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_random
 
 from agents.clock import Clock
 from agents.errors import BadSetting
@@ -65,13 +66,18 @@ class Database:
         def _connect(connection: sqlite3.Connection, _record: Any) -> None:
             connection.isolation_level = None  # the driver must not begin by itself
             connection.create_function("journal_now", 0, self.clock.now_us)
-            for pragma in (
-                "journal_mode=WAL",
-                "synchronous=FULL",  # E4: what was acknowledged survives power loss
-                f"busy_timeout={int(patience * 1000)}",
-                "foreign_keys=ON",
+            connection.execute(f"PRAGMA busy_timeout={int(patience * 1000)}")
+            # of several processes that open a new file at once, SQLite refuses some at once, whatever its patience
+            for attempt in Retrying(
+                retry=retry_if_exception_type(sqlite3.OperationalError),
+                stop=stop_after_delay(patience),
+                wait=wait_random(0.01, 0.05),
+                reraise=True,
             ):
-                connection.execute(f"PRAGMA {pragma}")
+                with attempt:
+                    connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("PRAGMA synchronous=FULL")  # E4: what was acknowledged survives power loss
+            connection.execute("PRAGMA foreign_keys=ON")
 
         @event.listens_for(engine, "begin")
         def _begin(connection: Connection) -> None:

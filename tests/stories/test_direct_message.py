@@ -7,6 +7,7 @@ from agents.runs.life import Run
 from tests.given.rehearsal import Posted
 from tests.given.replies import says
 from tests.given.tagwork import TagworkProcesses, answered, answers_in
+from tests.given.waiting import until
 
 QUESTION = "hello, what can you do?"
 
@@ -52,7 +53,10 @@ def test_a_direct_message_needs_no_mention_and_is_answered_and_written_down_as_i
     assert len(answers_in(rehearsal, in_channel)) == 1
 
     # and the trail holds of it what it holds of the other, with the same person as its asker
-    assert kinds_on_the_trail(served, from_direct) == kinds_on_the_trail(served, from_channel)
+    until(
+        lambda: kinds_on_the_trail(served, from_direct) == kinds_on_the_trail(served, from_channel),
+        "both trails hold the same",
+    )
     assert from_direct.requester == from_channel.requester
     assert served.command("audit", "verify").returncode == 0
 
