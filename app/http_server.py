@@ -73,7 +73,8 @@ class HttpServer:
         host, port = self.address
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         for number in range(self._tries):
-            bound = socket.socket(family, socket.SOCK_STREAM)
+            # asyncio sends small writes at once only on sockets that name their protocol; else each answer waits 40 ms
+            bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
             bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 bound.bind((host.strip("[]"), port + number if port else 0))

@@ -65,6 +65,9 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         shutil.rmtree(broker.folder, ignore_errors=True)
 
 
+WHOLE_PROCESSES = ("tests/stories/", "tests/app/demo/", "tests/app/rehearse/", "tests/app/cli/")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that start whole processes come first, so that no worker is left with a long one at the end.
 
@@ -77,7 +80,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 ledger.check(ledger.Mark(item.nodeid, *marker.args), known)
             except (ledger.BadMark, TypeError) as wrong:
                 raise pytest.UsageError(str(wrong)) from None
-    items.sort(key=lambda item: "stories" not in item.nodeid)
+    items.sort(key=lambda item: not any(folder in item.nodeid for folder in WHOLE_PROCESSES))
 
 
 @pytest.fixture

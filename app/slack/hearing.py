@@ -177,11 +177,12 @@ class Hearing:
         The first raise is not; the second is, and so is Slack's last try. A busy journal never counts.
         """
         event_id, retry = str(body.get("event_id") or ""), retry_of(headers)
+        if isinstance(error, JournalBusy):
+            logger.warning("Event %s (try %d) is not taken in now: the journal is busy", event_id or "without id", retry)
+            return False
         logger.error(
             "Event %s (try %d) raised %s", event_id or "without id", retry, type(error).__name__, exc_info=error
         )
-        if isinstance(error, JournalBusy):
-            return False
         if not self._raised_before(event_id) and retry < RETRIES:
             return False
         try:

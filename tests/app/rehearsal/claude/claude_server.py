@@ -35,7 +35,7 @@ class ClaudeServer:
 
     def __init__(self) -> None:
         self.clock = HandClock()
-        self._socket = socket.socket()
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         self._socket.bind(("127.0.0.1", 0))
         app = WithTransport(Starlette(routes=list(claude_routes(self.clock))))
         config = uvicorn.Config(app, http="h11", log_level="error", lifespan="off", timeout_graceful_shutdown=1)
