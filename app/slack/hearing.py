@@ -178,7 +178,7 @@ class Hearing:
         """
         event_id, retry = str(body.get("event_id") or ""), retry_of(headers)
         if isinstance(error, JournalBusy):
-            logger.warning("Event %s (try %d) is not taken in now: the journal is busy", event_id or "without id", retry)
+            logger.warning("Event %s (try %d) was not taken in: the journal is busy", event_id or "without id", retry)
             return False
         logger.error(
             "Event %s (try %d) raised %s", event_id or "without id", retry, type(error).__name__, exc_info=error
