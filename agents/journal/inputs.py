@@ -41,6 +41,9 @@ Index(
     postgresql_where=INPUTS.c.standing == "unjudged",
 )
 
+WRITTEN = frozenset({"request", "follow_up"})
+"""Kinds of Input that are messages, each with a ts of its own."""
+
 ADMITTED, UNJUDGED, REFUSED, ACTED = "admitted", "unjudged", "refused", "acted"
 """An Input's standing: instruction, not known yet, context only, or a command or click that acted at once: such a one
 is a row only while its author must be asked for, and no Turn ever reads it."""
@@ -135,8 +138,11 @@ def newest_ago(tx: Transaction) -> int | None:
 
 
 def unread(tx: Transaction, run_id: str) -> Sequence[Input]:
-    """Return the admitted Inputs that no Turn has consumed, oldest first."""
-    return [Input(**row) for row in tx.rows(_UNREAD, {"run_id": run_id})]
+    """Return the admitted Inputs that no Turn has consumed, oldest first; what people wrote, in their order."""
+    found = [Input(**row) for row in tx.rows(_UNREAD, {"run_id": run_id})]
+    # events of one thread are taken in side by side, so the later message may have been stored first
+    written = iter(sorted((one for one in found if one.kind in WRITTEN), key=lambda one: one.ts))
+    return [next(written) if one.kind in WRITTEN else one for one in found]
 
 
 def any_unread(tx: Transaction, run_id: str) -> bool:

@@ -10,7 +10,6 @@ from tests.given.invariants import assert_invariants
 from tests.given.rehearsal import RehearsalProcess
 from tests.given.replies import says
 from tests.given.tagwork import tagwork
-from tests.given.waiting import until
 
 MENTIONS = 200
 CHANNELS = ("general", "sales", "finance", "partners")
@@ -41,7 +40,7 @@ def test_two_hundred_mentions_delivered_six_times_each_make_two_hundred_answers(
                 order = shuffled.sample(DELIVERIES, k=len(DELIVERIES))
                 channel = CHANNELS[number % len(CHANNELS)]
                 posted.append(rehearsal.post("ann", channel, f"@tagwork request {number}", deliveries=order))
-            until(lambda: _ours(rehearsal) >= MENTIONS, f"{MENTIONS} answers", 80)
+            rehearsal.wait_for("calls", method="chat.postMessage", outcome="ok", at_least=MENTIONS, timeout_seconds=80)
             rehearsal.wait_for("events_settled", timeout_seconds=40)
 
             # then each thread has exactly one answer, by Rehearsal's own log, and each mention is one Run
@@ -56,7 +55,3 @@ def test_two_hundred_mentions_delivered_six_times_each_make_two_hundred_answers(
             messages = rehearsal.control("GET", "/connections")["connections"]
             assert len([one for one in messages if one["received"]]) == 2
             assert_invariants(served.journal)
-
-
-def _ours(rehearsal: RehearsalProcess) -> int:
-    return len(rehearsal.calls("chat.postMessage", outcome="ok"))
