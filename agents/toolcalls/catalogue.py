@@ -6,6 +6,7 @@ import importlib.util
 import pkgutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import entry_points
 from typing import Any
 
@@ -72,8 +73,9 @@ STEP = "step"
 """The argument that every offered tool takes beside its own: the line of the plan that the call belongs to."""
 
 
+@cache
 def described(tool: Tool) -> dict[str, Any]:
-    """Return a tool as the Messages API takes it."""
+    """Return a tool as the Messages API takes it. Nobody may change what is returned: it is the same each time."""
     schema = tool.arguments.model_json_schema()
     schema.pop("title", None)
     schema.setdefault("properties", {})
