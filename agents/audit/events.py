@@ -35,6 +35,7 @@ class Event(StrEnum):
     RUN_FAILED = "run:failed"  #: given up; data: cause
     RUN_STOPPED = "run:stopped"  #: someone stopped it; data: by, how
     RUN_LEASE_LOST = "run:lease_lost"  #: its worker vanished; data: worker, fence
+    RUN_RECOVERED = "run:recovered"  #: what a lost worker held was taken over; data: lost, worker, of, silent_us
     RUN_RETRIED = "run:retried"  #: an operator began it anew from its Inputs; data: of
     RUN_LOOKED_AFTER = "run:looked_after"  #: the thread was looked at again after the end; data: removed, seconds
 
@@ -68,6 +69,7 @@ class Event(StrEnum):
     DELIVERY_SENDING = "delivery:sending"  #: written before the call; data: delivery, worker, attempt
     DELIVERY_SENT = "delivery:sent"  #: data: delivery, ts, found
     DELIVERY_GIVEN_UP = "delivery:given_up"  #: data: delivery, cause
+    DELIVERY_LEASE_LOST = "delivery:lease_lost"  #: its worker vanished; data: delivery, worker, fence
     DELIVERY_DOOMED = "delivery:doomed"  #: a late writer posted twice; its message is to be deleted; data: delivery, ts
 
     CONTENT_ERASED = "content:erased"  #: text or bytes are gone for good; data: content

@@ -6,10 +6,10 @@ from typing import Any
 
 import structlog
 
-from agents.audit.events import Event
 from agents.engine import settle
 from agents.engine.lease import Kind
 from agents.engine.proposing import judge
+from agents.engine.recovering import taken_over
 from agents.engine.room import MOST_ATTEMPTS, Room
 from agents.journal import content, threads, toolcalls
 from agents.journal.database import now
@@ -80,15 +80,8 @@ def _taken_over(
     room: Room, tx: Transaction, run: Run, before: ToolCall, call: ToolCall, tool: Tool | None
 ) -> tuple[ToolCall, bool] | None:
     """A running call whose worker was lost: again, looked for first, or `unknown` (design.md 3)."""
-    tx.record(
-        call.workspace_id,
-        Event.CALL_LEASE_LOST,
-        run_id=run.id,
-        actor=room.actor,
-        call=call.id,
-        worker=before.lease_owner or "",
-        fence=before.fence,
-    )
+    lost, fence = before.lease_owner or "", before.fence
+    taken_over(tx, run.workspace_id, run.id, Kind.CALL, call.id, lost=lost, fence=fence, actor=room.actor)
     proof = tool.proof if tool else None
     fate = after_loss(
         call.effect,

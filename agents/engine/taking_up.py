@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import structlog
 
-from agents.audit.events import Event
 from agents.engine import ending
+from agents.engine.lease import Kind
+from agents.engine.recovering import taken_over
 from agents.engine.room import BACKSTOP, MOST_ATTEMPTS, Room
 from agents.journal import inputs, runs, toolcalls, turns
 from agents.journal.database import now
@@ -22,14 +23,8 @@ log = structlog.get_logger()
 def take_up(room: Room, tx: Transaction, before: Run, run: Run) -> str | None:
     """Decide under the lock what a Run that was just claimed needs: "start" a Turn, or nothing."""
     if before.lease_owner is not None:
-        tx.record(
-            run.workspace_id,
-            Event.RUN_LEASE_LOST,
-            run_id=run.id,
-            actor=room.actor,
-            worker=before.lease_owner,
-            fence=before.fence,
-        )
+        lost, fence = before.lease_owner, before.fence
+        taken_over(tx, run.workspace_id, run.id, Kind.RUN, run.id, lost=lost, fence=fence, actor=room.actor)
         runs.set_fields(tx, run.id, lost_lease=True)
         run = replace(run, lost_lease=True)
         conversation.break_started(tx, run, actor=room.actor, cause="lease lost")
