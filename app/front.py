@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 from starlette.routing import Route
 
+from agents.boundaries import Crossing, nothing
 from agents.engine.sweeper import Sweeper
 from agents.intake import Intake
 from agents.posts import Post
@@ -34,15 +35,18 @@ WATCH = 5.0
 
 
 class Front:
-    """Everything of one app process, built and started by `run`."""
+    """Everything of one app process, built and started by `run`. `cross` is told of each boundary."""
 
-    def __init__(self, settings: Settings, broker_url: str, *, sweeps: bool, listens: bool) -> None:
+    def __init__(
+        self, settings: Settings, broker_url: str, *, sweeps: bool, listens: bool, cross: Crossing = nothing
+    ) -> None:
         self.settings = settings
+        self.cross = cross
         self.stopping = threading.Event()
-        self.place = wiring.in_slack(settings, listens=listens)
-        self.journal = wiring.open_journal(settings)
+        self.place = wiring.in_slack(settings, listens=listens, cross=cross)
+        self.journal = wiring.open_journal(settings, cross=cross)
         wiring.register_workspace(self.journal, self.place.us)
-        self.poker = CeleryPoker(celery_app(broker_url))
+        self.poker = CeleryPoker(celery_app(broker_url), cross)
         self.room = wiring.room_of(settings, self.journal, self.place, self.poker)
         self.askers = ThreadPoolExecutor(ASKERS, thread_name_prefix="who-asks")
         self.sweeper = Sweeper(self.room) if sweeps else None
@@ -54,7 +58,7 @@ class Front:
 
     def _listen(self) -> None:
         settings, place = self.settings, self.place
-        hurried = wiring.open_journal(settings, patience=wiring.INTAKE_PATIENCE)
+        hurried = wiring.open_journal(settings, patience=wiring.INTAKE_PATIENCE, cross=self.cross)
         intake = wiring.intake_of(settings, hurried, place.us, self.poker, self._ask_who)
         self.intake = intake
         self.sign = FirstSign(place.surface, intake.still_running)

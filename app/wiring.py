@@ -9,6 +9,7 @@ from importlib.util import find_spec
 import structlog
 
 from agents import admission
+from agents.boundaries import Crossing, Kind, across, nothing
 from agents.clock import Clock
 from agents.engine.lease import Claims
 from agents.engine.poke import Poker
@@ -38,17 +39,17 @@ INTAKE_PATIENCE = 2.0
 """Seconds that intake waits for the journal before it refuses the acknowledgement (E16)."""
 
 
-def open_journal(settings: Settings, *, patience: float = 30.0) -> Journal:
+def open_journal(settings: Settings, *, patience: float = 30.0, cross: Crossing = nothing) -> Journal:
     """Return the journal, its tables brought up to date."""
     clock = Clock(settings.clock.offset_file)
     settings.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     database = Database(settings.journal_url, clock, patience=patience)
     if migrate.upgrade(database):
         log.info("the journal was brought up to date", revision=migrate.newest())
-    return Journal(database)
+    return Journal(database, cross)
 
 
-def provider_of(settings: Settings) -> Provider:
+def provider_of(settings: Settings, cross: Crossing = nothing) -> Provider:
     """Return the model provider. Raises BadSetting without a key: no other model is ever chosen in its place."""
     key = settings.anthropic.api_key.get_secret_value()
     if not key:
@@ -62,7 +63,7 @@ def provider_of(settings: Settings) -> Provider:
         found = None
     if found is None:
         raise BadSetting(f"TAGWORK_PROVIDER names {settings.provider}, and there is no such module.")
-    return OnFirstUse(lambda: _built(settings.provider, key, settings.anthropic.base_url))
+    return OnFirstUse(lambda: _built(settings.provider, key, settings.anthropic.base_url), cross)
 
 
 def _built(module: str, key: str, base_url: str) -> Provider:
@@ -71,10 +72,14 @@ def _built(module: str, key: str, base_url: str) -> Provider:
 
 
 class OnFirstUse:
-    """A provider that is imported when it is first asked: the app never is, and a provider's library is large."""
+    """A provider that is imported when it is first asked: the app never is, and a provider's library is large.
 
-    def __init__(self, build: Callable[[], Provider]) -> None:
+    `cross` is told before and after each call.
+    """
+
+    def __init__(self, build: Callable[[], Provider], cross: Crossing = nothing) -> None:
         self._build = build
+        self._cross = cross
         self._lock = threading.Lock()
         self._built: Provider | None = None
 
@@ -84,7 +89,8 @@ class OnFirstUse:
         """Make one model call (see agents.models.provider.Provider)."""
         with self._lock:
             self._built = self._built or self._build()
-        return self._built.ask(request, seconds=seconds, wanted=wanted, hearer=hearer)
+        with across(self._cross, Kind.MODEL, "ask"):
+            return self._built.ask(request, seconds=seconds, wanted=wanted, hearer=hearer)
 
     def close(self) -> None:
         """Close what was built."""
@@ -139,10 +145,10 @@ class InSlack:
     surface: Surface
 
 
-def in_slack(settings: Settings, *, listens: bool = True) -> InSlack:
+def in_slack(settings: Settings, *, listens: bool = True, cross: Crossing = nothing) -> InSlack:
     """Check the tokens and return our place in Slack. Raises BadSetting, TryLater or OutcomeUnknown."""
     slack = settings.slack
-    egress = Egress(slack.bot_token.get_secret_value(), slack.api_url)
+    egress = Egress(slack.bot_token.get_secret_value(), slack.api_url, cross=cross)
     us = check_tokens(
         egress,
         bot_token=slack.bot_token.get_secret_value(),
@@ -192,7 +198,7 @@ def room_of(
         journal=journal,
         claims=claims,
         surface=lambda team_id: place.surface,
-        provider=provider_of(settings),
+        provider=provider_of(settings, journal.cross),
         catalogue=find_tools(),
         poker=poker,
         conduct=conduct_of(settings),

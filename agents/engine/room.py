@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from agents.boundaries import Crossing
 from agents.clock import us
 from agents.engine.hand import Hand
 from agents.engine.lease import Claims
@@ -66,6 +67,11 @@ class Room:
     def actor(self) -> str:
         """`worker:` and the process that acts."""
         return f"worker:{self.claims.owner}"
+
+    @property
+    def cross(self) -> Crossing:
+        """What this process tells of each boundary."""
+        return self.journal.cross
 
     @property
     def hand(self) -> Hand:

@@ -6,6 +6,8 @@ from typing import Any
 
 import structlog
 
+from agents.boundaries import Kind as Boundary
+from agents.boundaries import across
 from agents.engine import settle
 from agents.engine.lease import Kind
 from agents.engine.proposing import judge
@@ -144,12 +146,14 @@ def run_tool(room: Room, running: Running) -> Outcome | float | None:
             conduct.reach,
         )
         try:
-            found = (
-                tool.proof.find(arguments, context)
-                if running.find_first and isinstance(tool.proof, FindProof)
-                else None
-            )
-            return of_result(found if found is not None else tool.call(arguments, context))
+            if running.find_first and isinstance(tool.proof, FindProof):
+                with across(room.cross, Boundary.EFFECT, f"{tool.name}.find"):
+                    found = tool.proof.find(arguments, context)
+                if found is not None:
+                    return of_result(found)
+            with across(room.cross, Boundary.EFFECT, tool.name):
+                result = tool.call(arguments, context)
+            return of_result(result)
         except (BadArguments, ToolFailed) as said:
             return failure(str(said))
         except Unavailable as later:

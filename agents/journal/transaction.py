@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from agents.audit.events import Event
+from agents.boundaries import Crossing, Kind, Side, name_of, nothing
 from agents.errors import JournalBusy
 from agents.journal.audit import Happened, append
 from agents.journal.database import Database, may_be_repeated, now
@@ -67,10 +68,11 @@ class Transaction:
 
 
 class Journal:
-    """The one way to the journal's rows."""
+    """The one way to the journal's rows. `cross` is told before and after each commit."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, cross: Crossing = nothing) -> None:
         self.database = database
+        self.cross = cross
 
     def write(self, work: Callable[[Transaction], T]) -> T:
         """Run `work` in one transaction, append its audit events, commit, then do what it asked for afterwards.
@@ -85,6 +87,7 @@ class Journal:
                     result = work(tx)
                     if tx.events:
                         append(connection, tx.events)
+                    self.cross(Kind.COMMIT, Side.BEFORE, name_of(work))
                 break
             except PoolTimeout as fault:
                 raise JournalBusy("no connection to the journal came free in time") from fault
@@ -93,6 +96,7 @@ class Journal:
                     _breathe(attempt)
                     continue
                 raise JournalBusy(_without_values(fault)) from None
+        self.cross(Kind.COMMIT, Side.AFTER, name_of(work))
         for act in tx.afterwards:
             act()
         return result

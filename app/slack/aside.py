@@ -104,6 +104,7 @@ class Aside:
                 body=json.dumps(private(words)).encode(),
                 seconds=SECONDS,
                 max_bytes=ANSWER_BYTES,
+                what="response_url",
             )
         except (NotSent, MaybeSent, TooLarge) as failed:
             logger.warning("A private answer was lost: %s", type(failed).__name__)

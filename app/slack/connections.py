@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from urllib.parse import SplitResult, unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
+from agents.boundaries import Crossing, Kind, across, nothing
 from app.slack.deadlines import Deadline, TimedSocket
 
 IDLE_SECONDS = 20.0
@@ -60,9 +61,13 @@ class _Kept:
 
 
 class Connections:
-    """Kept connections to a few hosts, shared by the threads of a process; one exchange has one to itself."""
+    """Kept connections to a few hosts, shared by the threads of a process; one exchange has one to itself.
 
-    def __init__(self, context: ssl.SSLContext | None = None) -> None:
+    `cross` is told before and after each exchange.
+    """
+
+    def __init__(self, context: ssl.SSLContext | None = None, cross: Crossing = nothing) -> None:
+        self._cross = cross
         self.context = context or ssl.create_default_context()
         self.opened = 0
         self._idle: dict[tuple[str, str], list[_Kept]] = {}
@@ -78,17 +83,19 @@ class Connections:
         seconds: float,
         max_bytes: int,
         accept: Callable[[int, Mapping[str, str]], bool] = lambda _status, _headers: True,
+        what: str = "exchange",
     ) -> Answer:
         """Send one request and return its whole answer within `seconds`. Redirects are not followed.
 
-        `accept` sees status and headers first; where it says no, the body is not read.
+        `accept` sees status and headers first; where it says no, the body is not read. `what` names the exchange as a
+        boundary.
 
         Raises:
             NotSent: nothing went out. MaybeSent: it may have. TooLarge: the answer is over `max_bytes`.
         """
         parts, deadline = urlsplit(url), Deadline(seconds)
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        with self._connection(parts, deadline) as kept:
+        with across(self._cross, Kind.SLACK, what), self._connection(parts, deadline) as kept:
             answer = self._send(kept, method, path, headers, body)
             told = {name.lower(): value for name, value in answer.getheaders()}
             if not accept(answer.status, told):

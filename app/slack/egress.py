@@ -15,6 +15,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 from tenacity import Retrying, retry_if_exception_type, wait_exponential_jitter
 
+from agents.boundaries import Crossing, nothing
 from agents.surface import CallFailed, OutcomeUnknown, Refused, TryLater
 from app.slack.connections import Answer, Connections, MaybeSent, NotSent, TooLarge
 from app.slack.deadlines import Deadline
@@ -71,6 +72,7 @@ class KeptWebClient(WebClient):
             body=cast(bytes | None, req.data) or b"",
             seconds=max(deadline.left(), 0.0),
             max_bytes=ANSWER_BYTES,
+            what=url.rsplit("/", 1)[-1],
         )
         return {"status": answer.status, "headers": answer.headers, "body": answer.body.decode("utf-8", "replace")}
 
@@ -86,8 +88,10 @@ class Told:
 class Egress:
     """Calls of one bot token. Every call ends in its answer, TryLater, OutcomeUnknown or Refused."""
 
-    def __init__(self, token: str, base_url: str, *, context: ssl.SSLContext | None = None) -> None:
-        self.connections = Connections(context)
+    def __init__(
+        self, token: str, base_url: str, *, context: ssl.SSLContext | None = None, cross: Crossing = nothing
+    ) -> None:
+        self.connections = Connections(context, cross)
         self.base_url = base_url if base_url.endswith("/") else f"{base_url}/"
         self.client = KeptWebClient(token, self.base_url, self.connections)
         self._token = token
@@ -163,6 +167,7 @@ class Egress:
                 seconds=seconds,
                 max_bytes=max_bytes,
                 accept=lambda status, headers: status == 200 and _length(headers) <= max_bytes,
+                what="fetch",
             )
         except NotSent as failed:
             raise TryLater(f"unreachable:{failed}", NOT_NOW) from None
@@ -196,6 +201,7 @@ class Egress:
                 body=body,
                 seconds=left,
                 max_bytes=ANSWER_BYTES,
+                what="give",
             )
         except (NotSent, TimeoutError) as failed:
             raise TryLater(f"unreachable:{failed}", NOT_NOW) from None

@@ -9,6 +9,7 @@ import structlog
 from celery import Celery, signals
 from kombu import Queue as Named
 
+from agents.boundaries import Crossing, Kind, across, nothing
 from agents.engine.poke import Queue
 
 log = structlog.get_logger()
@@ -89,10 +90,14 @@ def task_name(one: Queue) -> str:
 
 
 class CeleryPoker:
-    """Sends pokes from a thread of its own, so that nobody waits for the broker (agents.engine.poke.Poker)."""
+    """Sends pokes from a thread of its own, so that nobody waits for the broker (agents.engine.poke.Poker).
 
-    def __init__(self, app: Celery) -> None:
+    `cross` is told before and after each is sent.
+    """
+
+    def __init__(self, app: Celery, cross: Crossing = nothing) -> None:
         self._app = app
+        self._cross = cross
         self._waiting: queue.Queue[tuple[Queue, str] | None] = queue.Queue(WAITING)
         self._failures = 0
         self._pause_until = 0.0
@@ -138,7 +143,8 @@ class CeleryPoker:
         if time.monotonic() < self._pause_until:
             return
         try:
-            self._app.send_task(task_name(queue), args=[hint], queue=queue.value)
+            with across(self._cross, Kind.POKE, queue.value):
+                self._app.send_task(task_name(queue), args=[hint], queue=queue.value)
             self._failures = 0
         except Exception as fault:
             self._failures += 1

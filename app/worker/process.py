@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 from celery import signals
 
+from agents.boundaries import Crossing, nothing
 from app import probes, wiring
 from app.http_server import HttpServer, health_routes
 from app.readiness import Probe, Readiness
@@ -27,15 +28,15 @@ DRAIN = 30.0
 """Seconds that a worker with lost threads may take to end before it is ended."""
 
 
-def work(settings: Settings, broker_url: str) -> int:
-    """Work until the process is told to end. Returns the exit code."""
+def work(settings: Settings, broker_url: str, cross: Crossing = nothing) -> int:
+    """Work until the process is told to end. Returns the exit code. `cross` is told of each boundary."""
     draining = threading.Event()
-    place = wiring.in_slack(settings, listens=False)
+    place = wiring.in_slack(settings, listens=False, cross=cross)
     app = celery_app(broker_url)
     app.set_default()
-    journal = wiring.open_journal(settings)
+    journal = wiring.open_journal(settings, cross=cross)
     wiring.register_workspace(journal, place.us)
-    poker = CeleryPoker(app)
+    poker = CeleryPoker(app, cross)
     room = wiring.room_of(settings, journal, place, poker, on_drain=_drain_and_exit, draining=draining.is_set)
     register(app, room)
     app.finalize()
