@@ -18,7 +18,7 @@ from agents.journal.transaction import Transaction
 from agents.journal.workspaces import Workspace
 from agents.posts import Change
 from agents.redaction import redact
-from agents.runs.life import UNENDED, Run
+from agents.runs.life import Run
 from agents.stopping import How
 from agents.surface import PersonKind
 
@@ -43,7 +43,7 @@ def edited(tx: Transaction, workspace: Workspace, change: Change, most_character
     if found is None:
         return None
     one, run = found
-    live = one.standing == inputs.UNJUDGED or (run is not None and run.status in UNENDED)
+    live = one.standing == inputs.UNJUDGED or (run is not None and run.ended_at is None)
     if one.author != change.user_id or not live:
         return None
     text = redact(change.text).text[:most_characters]
@@ -75,7 +75,7 @@ def deleted(hand: Hand, tx: Transaction, workspace: Workspace, channel: str, ts:
     if found is None:
         return
     one, run = found
-    running = run is not None and run.status in UNENDED
+    running = run is not None and run.ended_at is None
     if running and run is not None and one.ts == run.request_ts:
         gone = _stood_alone(tx, one)
         member = PersonKind.MEMBER

@@ -24,6 +24,8 @@ class How(StrEnum):
     DELETION = "deletion"  #: the request was deleted
 
 
+AGAIN = "Please try again in a minute, while I am being updated."
+
 DELIVERED_AGAIN = frozenset({How.REACTION, How.SESSION})
 """These come as events, which the surface may deliver twice: the second of the same person is no second Stop."""
 
@@ -73,6 +75,9 @@ def stop(
     if kind is not PersonKind.ADMIN and not spoke(tx, run.id, user_id):
         tx.record(run.workspace_id, Event.STOP_REFUSED, run_id=run.id, actor=f"person:{user_id}", how=how.value)
         return Stopped(Outcome.REFUSED, _refused(tx, run))
+    if not run.status.known:
+        tx.record(run.workspace_id, Event.STOP_REFUSED, run_id=run.id, actor=f"person:{user_id}", how=how.value)
+        return Stopped(Outcome.REFUSED, f"#{run.number} is worked on by a newer Tagwork. {AGAIN}")
     name = people.name_of(tx, run.workspace_id, user_id)
     words = f"Stopped #{run.number}, because the request was deleted." if how is How.DELETION else f"Stopped by {name}."
     said_as = Kind.DIRECT if thread_gone else Kind.FAILURE

@@ -1,10 +1,11 @@
 """The life of a Delivery: which state may follow which, and what a Delivery is. Pure: no SQL, no clock, no Slack."""
 
 from dataclasses import dataclass
-from enum import StrEnum
+
+from agents.lives import Written
 
 
-class State(StrEnum):
+class State(Written):
     PLANNED = "planned"  #: stored; known not to be in the thread
     SENDING = "sending"  #: a try is under way, or its outcome is unknown
     SENT = "sent"  #: people can see it, at its ts
@@ -19,7 +20,7 @@ FOLLOWS: dict[State, frozenset[State]] = {
 }
 
 
-class Kind(StrEnum):
+class Kind(Written):
     """What a Delivery is for."""
 
     ANSWER = "answer"  #: a part of the answer; the last part is terminal

@@ -29,9 +29,9 @@ def progress(tx: Transaction) -> Progress:
     """Return how work stands."""
     at = tx.now()
     due = [
-        *(row[1] for row in runs.due(tx, LOOKED_AT)),
-        *(row[2] for row in toolcalls.due(tx, LOOKED_AT)),
-        *(row[2] for row in deliveries.due(tx, LOOKED_AT)),
+        *(row[1] for row in runs.due_to_anyone(tx, LOOKED_AT)),
+        *(row[2] for row in toolcalls.due_to_anyone(tx, LOOKED_AT)),
+        *(row[2] for row in deliveries.due_to_anyone(tx, LOOKED_AT)),
     ]
     waited = [at - due_at for due_at in due if due_at <= at + AHEAD]
     return Progress(max([0, *waited]) / 1_000_000, processes.leased(tx))

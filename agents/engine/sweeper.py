@@ -3,7 +3,7 @@
 import pkgutil
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib import import_module
 
@@ -44,6 +44,17 @@ def find_sweeps() -> list[Sweep]:
             raise BadSetting(f"agents/engine/sweeps/{module.name}.py brings a second sweep named {sweep.name}.")
         found[sweep.name] = sweep
     return list(found.values())
+
+
+def each(rows: Iterable[str], act: Callable[[str], object]) -> None:
+    """Do `act` with the id of each row; one that raises is logged and does not starve those behind it (E10)."""
+    for row in rows:
+        try:
+            act(row)
+        except JournalBusy:
+            raise
+        except Exception:
+            log.exception("a row raised in a sweep", row=row)
 
 
 class Sweeper:

@@ -18,7 +18,6 @@ from agents.journal.workspaces import Workspace
 from agents.posts import Author, Became, Change, Channel, Door, Order, Post, Quoted, Receipt, Sentences
 from agents.pressing import Click
 from agents.redaction import redact
-from agents.runs.life import UNENDED
 from agents.surface import Person
 
 __all__ = [
@@ -136,10 +135,14 @@ class Intake:
 
         self._journal.write(keep)
 
+    def reacts(self, run_id: str) -> None:
+        """Keep that a mark is about to be made on a Run's request. Raises JournalBusy."""
+        self._journal.write(lambda tx: runs.reacts(tx, run_id))
+
     def still_running(self, run_id: str) -> bool:
         """Whether a Run is there and has not ended."""
         run = self._journal.read(lambda tx: runs.by_id(tx, run_id))
-        return run is not None and run.status in UNENDED
+        return run is not None and run.ended_at is None
 
     def _in(self, app_id: str, team_id: str, work: Callable[[Transaction, Workspace], T]) -> None:
         """Do something in a Workspace; what comes from a team that is not installed is nobody's."""

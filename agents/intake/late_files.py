@@ -14,7 +14,7 @@ from agents.journal.inputs import Input
 from agents.journal.transaction import Transaction
 from agents.journal.workspaces import Workspace
 from agents.posts import Became, Post, Receipt
-from agents.runs.life import UNENDED, Run
+from agents.runs.life import Run
 
 
 def again(desk: Desk, tx: Transaction, workspace: Workspace, post: Post, input_id: str | None) -> Receipt:
@@ -61,7 +61,7 @@ def _note(
     desk: Desk, tx: Transaction, workspace: Workspace, standing: Input, run: Run, files: list[Any], named: list[str]
 ) -> None:
     """Files that came after a Turn was sent their Input: said to the Run as a note."""
-    if run.status not in UNENDED:
+    if run.ended_at is not None:
         return
     body = json.dumps({"text": "(attached to the message above)", "files": files, "named": named}).encode()
     stored = content.store(tx, workspace.id, "input", body, media_type="application/json", labels=standing.labels)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import JSON, Index, and_, bindparam, exists, or_, select, update
+from sqlalchemy import JSON, ColumnElement, Index, Select, and_, bindparam, exists, or_, select, update
 from sqlmodel import Field, SQLModel
 
 from agents.audit.events import Event
@@ -14,9 +14,9 @@ from agents.errors import NotFound
 from agents.ids import new_id
 from agents.journal.content import Stored, body_of, drop, item, store
 from agents.journal.database import now
-from agents.journal.leases import burying, claiming, counting, is_due, is_free, renewing
+from agents.journal.leases import burying, claiming, counting, is_due, is_free, is_workable, renewing
 from agents.journal.runs import RUNS
-from agents.journal.schema import columns_of, count, ident, moment, table_of, word
+from agents.journal.schema import columns_of, count, ident, moment, needs, table_of, word
 from agents.journal.transaction import Transaction
 from agents.journal.workspaces import insert_or_ignore
 from agents.lives import check_move
@@ -57,6 +57,7 @@ class DeliveryRow(SQLModel, table=True):
     cause: str | None = word(null=True, length=255)
     planned_at: int = moment()
     sent_at: int | None = moment(null=True)
+    needs: int = needs()
 
 
 DELIVERIES = table_of(DeliveryRow)
@@ -109,12 +110,19 @@ _KEEPS_ORDER = or_(
     ),
 )
 _BY_ID = select(*_FIELDS).where(DELIVERIES.c.id == bindparam("id"))
-_DUE = (
-    select(DELIVERIES.c.id, DELIVERIES.c.run_id, DELIVERIES.c.due_at, DELIVERIES.c.fence)
-    .where(DELIVERIES.c.status.in_(_UNSENT), is_due(DELIVERIES), is_free(DELIVERIES), _KEEPS_ORDER)
-    .order_by(DELIVERIES.c.due_at, DELIVERIES.c.number)
-    .limit(bindparam("most"))
-)
+
+
+def _due(*more: ColumnElement[bool]) -> Select[Any]:
+    return (
+        select(DELIVERIES.c.id, DELIVERIES.c.run_id, DELIVERIES.c.due_at, DELIVERIES.c.fence)
+        .where(DELIVERIES.c.status.in_(_UNSENT), is_due(DELIVERIES), is_free(DELIVERIES), _KEEPS_ORDER, *more)
+        .order_by(DELIVERIES.c.due_at, DELIVERIES.c.number)
+        .limit(bindparam("most"))
+    )
+
+
+_DUE = _due(is_workable(DELIVERIES))
+_DUE_TO_ANYONE = _due()
 _CLAIM = claiming(DELIVERIES, _UNSENT, _FIELDS)
 _RENEW = renewing(DELIVERIES)
 _BURY = burying(DELIVERIES)
@@ -154,6 +162,7 @@ _STALE_SIGNS = (
     select(RUNS.c.id)
     .where(
         RUNS.c.ended_at.is_(None),
+        is_workable(RUNS),
         RUNS.c.begun_at < now() - bindparam("stale"),
         ~exists().where(
             DELIVERIES.c.run_id == RUNS.c.id,
@@ -302,8 +311,13 @@ def by_id(tx: Transaction, delivery_id: str) -> Delivery | None:
 
 
 def due(tx: Transaction, most: int) -> Sequence[tuple[str, str | None, int, int]]:
-    """Return (id, run id, due_at, fence) of what may be sent now, in the order of each Thread."""
+    """Return (id, run id, due_at, fence) of what this code may send now, in the order of each Thread."""
     return [(row["id"], row["run_id"], row["due_at"], row["fence"]) for row in tx.rows(_DUE, {"most": most})]
+
+
+def due_to_anyone(tx: Transaction, most: int) -> Sequence[tuple[str, str | None, int, int]]:
+    """Return (id, run id, due_at, fence) of what some process may send now, of another version perhaps."""
+    return [(row["id"], row["run_id"], row["due_at"], row["fence"]) for row in tx.rows(_DUE_TO_ANYONE, {"most": most})]
 
 
 def next_of(tx: Transaction, thread_id: str) -> str | None:

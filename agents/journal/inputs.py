@@ -53,6 +53,8 @@ EDIT, COMMAND, PRESS = "edit", "command", "press"
 """An Input's kind. A `request` may start a Run, the others only join one. `note`: files that came later, a deletion;
 `outcome`: what became of a call; `edit`: someone changed what they had written; `command` and `press` wait to act."""
 
+KINDS = (REQUEST, FOLLOW_UP, NOTE, OUTCOME, ANSWER, EDIT, COMMAND, PRESS)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Input:
@@ -96,7 +98,7 @@ _CONSUME = (
 )
 _UNJUDGED = (
     select(INPUTS.c.id)
-    .where(INPUTS.c.standing == UNJUDGED, INPUTS.c.due_at <= now() - bindparam("late"))
+    .where(INPUTS.c.standing == UNJUDGED, INPUTS.c.kind.in_(KINDS), INPUTS.c.due_at <= now() - bindparam("late"))
     .order_by(INPUTS.c.due_at)
     .limit(bindparam("most"))
 )

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Table, and_, bindparam, or_, update
 from sqlalchemy.sql.dml import ReturningUpdate, Update
 
 from agents.clock import us
+from agents.formats import WORKS
 from agents.journal.database import now
 
 FARTHEST_DUE = us(24 * 3600)
@@ -28,14 +29,26 @@ def is_free(table: Table) -> ColumnElement[bool]:
     )
 
 
+def is_workable(table: Table) -> ColumnElement[bool]:
+    """This code can work the row; one that needs newer code is left to it (E24)."""
+    return table.c.needs <= WORKS
+
+
 def claiming(table: Table, statuses: Sequence[str], returned: Sequence[ColumnElement[Any]]) -> ReturningUpdate[Any]:
-    """UPDATE that claims the row `of` for `owner` during `lease` microseconds, if it is due, free and in such a status.
+    """UPDATE that claims the row `of` for `owner` during `lease` microseconds, if it is due, free, in such a status and
+    of a format that this code can work.
 
     A lease that ran out without a result leaves `due_at` as it was, so an abandoned row is due at once.
     """
     return (
         update(table)
-        .where(table.c.id == bindparam("of"), table.c.status.in_(statuses), is_due(table), is_free(table))
+        .where(
+            table.c.id == bindparam("of"),
+            table.c.status.in_(statuses),
+            is_due(table),
+            is_free(table),
+            is_workable(table),
+        )
         .values(
             lease_owner=bindparam("owner"),
             lease_until=now() + bindparam("lease"),

@@ -4,17 +4,30 @@ import fcntl
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
 from agents.errors import BadSetting
 from agents.journal.database import Database
+from agents.journal.oldest_code import oldest, set_oldest
 
 VERSIONS = Path(__file__).parent / "migrations" / "versions"
 
 _LOCK_KEY = 0x7461_6777
 """PostgreSQL's advisory lock for migrations: "tagw" in ASCII."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """Why code and tables do not fit each other, and what to do; a sentence each."""
+
+    what: str
+    fix: str
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.fix}"
 
 
 def newest() -> str:
@@ -28,24 +41,47 @@ def standing(database: Database) -> str | None:
         return _standing(connection)
 
 
+def mismatch(database: Database) -> Mismatch | None:
+    """Return why this code cannot work on the journal's tables, or None where it can.
+
+    Newer tables are fit for older code for as long as they only grew (E24, docs/decisions/0015).
+    """
+    with database.reading() as connection:
+        return _mismatch(connection)
+
+
 def upgrade(database: Database) -> bool:
     """Run what is missing. True where something ran; False where another process, or an earlier start, had done it.
 
     Raises:
-        BadSetting: the journal is newer than this code.
+        BadSetting: the tables are newer, and have lost what this code needs.
     """
-    if standing(database) == newest():
+    if mismatch(database) is None:
         return False
     with _alone(database) as connection:
-        at = _standing(connection)
-        if at == newest():
+        wrong = _mismatch(connection)
+        if wrong is None:
             return False
-        if at is not None and at > newest():
-            raise BadSetting(
-                f"The journal is at revision {at}, newer than this code ({newest()}). Install the newer Tagwork again."
-            )
+        if (_standing(connection) or "") > newest():
+            raise BadSetting(str(wrong))
         _run(connection)
         return True
+
+
+def _mismatch(connection: Connection) -> Mismatch | None:
+    at, needed = _standing(connection), newest()
+    if at == needed:
+        return None
+    if at is None or at < needed:
+        what = f"The journal is at revision {at or 'none'}, and this code needs {needed}."
+        return Mismatch(what, "Run `tagwork db upgrade`.")
+    least = oldest(connection) or at
+    if least <= needed:
+        return None
+    return Mismatch(
+        f"The journal is at revision {at}, which needs code of revision {least} or newer; this code is {needed}.",
+        "Install the newer Tagwork again, or put back the backup from before its update.",
+    )
 
 
 def _standing(connection: Connection) -> str | None:
@@ -59,11 +95,13 @@ def _run(connection: Connection) -> None:
     # 0.8 s of imports that only the first start of a version needs
     from alembic import command
     from alembic.config import Config
+    from alembic.script import ScriptDirectory
 
     config = Config()
     config.set_main_option("script_location", "agents:journal/migrations")
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+    set_oldest(connection, ScriptDirectory.from_config(config).get_revision("head").module.oldest)
 
 
 @contextmanager

@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import JSON, Index, UniqueConstraint, bindparam, insert, select, update
+from sqlalchemy import JSON, ColumnElement, Index, Select, UniqueConstraint, bindparam, insert, select, update
 from sqlmodel import Field, SQLModel
 
 from agents.audit.events import Event
 from agents.journal.database import now
-from agents.journal.leases import burying, claiming, counting, is_due, is_free, renewing
-from agents.journal.schema import columns_of, count, ident, moment, table_of, word
+from agents.journal.leases import burying, claiming, counting, is_due, is_free, is_workable, renewing
+from agents.journal.schema import columns_of, count, ident, moment, needs, table_of, word
 from agents.journal.threads import THREADS
 from agents.journal.transaction import Transaction
 from agents.lives import check_move
@@ -54,6 +54,7 @@ class RunRow(SQLModel, table=True):
     lost_lease: bool = Field(default=False, nullable=False)
     look_after_at: int | None = moment(null=True)
     labels: dict[str, Any] = Field(default_factory=dict, sa_type=JSON, nullable=False)
+    needs: int = needs()
 
 
 RUNS = table_of(RunRow)
@@ -83,14 +84,21 @@ _BY_ID = select(*_FIELDS).where(RUNS.c.id == bindparam("id"))
 _LOCK = _BY_ID.with_for_update(key_share=True)
 _TRY_LOCK = _BY_ID.with_for_update(key_share=True, skip_locked=True)
 _UNENDED_OF = select(RUNS.c.id).where(
-    RUNS.c.thread_id == bindparam("thread_id"), RUNS.c.parent_id.is_(None), RUNS.c.status.in_(_UNENDED)
+    RUNS.c.thread_id == bindparam("thread_id"), RUNS.c.parent_id.is_(None), RUNS.c.ended_at.is_(None)
 )
-_DUE = (
-    select(RUNS.c.id, RUNS.c.due_at, RUNS.c.fence)
-    .where(RUNS.c.ended_at.is_(None), is_due(RUNS), is_free(RUNS))
-    .order_by(RUNS.c.due_at)
-    .limit(bindparam("most"))
-)
+
+
+def _due(*more: ColumnElement[bool]) -> Select[Any]:
+    return (
+        select(RUNS.c.id, RUNS.c.due_at, RUNS.c.fence)
+        .where(RUNS.c.ended_at.is_(None), is_due(RUNS), is_free(RUNS), *more)
+        .order_by(RUNS.c.due_at)
+        .limit(bindparam("most"))
+    )
+
+
+_DUE = _due(RUNS.c.status.in_(_UNENDED), is_workable(RUNS))
+_DUE_TO_ANYONE = _due()
 _CLAIM = claiming(RUNS, _UNENDED, _FIELDS)
 _RENEW = renewing(RUNS)
 _BURY = burying(RUNS)
@@ -111,7 +119,7 @@ _IN_CHANNEL = (
         THREADS.c.channel == bindparam("channel"),
     )
 )
-_UNENDED_IN = _IN_CHANNEL.where(RUNS.c.status.in_(_UNENDED)).order_by(RUNS.c.created_at)
+_UNENDED_IN = _IN_CHANNEL.where(RUNS.c.ended_at.is_(None)).order_by(RUNS.c.created_at)
 _ENDED_IN = (
     _IN_CHANNEL.where(RUNS.c.ended_at.is_not(None))
     .order_by(RUNS.c.ended_at.desc(), RUNS.c.number.desc())
@@ -123,7 +131,7 @@ _UNENDED_FOR = (
         RUNS.c.workspace_id == bindparam("workspace_id"),
         RUNS.c.parent_id.is_(None),
         RUNS.c.requester == bindparam("requester"),
-        RUNS.c.status.in_(_UNENDED),
+        RUNS.c.ended_at.is_(None),
     )
     .order_by(RUNS.c.created_at)
 )
@@ -188,8 +196,13 @@ def unended_for(tx: Transaction, workspace_id: str, requester: str) -> Sequence[
 
 
 def due(tx: Transaction, most: int) -> Sequence[tuple[str, int, int]]:
-    """Return (id, due_at, fence) of Runs that may be claimed, longest due first."""
+    """Return (id, due_at, fence) of Runs that this code may claim, longest due first."""
     return [(row["id"], row["due_at"], row["fence"]) for row in tx.rows(_DUE, {"most": most})]
+
+
+def due_to_anyone(tx: Transaction, most: int) -> Sequence[tuple[str, int, int]]:
+    """Return (id, due_at, fence) of Runs that some process may claim, of another version perhaps, longest due first."""
+    return [(row["id"], row["due_at"], row["fence"]) for row in tx.rows(_DUE_TO_ANYONE, {"most": most})]
 
 
 def claim(tx: Transaction, run_id: str, owner: str, lease_us: int) -> Run | None:

@@ -38,6 +38,11 @@ def count(*, big: bool = False) -> Any:
     return Field(default=0, nullable=False)
 
 
+def needs() -> Any:
+    """A column for the least format that can work a row (agents.formats)."""
+    return Field(default=1, nullable=False)
+
+
 def word(*, null: bool = False, length: int = 64) -> Any:
     """A column for a short text: a status, a name, an outside id."""
     return Field(default=None if null else ..., sa_type=String(length), nullable=null)

@@ -5,6 +5,7 @@ from agents.journal.content import CHUNKS, CONTENT
 from agents.journal.deliveries import DELIVERIES
 from agents.journal.feedback import FEEDBACK
 from agents.journal.inputs import INPUTS
+from agents.journal.oldest_code import OLDEST
 from agents.journal.people import PEOPLE
 from agents.journal.processes import LEADERS, WORKERS
 from agents.journal.questions import QUESTIONS
@@ -18,7 +19,7 @@ from agents.journal.workspaces import INSTALLATIONS, NUMBERS, WORKSPACES
 
 ALL = (
     WORKSPACES, INSTALLATIONS, NUMBERS, PEOPLE, THREADS, POSTS, RUNS, INPUTS, STEPS, TURNS, MESSAGES, CALLS, QUESTIONS,
-    DELIVERIES, FEEDBACK, CONTENT, CHUNKS, EVENTS, HEADS, WORKERS, LEADERS,
+    DELIVERIES, FEEDBACK, CONTENT, CHUNKS, EVENTS, HEADS, WORKERS, LEADERS, OLDEST,
 )  # fmt: skip
 """In the order in which they refer to each other."""
 

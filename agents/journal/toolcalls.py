@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import JSON, Index, UniqueConstraint, bindparam, func, insert, select, update
+from sqlalchemy import JSON, ColumnElement, Index, Select, UniqueConstraint, bindparam, func, insert, select, update
 from sqlmodel import Field, SQLModel
 
 from agents.audit.events import Event
 from agents.journal.database import now
-from agents.journal.leases import burying, claiming, counting, is_due, is_free, renewing
+from agents.journal.leases import burying, claiming, counting, is_due, is_free, is_workable, renewing
 from agents.journal.runs import RUNS
-from agents.journal.schema import columns_of, count, ident, moment, prose, table_of, word
+from agents.journal.schema import columns_of, count, ident, moment, needs, prose, table_of, word
 from agents.journal.transaction import Transaction
 from agents.lives import check_move
 from agents.toolcalls.life import FOLLOWS, OPEN, State, ToolCall
@@ -51,6 +51,7 @@ class ToolCallRow(SQLModel, table=True):
     failed: bool = Field(default=False, nullable=False)
     labels: dict[str, Any] = Field(default_factory=dict, sa_type=JSON, nullable=False)
     told: bool = Field(default=False, nullable=False)
+    needs: int = needs()
 
 
 CALLS = table_of(ToolCallRow)
@@ -64,12 +65,19 @@ Index(
 
 _FIELDS = columns_of(CALLS, list(ToolCall.__dataclass_fields__))
 _BY_ID = select(*_FIELDS).where(CALLS.c.id == bindparam("id"))
-_DUE = (
-    select(CALLS.c.id, CALLS.c.run_id, CALLS.c.due_at, CALLS.c.fence)
-    .where(CALLS.c.status.in_(_CLAIMABLE), is_due(CALLS), is_free(CALLS))
-    .order_by(CALLS.c.due_at)
-    .limit(bindparam("most"))
-)
+
+
+def _due(*more: ColumnElement[bool]) -> Select[Any]:
+    return (
+        select(CALLS.c.id, CALLS.c.run_id, CALLS.c.due_at, CALLS.c.fence)
+        .where(CALLS.c.status.in_(_CLAIMABLE), is_due(CALLS), is_free(CALLS), *more)
+        .order_by(CALLS.c.due_at)
+        .limit(bindparam("most"))
+    )
+
+
+_DUE = _due(is_workable(CALLS))
+_DUE_TO_ANYONE = _due()
 _CLAIM = claiming(CALLS, _CLAIMABLE, _FIELDS)
 _RENEW = renewing(CALLS)
 _BURY = burying(CALLS)
@@ -100,7 +108,12 @@ _TELL = update(CALLS).where(CALLS.c.id == bindparam("of")).values(told=True)
 
 def of(row: Mapping[str, Any]) -> ToolCall:
     """Return the value of a row."""
-    return ToolCall(**{**row, "status": State(row["status"]), "effect": Effect(row["effect"])})
+    return ToolCall(**{**row, "status": State(row["status"]), "effect": _effect(row["effect"])})
+
+
+def _effect(written: str) -> Effect:
+    """An effect that only a newer version knows is taken for the one that is never repeated."""
+    return Effect(written) if written in set(Effect) else Effect.ACT
 
 
 def born(tx: Transaction, call: ToolCall, *, actor: str) -> None:
@@ -125,8 +138,13 @@ def by_id(tx: Transaction, call_id: str) -> ToolCall | None:
 
 
 def due(tx: Transaction, most: int) -> Sequence[tuple[str, str, int, int]]:
-    """Return (id, run id, due_at, fence) of calls that may be claimed, longest due first."""
+    """Return (id, run id, due_at, fence) of calls that this code may claim, longest due first."""
     return [(row["id"], row["run_id"], row["due_at"], row["fence"]) for row in tx.rows(_DUE, {"most": most})]
+
+
+def due_to_anyone(tx: Transaction, most: int) -> Sequence[tuple[str, str, int, int]]:
+    """Return (id, run id, due_at, fence) of calls that some process may claim, of another version perhaps."""
+    return [(row["id"], row["run_id"], row["due_at"], row["fence"]) for row in tx.rows(_DUE_TO_ANYONE, {"most": most})]
 
 
 def claim(tx: Transaction, call_id: str, owner: str, lease_us: int) -> ToolCall | None:

@@ -2,13 +2,13 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
+from agents.lives import Written
 from agents.toolcalls.life import OPEN
 from agents.toolcalls.life import State as CallState
 
 
-class State(StrEnum):
+class State(Written):
     PLANNED = "planned"  #: laid out; nothing of it has begun
     WORKING = "working"  #: a call of it has begun
     DONE = "done"  #: its calls ended and one succeeded, or the model said so

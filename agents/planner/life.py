@@ -1,9 +1,9 @@
 """The life of a Turn: which state may follow which. Pure: no SQL, no clock, no Slack."""
 
-from enum import StrEnum
+from agents.lives import Written
 
 
-class State(StrEnum):
+class State(Written):
     STARTED = "started"  #: the model was asked, or is about to be
     COMPLETE = "complete"  #: its reply is stored whole
     BROKEN = "broken"  #: no usable reply came; the Turn is made again

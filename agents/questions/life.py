@@ -1,10 +1,11 @@
 """The life of a Question: which state may follow which, and what a Question is. Pure: no SQL, no clock, no Slack."""
 
 from dataclasses import dataclass
-from enum import StrEnum
+
+from agents.lives import Written
 
 
-class State(StrEnum):
+class State(Written):
     OPEN = "open"  #: asked; the next Input of its Run, or a button, answers it
     ANSWERED = "answered"  #: someone answered
     WITHDRAWN = "withdrawn"  #: its Run ended first

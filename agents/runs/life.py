@@ -1,10 +1,11 @@
 """The life of a Run: which state may follow which, and what a Run is. Pure: no SQL, no clock, no Slack."""
 
 from dataclasses import dataclass
-from enum import StrEnum
+
+from agents.lives import Written
 
 
-class State(StrEnum):
+class State(Written):
     QUEUED = "queued"  #: stored; no worker has begun it
     WORKING = "working"  #: a Turn or a call is due or under way
     WAITING = "waiting"  #: only a person, a child Run, a clock or a budget can move it

@@ -5,7 +5,6 @@ from agents.errors import NotFound
 from agents.ids import new_id
 from agents.journal import inputs, runs, threads, workspaces
 from agents.journal.transaction import Transaction
-from agents.runs.life import UNENDED
 
 
 def retry(tx: Transaction, workspace_id: str, number: int, *, actor: str) -> int:
@@ -14,7 +13,7 @@ def retry(tx: Transaction, workspace_id: str, number: int, *, actor: str) -> int
     old = runs.by_id(tx, run_id) if run_id else None
     if old is None:
         raise NotFound(f"there is no run #{number}")
-    if old.status in UNENDED:
+    if old.ended_at is None:
         raise NotFound(f"run #{number} has not ended; wait for it")
     threads.lock_by_id(tx, old.thread_id)
     unended = runs.unended_of(tx, old.thread_id)

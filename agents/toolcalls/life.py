@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from agents.lives import Written
 from tools.contract import Effect
 
 
-class State(StrEnum):
+class State(Written):
     ALLOWED = "allowed"  #: policy or a person said yes: any worker may claim it
     ASKED = "asked"  #: a person must say yes first; no worker is held
     DENIED = "denied"  #: the reason is its result

@@ -85,9 +85,9 @@ def _overdue(tx: Transaction) -> tuple[int, dict[Queue, list[tuple[str, int, int
         return [row for row in rows if row[1] <= by or row[1] > by + us(3600)]
 
     return processes.live_slots(tx), {
-        Queue.DELIVER: late((row[0], row[2], row[3]) for row in deliveries.due(tx, LOOKED_AT)),
-        Queue.EXECUTE: late((row[0], row[2], row[3]) for row in toolcalls.due(tx, LOOKED_AT)),
-        Queue.ADVANCE: late(runs.due(tx, LOOKED_AT)),
+        Queue.DELIVER: late((row[0], row[2], row[3]) for row in deliveries.due_to_anyone(tx, LOOKED_AT)),
+        Queue.EXECUTE: late((row[0], row[2], row[3]) for row in toolcalls.due_to_anyone(tx, LOOKED_AT)),
+        Queue.ADVANCE: late(runs.due_to_anyone(tx, LOOKED_AT)),
     }
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from agents.engine.after_look import look_after
 from agents.engine.room import Room
-from agents.engine.sweeper import Sweep
+from agents.engine.sweeper import Sweep, each
 from agents.journal import processes, runs
 
 AT_ONCE = 5
@@ -13,8 +13,8 @@ AT_ONCE = 5
 
 def _begin() -> Callable[[Room], None]:
     def sweep(room: Room) -> None:
-        for run_id in room.journal.read(lambda tx: runs.to_look_after(tx, AT_ONCE)):
-            look_after(room, run_id)
+        found = room.journal.read(lambda tx: runs.to_look_after(tx, AT_ONCE))
+        each(found, lambda run_id: look_after(room, run_id))
         room.journal.write(processes.forget_gone)
 
     return sweep

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from agents.clock import us
 from agents.engine import ending
 from agents.engine.room import Room
-from agents.engine.sweeper import Sweep
+from agents.engine.sweeper import Sweep, each
 from agents.journal import deliveries, runs
 from agents.journal.transaction import Transaction
 
@@ -21,8 +21,8 @@ AT_ONCE = 20
 
 def _begin() -> Callable[[Room], None]:
     def sweep(room: Room) -> None:
-        for run_id in room.journal.read(lambda tx: deliveries.signs_gone_stale(tx, STALE, AT_ONCE)):
-            room.journal.write(lambda tx, run_id=run_id: _renew(room, tx, run_id))  # type: ignore[misc]
+        stale = room.journal.read(lambda tx: deliveries.signs_gone_stale(tx, STALE, AT_ONCE))
+        each(stale, lambda run_id: room.journal.write(lambda tx: _renew(room, tx, run_id)))
 
     return sweep
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from agents.clock import us
 from agents.engine.room import Room
-from agents.engine.sweeper import Sweep
+from agents.engine.sweeper import Sweep, each
 from agents.journal import inputs
 
 AT_ONCE = 20
@@ -13,8 +13,7 @@ AT_ONCE = 20
 
 def _begin() -> Callable[[Room], None]:
     def sweep(room: Room) -> None:
-        for input_id in room.journal.read(lambda tx: inputs.unjudged(tx, AT_ONCE, us(2))):
-            room.judge(input_id)
+        each(room.journal.read(lambda tx: inputs.unjudged(tx, AT_ONCE, us(2))), room.judge)
 
     return sweep
 

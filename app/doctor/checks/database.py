@@ -24,10 +24,9 @@ def _look(bench: Bench) -> Iterator[Finding]:
         )
         return
     yield CHECK.ok(f"{found.product} {found.version} answers at {shown}.")
-    at, needed = migrate.standing(database), migrate.newest()
-    if at != needed:
-        fix = "Install the newer Tagwork again." if (at or "") > needed else "Run `tagwork db upgrade`."
-        yield CHECK.fail(f"Its tables are at revision {at or 'none'}, and this version needs {needed}.", fix)
+    mismatch = migrate.mismatch(database)
+    if mismatch is not None:
+        yield CHECK.fail(mismatch.what, mismatch.fix)
     for wrong, fix in found.weaknesses:
         yield CHECK.warn(wrong, fix)
 

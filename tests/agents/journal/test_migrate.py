@@ -14,8 +14,10 @@ from agents.clock import Clock
 from agents.errors import BadSetting
 from agents.journal import migrate
 from agents.journal.database import Database
+from agents.journal.oldest_code import set_oldest
 from agents.journal.tables import METADATA
 from agents.journal.transaction import Journal
+from app import probes
 
 ROOT = Path(__file__).parents[3]
 UPGRADE = """
@@ -23,6 +25,7 @@ import sys
 from agents.clock import Clock
 from agents.journal import migrate
 from agents.journal.database import Database
+from agents.journal.oldest_code import set_oldest
 database = Database(sys.argv[1], Clock())
 print("ready", flush=True)
 sys.stdin.readline()
@@ -81,11 +84,29 @@ def test_the_migrated_tables_are_those_of_the_code(journal: Journal) -> None:
         assert compare_metadata(context, METADATA) == []
 
 
-def test_a_journal_of_a_newer_version_is_left_alone(journal: Journal) -> None:
-    # given a journal that a newer version has worked on
+def _newer(journal: Journal, oldest: str) -> None:
+    """Have a newer version bring the journal's tables up to date, which code of revision `oldest` can still work on."""
     with journal.database.engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        set_oldest(connection, oldest)
 
-    # when this one starts, then it stops with what to do
-    with pytest.raises(BadSetting, match="newer Tagwork"):
+
+@pytest.mark.law("E24")
+def test_a_newer_journal_that_only_grew_is_worked_on(journal: Journal) -> None:
+    # given a journal whose tables a newer version has added to
+    _newer(journal, migrate.newest())
+
+    # when this one starts, then it has nothing to do and nothing to refuse, and is ready
+    assert migrate.upgrade(journal.database) is False
+    assert probes.migrated_probe(journal).look() == ""
+
+
+@pytest.mark.law("E24")
+def test_a_newer_journal_that_has_lost_something_is_left_alone(journal: Journal) -> None:
+    # given a journal from which a newer version has taken what this code needs
+    _newer(journal, "9998")
+
+    # when this one starts, then it stops with what to do; one that ran before is not ready any more
+    with pytest.raises(BadSetting, match=r"needs code of revision 9998 .* Install the newer Tagwork"):
         migrate.upgrade(journal.database)
+    assert "9998" in probes.migrated_probe(journal).look()
