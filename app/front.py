@@ -16,6 +16,7 @@ from agents.intake import Intake
 from agents.posts import Post
 from app import probes, wiring
 from app.http_server import HttpServer, health_routes
+from app.metrics.figures import Figures, of_broker, of_journal
 from app.readiness import Probe, Readiness
 from app.settings import Settings
 from app.slack.aside import Aside
@@ -50,6 +51,8 @@ class Front:
         self.room = wiring.room_of(settings, self.journal, self.place, self.poker)
         self.askers = ThreadPoolExecutor(ASKERS, thread_name_prefix="who-asks")
         self.sweeper = Sweeper(self.room) if sweeps else None
+        self.looking = wiring.open_journal(settings, patience=wiring.INTAKE_PATIENCE)
+        self.figures = Figures([of_journal(self.looking), of_broker(self.poker.queues)])
         self.socket: SlackSocket | None = None
         self.bolt: App | None = None
         self.intake: Intake | None = None
@@ -105,7 +108,7 @@ class Front:
 
     def routes(self, readiness: Readiness) -> list[Route]:
         """Return what the HTTP server answers."""
-        routes = health_routes(readiness)
+        routes = health_routes(readiness, self.figures)
         secret = self.settings.slack.signing_secret.get_secret_value()
         if self.bolt is not None and secret:
             endpoint = slack_events_endpoint(self.bolt, secret, now=self._now)
@@ -113,7 +116,7 @@ class Front:
         return routes
 
     def _readiness(self) -> Readiness:
-        looking = wiring.open_journal(self.settings, patience=wiring.INTAKE_PATIENCE)
+        looking = self.looking
         made = [
             probes.database_probe(looking),
             probes.migrated_probe(looking),
@@ -156,6 +159,7 @@ class Front:
         if self.socket is not None:
             self.socket.close()
         server.close()
+        self.figures.close()
         if self.sweeper is not None:
             self.sweeper.stop()
         self.askers.shutdown(wait=True, cancel_futures=True)

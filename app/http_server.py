@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 
 import structlog
 import uvicorn
-from prometheus_client import generate_latest
+from prometheus_client import REGISTRY, generate_latest
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from app.metrics.figures import Figures
 from app.readiness import Readiness
 
 log = structlog.get_logger()
@@ -20,17 +21,24 @@ BACKLOG = 128
 """Connections that may wait to be accepted."""
 
 
-def health_routes(readiness: Readiness) -> list[Route]:
-    """Return what every process answers: /livez needs nothing, /readyz is 503 while anything is wrong."""
+def health_routes(readiness: Readiness, figures: Figures | None = None) -> list[Route]:
+    """Return what every process answers: /livez needs nothing, /readyz is 503 while anything is wrong.
+
+    /metrics shows what this process counted and, where it is given `figures`, how the whole stands.
+    """
+    shown = [REGISTRY, *([figures.registry()] if figures else [])]
 
     def ready(request: Request) -> Response:
         report = readiness.report()
         return JSONResponse(report, status_code=200 if report["ready"] else 503)
 
+    def metrics(request: Request) -> Response:
+        return Response(b"".join(generate_latest(one) for one in shown), media_type="text/plain; version=0.0.4")
+
     return [
         Route("/livez", lambda request: PlainTextResponse("ok\n")),
         Route("/readyz", ready),
-        Route("/metrics", lambda request: Response(generate_latest(), media_type="text/plain; version=0.0.4")),
+        Route("/metrics", metrics),
     ]
 
 

@@ -16,6 +16,7 @@ from agents.questions import life as questions
 from agents.runs import life as runs
 from agents.toolcalls import life as toolcalls
 from agents.toolcalls.catalogue import find_tools
+from app.metrics.catalogue import KNOWN
 from app.settings import OTHERS, SECRETS, Settings
 from app.slack.methods import scopes_page
 
@@ -32,6 +33,7 @@ def pages() -> dict[str, str]:
         "tools.md": _tools,
         "commands.md": _commands,
         "scopes.md": scopes_page,
+        "metrics.md": _metrics,
     }
     return {name: PRINTED + "\n" + "\n".join(make()) + "\n" for name, make in makers.items()}
 
@@ -115,6 +117,19 @@ def _tools() -> Iterable[str]:
                 f"| `{name}` | {tool.effect.value} | {tool.reach.value} | {tool.seconds:g} s | "
                 f"{' '.join(tool.description.split())} |"
             )
+
+
+def _metrics() -> Iterable[str]:
+    yield "# Metrics\n"
+    yield (
+        "What `/metrics` shows, in Prometheus' text form; [operators/metrics.md](../operators/metrics.md) says how to\n"
+        "use it. No label holds the id of a run, a channel, a team or a person.\n"
+    )
+    yield "| metric | kind | labels | shown by | what it is |"
+    yield "| --- | --- | --- | --- | --- |"
+    for one in KNOWN.values():
+        labels = ", ".join(f"`{label}`" for label in one.labels)
+        yield f"| `{one.name}` | {one.kind} | {labels} | {one.shown.value} | {one.says} |"
 
 
 def _commands() -> Iterable[str]:

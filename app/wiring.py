@@ -26,6 +26,8 @@ from agents.runs.ceilings import Ceilings
 from agents.surface import PersonKind, Surface
 from agents.toolcalls.catalogue import find_tools
 from agents.web.fetching import Reach
+from app.budgets.shared import SharedBuckets
+from app.metrics.counted import COUNTING
 from app.settings import Settings
 from app.slack import wording
 from app.slack.egress import Egress
@@ -46,7 +48,7 @@ def open_journal(settings: Settings, *, patience: float = 30.0, cross: Crossing 
     database = Database(settings.journal_url, clock, patience=patience)
     if migrate.upgrade(database):
         log.info("the journal was brought up to date", revision=migrate.newest())
-    return Journal(database, cross)
+    return Journal(database, cross, COUNTING.count)
 
 
 def provider_of(settings: Settings, cross: Crossing = nothing) -> Provider:

@@ -41,7 +41,7 @@ class Event(StrEnum):
 
     TURN_STARTED = "turn:started"  #: the model was asked; data: turn, number, model, inputs, request
     TURN_COMPLETE = "turn:complete"  #: its reply is stored; data: turn, stop, tokens, cost_micro_usd, content
-    TURN_BROKEN = "turn:broken"  #: no usable reply; data: turn, cause
+    TURN_BROKEN = "turn:broken"  #: no usable reply; data: turn, cause, model, tokens, cost_micro_usd
 
     CALL_ALLOWED = "tool_call:allowed"  #: data: call, tool, arguments, rule
     CALL_ASKED = "tool_call:asked"  #: data: call, tool, arguments, rule

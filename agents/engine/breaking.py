@@ -36,10 +36,9 @@ def hand_back(room: Room, tx: Transaction, asking: Asking) -> None:
 def broken(room: Room, tx: Transaction, asking: Asking, fault: ModelFault) -> None:
     """No usable reply: the Turn is made again later, or the Run ends where that cannot help."""
     run = mine(tx, asking.run)
-    charge(tx, run, fault.spent)
-    turns.move(
-        tx, run, asking.turn, TurnState.BROKEN, actor=room.actor, said={"cause": fault.cause}, cause=fault.cause[:255]
-    )
+    cost = charge(tx, run, fault.spent)
+    said = {"cause": fault.cause, "model": run.model, "cost_micro_usd": cost, **fault.spent.as_json()}
+    turns.move(tx, run, asking.turn, TurnState.BROKEN, actor=room.actor, said=said, cause=fault.cause[:255])
     log.warning("the model gave no usable reply", cause=fault.cause, retry_after=fault.retry_after)
     if fault.retry_after is None:
         ending.fail(room.hand, tx, run, f"model: {fault.cause}", refused(fault.cause), fence=run.fence)

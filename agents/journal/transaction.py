@@ -68,11 +68,17 @@ class Transaction:
 
 
 class Journal:
-    """The one way to the journal's rows. `cross` is told before and after each commit."""
+    """The one way to the journal's rows. `cross` is told before and after each commit, `heard` what was committed."""
 
-    def __init__(self, database: Database, cross: Crossing = nothing) -> None:
+    def __init__(
+        self,
+        database: Database,
+        cross: Crossing = nothing,
+        heard: Callable[[Sequence[Happened]], None] = lambda events: None,
+    ) -> None:
         self.database = database
         self.cross = cross
+        self._heard = heard
 
     def write(self, work: Callable[[Transaction], T]) -> T:
         """Run `work` in one transaction, append its audit events, commit, then do what it asked for afterwards.
@@ -97,6 +103,7 @@ class Journal:
                     continue
                 raise JournalBusy(_without_values(fault)) from None
         self.cross(Kind.COMMIT, Side.AFTER, name_of(work))
+        self._heard(tx.events)
         for act in tx.afterwards:
             act()
         return result

@@ -11,6 +11,11 @@ class Cause:
     trouble: str
     advice: str
 
+    @property
+    def kind(self) -> str:
+        """One word for it, for those who count: the first of its signs that is a word."""
+        return next((sign.replace(" ", "_") for sign in self.signs if not sign.isdigit()), "other")
+
 
 _OPERATOR = "Asking again will not help until whoever runs Tagwork has looked at"
 _LATER = "Please ask again in a few minutes; if it stays like this, tell whoever runs Tagwork."

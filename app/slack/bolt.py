@@ -15,6 +15,7 @@ from slack_bolt.middleware import Middleware
 from slack_sdk import WebClient
 
 from agents.errors import BadSetting
+from app.metrics.catalogue import ACKNOWLEDGEMENT
 from app.slack import listeners
 from app.slack.aside import Aside
 from app.slack.first_sign import FirstSign
@@ -59,7 +60,7 @@ def build_bolt(
     """
     tokenless = WebClient(token=None, base_url=client.base_url, ssl=client.ssl, retry_handlers=[])
     with _without(BOLTS_OWN):
-        app = App(
+        app = _Timed(
             name="slack_bolt.tagwork",  # Bolt sets the level of the logger with this name
             logger=_quiet_logger(),
             client=tokenless,
@@ -94,6 +95,14 @@ def _registers() -> Iterator[tuple[str, Callable[[App, Hearing], None]]]:
                 "listener: add the function, or move the file elsewhere."
             )
         yield name, register
+
+
+class _Timed(App):
+    """Measures how long Slack waits: with process_before_response its acknowledgement follows the dispatch."""
+
+    def dispatch(self, req: BoltRequest) -> BoltResponse:
+        with ACKNOWLEDGEMENT.time():
+            return super().dispatch(req)
 
 
 class _Signed(Middleware):

@@ -9,7 +9,6 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 from urllib.request import Request
 
-from prometheus_client import Counter
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
@@ -17,13 +16,11 @@ from tenacity import Retrying, retry_if_exception_type, wait_exponential_jitter
 
 from agents.boundaries import Crossing, nothing
 from agents.surface import CallFailed, OutcomeUnknown, Refused, TryLater
+from app.metrics.catalogue import SLACK_CALLS, SLACK_LIMITED
 from app.slack.connections import Answer, Connections, MaybeSent, NotSent, TooLarge
 from app.slack.deadlines import Deadline
 from app.slack.limits import RETRY_AFTER
 from app.slack.methods import METHODS
-
-CALLS = Counter("tagwork_slack_calls_total", "Calls of Slack's Web API.", ["method", "outcome"])
-LIMITED = Counter("tagwork_slack_rate_limited_total", "Answers of Slack that asked us to wait.", ["method"])
 
 SECONDS = 30.0
 """The deadline of a call that names none (the Socket Mode client's own); slack_sdk's default."""
@@ -122,9 +119,9 @@ class Egress:
         try:
             told = self._ask(method, arguments, deadline)
         except CallFailed as failed:
-            CALLS.labels(method, type(failed).__name__.lstrip("_")).inc()
+            SLACK_CALLS.labels(method, type(failed).__name__.lstrip("_")).inc()
             raise
-        CALLS.labels(method, "ok").inc()
+        SLACK_CALLS.labels(method, "ok").inc()
         return told
 
     def _ask(self, method: str, arguments: Mapping[str, Any], deadline: Deadline) -> Told:
@@ -176,7 +173,7 @@ class Egress:
         except TooLarge:
             raise Refused("too_large") from None
         if answer.status == 429:
-            LIMITED.labels("file").inc()
+            SLACK_LIMITED.labels("file").inc()
             raise TryLater("ratelimited", _retry_after(answer.headers))
         if answer.status >= 500:
             raise OutcomeUnknown(f"http_{answer.status}")
@@ -208,7 +205,7 @@ class Egress:
         except (MaybeSent, TooLarge) as broken:
             raise OutcomeUnknown(f"broken:{broken}") from None
         if answer.status == 429:
-            LIMITED.labels("given").inc()
+            SLACK_LIMITED.labels("given").inc()
             raise TryLater("ratelimited", _retry_after(answer.headers))
         if answer.status >= 500:
             raise OutcomeUnknown(f"http_{answer.status}")
@@ -242,7 +239,7 @@ def _failure(method: str, answer: SlackResponse) -> CallFailed:
     code, status = data.get("error"), answer.status_code
     known = code if isinstance(code, str) and code.replace("_", "").isalnum() else ""
     if status == 429 or known in WAIT:
-        LIMITED.labels(method).inc()
+        SLACK_LIMITED.labels(method).inc()
         return TryLater(known or "ratelimited", _retry_after(cast(Mapping[str, str], answer.headers)))
     if status >= 500 or status == 408 or known in BROKEN_INSIDE:
         return OutcomeUnknown(known or f"http_{status}")

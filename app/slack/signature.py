@@ -6,15 +6,10 @@ import logging
 import time
 from collections.abc import Callable
 
-from prometheus_client import Counter
-
+from app.metrics.catalogue import SLACK_REJECTED
 from app.slack.limits import SIGNATURE_AGE
 
 logger = logging.getLogger(__name__)
-
-REJECTED = Counter(
-    "tagwork_slack_requests_rejected_total", "Requests to /slack/events that were turned away.", ["reason"]
-)
 
 
 class Signatures:
@@ -41,7 +36,7 @@ class Signatures:
 
 def turn_away(reason: str) -> None:
     """Count and log that a request was turned away."""
-    REJECTED.labels(reason).inc()
+    SLACK_REJECTED.labels(reason).inc()
     logger.warning(
         "A request to /slack/events was turned away: %s. If it was Slack's, check SLACK_SIGNING_SECRET.", reason
     )

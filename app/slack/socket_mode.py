@@ -7,7 +7,6 @@ import time
 from contextlib import suppress
 from urllib.parse import urlsplit
 
-from prometheus_client import Gauge
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
 from slack_sdk.errors import SlackApiError
@@ -15,6 +14,7 @@ from slack_sdk.socket_mode.builtin.connection import Connection
 
 from agents.errors import BadSetting
 from agents.surface import TryLater
+from app.metrics.catalogue import SLACK_CONNECTIONS, SLACK_FRAME_AGE
 from app.slack.connections import MaybeSent, NotSent, proxy_for
 from app.slack.egress import KeptWebClient
 from app.slack.limits import RETRY_AFTER
@@ -29,11 +29,6 @@ PING_SECONDS = 10.0
 
 SILENT_SECONDS = 60.0
 """Without any frame for this long, pongs included, the socket counts as dead: six pings went unanswered."""
-
-CONNECTIONS = Gauge(
-    "tagwork_slack_socket_connections", "Connections that share this app's events, as Slack last said; ours included."
-)
-AGE = Gauge("tagwork_slack_socket_frame_age_seconds", "Seconds since Slack's last frame on the socket.")
 
 
 class SlackSocket:
@@ -90,7 +85,7 @@ class SlackSocket:
         connection: Connection | None = self._client.current_session
         pong = (connection.last_ping_pong_time or 0.0) if connection is not None else 0.0
         age = max(0.0, time.time() - max(self._last_text, pong, self._connected_at))
-        AGE.set(age)
+        SLACK_FRAME_AGE.set(age)
         return age
 
     def healthy(self) -> bool:
@@ -134,7 +129,7 @@ class SlackSocket:
         # Slack's greeting tells how many connections share the events of this app
         greeting = re.search(r'"num_connections"\s*:\s*(\d+)', message) if '"hello"' in message[:200] else None
         if greeting:
-            CONNECTIONS.set(int(greeting.group(1)))
+            SLACK_CONNECTIONS.set(int(greeting.group(1)))
             logger.info("Connected to Slack; connections of this app: %s", greeting.group(1))
 
 

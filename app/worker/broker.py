@@ -11,6 +11,7 @@ from kombu import Queue as Named
 
 from agents.boundaries import Crossing, Kind, across, nothing
 from agents.engine.poke import Queue
+from app.metrics.catalogue import POKES_FAILED
 
 log = structlog.get_logger()
 
@@ -109,6 +110,7 @@ class CeleryPoker:
         try:
             self._waiting.put_nowait((queue, hint))
         except Exception:
+            POKES_FAILED.labels(queue.value).inc()
             log.warning("too many pokes wait; the sweeper will find this one", queue=queue.value)
 
     def backlog(self, queue: Queue) -> int:
@@ -121,6 +123,16 @@ class CeleryPoker:
         except Exception as fault:
             log.debug("the broker's queue could not be measured", cause=type(fault).__name__)
             return 0
+
+    def queues(self) -> tuple[dict[str, int], int]:
+        """Return how many pokes wait in each queue, and how many workers have taken and not acknowledged.
+
+        Raises whatever the client raises where the broker does not answer.
+        """
+        with self._app.connection_for_read() as connection:
+            channel = connection.default_channel
+            client = channel.client  # type: ignore[attr-defined]
+            return {one.value: int(client.llen(one.value)) for one in Queue}, int(client.hlen("unacked"))
 
     def reached(self) -> None:
         """Return when the broker has answered. Raises whatever the client raises where it does not."""
@@ -141,12 +153,14 @@ class CeleryPoker:
 
     def _send(self, queue: Queue, hint: str) -> None:
         if time.monotonic() < self._pause_until:
+            POKES_FAILED.labels(queue.value).inc()
             return
         try:
             with across(self._cross, Kind.POKE, queue.value):
                 self._app.send_task(task_name(queue), args=[hint], queue=queue.value)
             self._failures = 0
         except Exception as fault:
+            POKES_FAILED.labels(queue.value).inc()
             self._failures += 1
             if self._failures >= FAILURES:
                 self._pause_until = time.monotonic() + PAUSE

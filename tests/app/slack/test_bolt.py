@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from prometheus_client import REGISTRY
 from slack_bolt import BoltRequest
 
 from agents.errors import BadSetting, JournalBusy
@@ -43,6 +44,13 @@ def test_what_could_not_be_stored_is_not_acknowledged_and_is_taken_when_it_comes
     assert built.dispatch(MENTION, retry=3).status == 200
     assert [post.retry for post in built.intake.posts] == [3]
     assert built.rejected == []
+
+
+def test_how_long_slack_waits_is_measured(built: Built) -> None:
+    # given an App, when something is heard, then the time until its acknowledgement is counted
+    before = REGISTRY.get_sample_value("tagwork_slack_acknowledgement_seconds_count") or 0
+    assert built.dispatch(MENTION).status == 200
+    assert REGISTRY.get_sample_value("tagwork_slack_acknowledgement_seconds_count") == before + 1
 
 
 @pytest.mark.failure_mode(1)
