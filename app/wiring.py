@@ -26,7 +26,6 @@ from agents.runs.ceilings import Ceilings
 from agents.surface import PersonKind, Surface
 from agents.toolcalls.catalogue import find_tools
 from agents.web.fetching import Reach
-from app.budgets.shared import SharedBuckets
 from app.metrics.counted import COUNTING
 from app.settings import Settings
 from app.slack import wording
