@@ -117,10 +117,12 @@ class Database:
         return engine
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """A connection that only looks, beside open writers."""
+    def reading(self, *, still: bool = False) -> Iterator[Connection]:
+        """A connection that only looks, beside open writers. `still`: every statement sees the same moment."""
         with self.engine.connect() as connection:
             connection = connection.execution_options(readonly=True)
+            if still and not self.is_sqlite:
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
             with connection.begin():
                 yield connection
 

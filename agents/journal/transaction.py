@@ -108,10 +108,10 @@ class Journal:
             act()
         return result
 
-    def read(self, work: Callable[[Transaction], T]) -> T:
-        """Run `work`, which only looks."""
+    def read(self, work: Callable[[Transaction], T], *, still: bool = False) -> T:
+        """Run `work`, which only looks; `still`: at one moment."""
         try:
-            with self.database.reading() as connection:
+            with self.database.reading(still=still) as connection:
                 return work(Transaction(connection))
         except (OperationalError, PoolTimeout) as fault:
             raise JournalBusy(_without_values(fault)) from None

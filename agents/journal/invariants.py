@@ -1,0 +1,208 @@
+"""What rows must never say together, each as a statement that finds the ones that do. Only looks; locks nothing.
+
+Every statement looks at the newest Runs of each workspace alone (`newest`), so that a running system can ask.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
+from sqlalchemy.sql.selectable import FromClause
+
+from agents.deliveries.life import Kind
+from agents.deliveries.life import State as DeliveryState
+from agents.journal.deliveries import DELIVERIES
+from agents.journal.inputs import ADMITTED, INPUTS
+from agents.journal.questions import QUESTIONS
+from agents.journal.runs import RUNS
+from agents.journal.toolcalls import CALLS
+from agents.journal.transaction import Transaction
+from agents.journal.turns import TURNS
+from agents.journal.workspaces import NUMBERS
+from agents.planner.life import State as TurnState
+from agents.questions.life import State as QuestionState
+from agents.runs.life import UNENDED
+from agents.toolcalls.life import OPEN
+from agents.toolcalls.life import State as CallState
+
+_RECENT = RUNS.join(NUMBERS, NUMBERS.c.workspace_id == RUNS.c.workspace_id)
+_OPEN = [state.value for state in OPEN]
+_UNENDED = [state.value for state in UNENDED]
+_VISIBLE = [kind.value for kind in (Kind.ANSWER, Kind.FAILURE, Kind.INTERIM, Kind.NOTICE, Kind.QUESTION)]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One such thing. `sentence` is filled in with the columns of a row that breaks it."""
+
+    name: str
+    sentence: str
+    broken: Select[Any]
+
+
+def _runs(*where: ColumnElement[bool], joined: FromClause = _RECENT, **shown: ColumnElement[Any]) -> Select[Any]:
+    return (
+        select(RUNS.c.id.label("run"), RUNS.c.number, *(column.label(name) for name, column in shown.items()))
+        .select_from(joined)
+        .where(RUNS.c.number > NUMBERS.c.next - bindparam("newest"), *where)
+        .order_by(RUNS.c.number.desc())
+        .limit(bindparam("most"))
+    )
+
+
+def _count(of: FromClause, *where: ColumnElement[bool]) -> ColumnElement[int]:
+    return select(func.count()).select_from(of).where(*where).correlate(RUNS).scalar_subquery()
+
+
+_OF_CALLS = (CALLS.c.run_id == RUNS.c.id, CALLS.c.status.in_(_OPEN))
+_OPEN_CALLS = _count(CALLS, *_OF_CALLS)
+_PENDING_CALLS = _count(CALLS, *_OF_CALLS, CALLS.c.told.is_(False))
+_LAST_MESSAGES = _count(DELIVERIES, DELIVERIES.c.run_id == RUNS.c.id, DELIVERIES.c.terminal.is_(True))
+_TURNS_UNDER_WAY = _count(TURNS, TURNS.c.run_id == RUNS.c.id, TURNS.c.status == TurnState.STARTED.value)
+_COST_OF_TURNS = (
+    select(func.coalesce(func.sum(TURNS.c.cost_micro_usd), 0))
+    .where(TURNS.c.run_id == RUNS.c.id)
+    .correlate(RUNS)
+    .scalar_subquery()
+)
+_WITH_CALLS = _RECENT.join(CALLS, CALLS.c.run_id == RUNS.c.id)
+_WITH_DELIVERIES = _RECENT.join(DELIVERIES, DELIVERIES.c.run_id == RUNS.c.id)
+_ASKED = select(QUESTIONS.c.id).where(
+    QUESTIONS.c.tool_call_id == CALLS.c.id, QUESTIONS.c.status == QuestionState.OPEN.value
+)
+
+RULES = (
+    Rule(
+        "input without a run",
+        "What someone said (Input {input}) was accepted and belongs to no Run.",
+        # a Run is never taken away again, so the newest are not told apart here
+        select(INPUTS.c.id.label("input"))
+        .where(INPUTS.c.run_id.is_(None), INPUTS.c.standing == ADMITTED, bindparam("newest") > 0)
+        .limit(bindparam("most")),
+    ),
+    Rule(
+        "last message",
+        "Run #{number} has ended and has {last} last messages; it must have one.",
+        _runs(RUNS.c.ended_at.is_not(None), RUNS.c.parent_id.is_(None), _LAST_MESSAGES != 1, last=_LAST_MESSAGES),
+    ),
+    Rule(
+        "last message too early",
+        "Run #{number} has its last message and has not ended.",
+        _runs(RUNS.c.status.in_(_UNENDED), _LAST_MESSAGES > 0),
+    ),
+    Rule(
+        "given up without a reason",
+        "A message of Run #{number} was given up, and nothing says why.",
+        _runs(
+            DELIVERIES.c.status == DeliveryState.GIVEN_UP.value,
+            func.coalesce(DELIVERIES.c.cause, "") == "",
+            joined=_WITH_DELIVERIES,
+            delivery=DELIVERIES.c.id,
+        ),
+    ),
+    Rule(
+        "sent without a place",
+        "A message of Run #{number} counts as sent, and nothing says where it stands.",
+        _runs(
+            DELIVERIES.c.status == DeliveryState.SENT.value,
+            DELIVERIES.c.kind.in_(_VISIBLE),
+            DELIVERIES.c.posted_at.is_(None),
+            joined=_WITH_DELIVERIES,
+            delivery=DELIVERIES.c.id,
+        ),
+    ),
+    Rule(
+        "message never due",
+        "A message of Run #{number} is not sent and never due.",
+        _runs(
+            DELIVERIES.c.status.in_([DeliveryState.PLANNED.value, DeliveryState.SENDING.value]),
+            DELIVERIES.c.due_at.is_(None),
+            joined=_WITH_DELIVERIES,
+            delivery=DELIVERIES.c.id,
+        ),
+    ),
+    Rule(
+        "run never due",
+        "Run #{number} has not ended and is never due.",
+        _runs(RUNS.c.status.in_(_UNENDED), RUNS.c.due_at.is_(None)),
+    ),
+    Rule(
+        "ended and held",
+        "Run #{number} has ended and is still due or leased.",
+        _runs(RUNS.c.ended_at.is_not(None), or_(RUNS.c.due_at.is_not(None), RUNS.c.lease_owner.is_not(None))),
+    ),
+    Rule(
+        "open calls",
+        "Run #{number} counts {counted} open calls of {real}.",
+        _runs(RUNS.c.open != _OPEN_CALLS, counted=RUNS.c.open, real=_OPEN_CALLS),
+    ),
+    Rule(
+        "pending calls",
+        "Run #{number} counts {counted} calls that the model waits for, of {real}.",
+        _runs(RUNS.c.pending != _PENDING_CALLS, counted=RUNS.c.pending, real=_PENDING_CALLS),
+    ),
+    Rule(
+        "call never due",
+        "A call of {tool} in Run #{number} is to be run and never due.",
+        _runs(
+            CALLS.c.status.in_([CallState.ALLOWED.value, CallState.RUNNING.value]),
+            CALLS.c.due_at.is_(None),
+            joined=_WITH_CALLS,
+            call=CALLS.c.id,
+            tool=CALLS.c.tool,
+        ),
+    ),
+    Rule(
+        "waits for nothing",
+        "A call of {tool} in Run #{number} waits for an answer to no question.",
+        _runs(
+            CALLS.c.status == CallState.WAITING.value,
+            ~_ASKED.correlate(CALLS).exists(),
+            joined=_WITH_CALLS,
+            call=CALLS.c.id,
+            tool=CALLS.c.tool,
+        ),
+    ),
+    Rule(
+        "ended and asking",
+        "Run #{number} has ended and still asks people something.",
+        _runs(
+            RUNS.c.ended_at.is_not(None),
+            QUESTIONS.c.status == QuestionState.OPEN.value,
+            joined=_RECENT.join(QUESTIONS, QUESTIONS.c.run_id == RUNS.c.id),
+            question=QUESTIONS.c.id,
+        ),
+    ),
+    Rule(
+        "two turns",
+        "Run #{number} has {under_way} model calls under way; one is the most, and none after its end.",
+        _runs(
+            or_(_TURNS_UNDER_WAY > 1, (_TURNS_UNDER_WAY > 0) & RUNS.c.ended_at.is_not(None)),
+            under_way=_TURNS_UNDER_WAY,
+        ),
+    ),
+    Rule(
+        "money",
+        "Run #{number} was charged {charged} millionths of a dollar, and its model calls cost {cost}.",
+        _runs(RUNS.c.cost_micro_usd < _COST_OF_TURNS, charged=RUNS.c.cost_micro_usd, cost=_COST_OF_TURNS),
+    ),
+)
+"""Every one of them."""
+
+_NEWEST = (
+    select(RUNS.c.workspace_id, RUNS.c.id, RUNS.c.number, RUNS.c.status)
+    .select_from(_RECENT)
+    .where(RUNS.c.number > NUMBERS.c.next - bindparam("newest"))
+    .order_by(RUNS.c.workspace_id, RUNS.c.number)
+)
+
+
+def broken(tx: Transaction, rule: Rule, *, newest: int, most: int) -> Iterator[Mapping[str, Any]]:
+    """Yield at most `most` rows that break a rule, among the `newest` Runs of each workspace."""
+    yield from tx.rows(rule.broken, {"newest": newest, "most": most})
+
+
+def newest_runs(tx: Transaction, newest: int) -> Iterator[Mapping[str, Any]]:
+    """Yield workspace, id, number and status of the `newest` Runs of each workspace."""
+    yield from tx.rows(_NEWEST, {"newest": newest})
