@@ -10,7 +10,7 @@ class LostRace(Exception):
 
 
 class JournalBusy(Exception):
-    """The journal did not answer in time. Nothing was stored; the sender may try again."""
+    """The journal did not answer in time. Nothing was stored, as far as is known; the sender may try again."""
 
 
 class BadSetting(Exception):

@@ -8,13 +8,13 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_random
 
 from agents.clock import Clock
 from agents.errors import BadSetting
+from agents.journal import deadlines
 
 POOL = 8
 """Connections a process keeps. Few are faster on SQLite, whose writers queue anyway; nobody holds one across a wait."""
@@ -47,6 +47,7 @@ class Database:
 
     def __init__(self, url: str, clock: Clock, *, patience: float = 30.0) -> None:
         self.clock = clock
+        self.patience = patience
         self.url = _checked(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = self._sqlite(patience) if self.is_sqlite else self._postgresql(patience)
@@ -99,8 +100,14 @@ class Database:
             connect_args={
                 "connect_timeout": max(2, int(patience)),
                 "options": f"-c synchronous_commit=on -c lock_timeout={wait} -c statement_timeout={wait}",
+                **deadlines.KEEPALIVES,
             },
         )
+        connect = deadlines.connecting(patience)
+
+        @event.listens_for(engine, "do_connect")
+        def _connect(_dialect: Any, _record: Any, words: Any, options: Any) -> Any:
+            return connect(*words, **options)
 
         @event.listens_for(engine, "begin")
         def _begin(connection: Connection) -> None:
@@ -111,8 +118,9 @@ class Database:
 
         @event.listens_for(engine, "rollback")
         def _rollback(connection: Connection) -> None:
-            # what a transaction set is taken back with it
-            connection.info["offset_us"] = None
+            # what a transaction set is taken back with it; a connection that broke is not there to be told
+            if not connection.invalidated:
+                connection.info["offset_us"] = None
 
         return engine
 
@@ -129,11 +137,6 @@ class Database:
     def close(self) -> None:
         """Give every connection back."""
         self.engine.dispose()
-
-
-def may_be_repeated(fault: OperationalError) -> bool:
-    """Whether the whole transaction may be tried again: a serialisation failure or a deadlock (E2)."""
-    return getattr(fault.orig, "sqlstate", None) in {"40001", "40P01"}
 
 
 def _checked(url: str) -> URL:

@@ -11,6 +11,8 @@ from sqlalchemy import Connection, inspect, text
 
 from agents.errors import BadSetting
 from agents.journal.database import Database
+from agents.journal.deadlines import waits_without_end
+from agents.journal.faults import named
 from agents.journal.oldest_code import oldest, set_oldest
 
 VERSIONS = Path(__file__).parent / "migrations" / "versions"
@@ -54,8 +56,13 @@ def upgrade(database: Database) -> bool:
     """Run what is missing. True where something ran; False where another process, or an earlier start, had done it.
 
     Raises:
-        BadSetting: the tables are newer, and have lost what this code needs.
+        BadSetting: the tables are newer, and have lost what this code needs. JournalBusy: the database does not answer.
     """
+    with named():
+        return _upgraded(database)
+
+
+def _upgraded(database: Database) -> bool:
     if mismatch(database) is None:
         return False
     with _alone(database) as connection:
@@ -114,12 +121,14 @@ def _alone(database: Database) -> Iterator[Connection]:
                 yield connection
         return
     with database.engine.connect() as holder:
+        waits_without_end(holder)
         holder.execute(text("SET lock_timeout = 0"))
         holder.execute(text("SET statement_timeout = 0"))
         holder.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _LOCK_KEY})
         holder.commit()
         try:
             with database.engine.begin() as connection:
+                waits_without_end(connection)
                 connection.execute(text("SET LOCAL statement_timeout = 0"))
                 yield connection
         finally:

@@ -2,18 +2,21 @@
 
 import random
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Executable, Row, select
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from agents.audit.events import Event
 from agents.boundaries import Crossing, Kind, Side, name_of, nothing
 from agents.errors import JournalBusy
 from agents.journal.audit import Happened, append
-from agents.journal.database import Database, may_be_repeated, now
+from agents.journal.database import Database, now
+from agents.journal.faults import is_of_the_database, may_be_repeated, named, words_of
 
 T = TypeVar("T")
 
@@ -22,6 +25,12 @@ _NOW = select(now())
 TRIES = 3
 """How often a transaction is run that the database broke off in favour of another (E2)."""
 
+RETURNS = 10.0
+"""Seconds for which a transaction waits for a database that went away: a restart of PostgreSQL takes less."""
+
+AWAY = 10.0
+"""How much longer it breathes then: 0.1 s on average at first, half a second in the end."""
+
 
 class Transaction:
     """What one transaction does. Audit events gather here and are appended last, so that the chain's lock is short."""
@@ -29,7 +38,7 @@ class Transaction:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.events: list[Happened] = []
-        self.afterwards: list[Callable[[], None]] = []
+        self.afterwards: dict[object, Callable[[], None]] = {}
 
     def run(self, statement: Executable, values: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None) -> int:
         """Execute a statement; return how many rows it wrote."""
@@ -37,15 +46,12 @@ class Transaction:
 
     def row(self, statement: Executable, values: Mapping[str, Any] | None = None) -> dict[str, Any] | None:
         """Return the first row by its columns' names, or None."""
-        found = self.connection.execute(statement, values or {}).mappings().first()
-        return None if found is None else {str(name): value for name, value in found.items()}
+        found = self.connection.execute(statement, values or {}).first()
+        return None if found is None else found._asdict()
 
     def rows(self, statement: Executable, values: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
         """Return every row by its columns' names."""
-        return [
-            {str(name): value for name, value in row.items()}
-            for row in self.connection.execute(statement, values or {}).mappings()
-        ]
+        return [row._asdict() for row in self.connection.execute(statement, values or {})]
 
     def value(self, statement: Executable, values: Mapping[str, Any] | None = None) -> Any:
         """Return the first column of the first row, or None."""
@@ -62,9 +68,16 @@ class Transaction:
         """Add one line to the workspace's trail. `actor`: `person:U…`, `worker:…`, `app:…` or `operator:…`."""
         self.events.append(Happened(workspace_id, event, run_id, actor, data))
 
-    def after_commit(self, act: Callable[[], None]) -> None:
-        """Have `act` called once everything is durable: a poke, never something that must happen."""
-        self.afterwards.append(act)
+    def after_commit(self, act: Callable[[], None], *, key: object = None) -> None:
+        """Have `act` called once everything is durable: a poke, never something that must happen.
+
+        Of several with one `key` the first is called.
+        """
+        self.afterwards.setdefault(act if key is None else key, act)
+
+    def not_after_commit(self, key: object) -> None:
+        """Do not call what was to be called under `key`: it is done already."""
+        self.afterwards.pop(key, None)
 
 
 class Journal:
@@ -83,44 +96,67 @@ class Journal:
     def write(self, work: Callable[[Transaction], T]) -> T:
         """Run `work` in one transaction, append its audit events, commit, then do what it asked for afterwards.
 
-        A transaction that the database broke off for another is run again whole, at most TRIES times. Raises
-        JournalBusy where the database did not answer in its patience: nothing was stored.
+        A transaction that the database broke off for another is run again whole, at most TRIES times; one whose
+        connection broke before its COMMIT was sent, for as long as a database that is restarted may take (RETURNS).
+
+        Raises:
+            JournalBusy: the database did not answer in its patience. Nothing was stored, but where the connection broke
+                in the COMMIT itself: then it is not known, and what is done again must find what was done (E3).
         """
-        for attempt in range(1, TRIES + 1):
+        attempt, ends = 0, time.monotonic() + min(RETURNS, self.database.patience)
+        while True:
+            attempt += 1
+            point = _Point()
             try:
-                with self.database.engine.connect() as connection, connection.begin():
-                    tx = Transaction(connection)
-                    result = work(tx)
-                    if tx.events:
-                        append(connection, tx.events)
-                    self.cross(Kind.COMMIT, Side.BEFORE, name_of(work))
+                tx, result = self._once(work, point)
                 break
             except PoolTimeout as fault:
-                raise JournalBusy("no connection to the journal came free in time") from fault
-            except OperationalError as fault:
-                if may_be_repeated(fault) and attempt < TRIES:
-                    _breathe(attempt)
-                    continue
-                raise JournalBusy(_without_values(fault)) from None
+                raise JournalBusy(words_of(fault)) from None
+            except DBAPIError as fault:
+                if not is_of_the_database(fault):
+                    raise
+                broken_off = may_be_repeated(fault) and attempt < TRIES
+                if not broken_off and not (self._is_away(fault, point) and time.monotonic() < ends):
+                    unknown = " (in the commit: whether it is stored is not known)" if point.committing else ""
+                    raise JournalBusy(words_of(fault) + unknown) from None
+                _breathe(attempt if broken_off else attempt * AWAY)
         self.cross(Kind.COMMIT, Side.AFTER, name_of(work))
         self._heard(tx.events)
-        for act in tx.afterwards:
+        for act in list(tx.afterwards.values()):
             act()
         return result
 
+    def _once(self, work: Callable[[Transaction], T], point: "_Point") -> tuple[Transaction, T]:
+        with self.database.engine.connect() as connection:
+            point.connected = True
+            with connection.begin():
+                tx = Transaction(connection)
+                result = work(tx)
+                if tx.events:
+                    append(connection, tx.events)
+                point.committing = True
+                self.cross(Kind.COMMIT, Side.BEFORE, name_of(work))
+        return tx, result
+
+    def _is_away(self, fault: DBAPIError, point: "_Point") -> bool:
+        """Whether the database was lost at a point where certainly nothing was stored."""
+        if self.database.is_sqlite or point.committing:
+            return False
+        return fault.connection_invalidated or not point.connected
+
     def read(self, work: Callable[[Transaction], T], *, still: bool = False) -> T:
-        """Run `work`, which only looks; `still`: at one moment."""
-        try:
-            with self.database.reading(still=still) as connection:
-                return work(Transaction(connection))
-        except (OperationalError, PoolTimeout) as fault:
-            raise JournalBusy(_without_values(fault)) from None
+        """Run `work`, which only looks; `still`: at one moment. Raises JournalBusy."""
+        with named(), self.database.reading(still=still) as connection:
+            return work(Transaction(connection))
 
 
-def _breathe(attempt: int) -> None:
-    threading.Event().wait(random.uniform(0.002, 0.02) * attempt)  # noqa: S311
+@dataclass(slots=True)
+class _Point:
+    """How far a transaction has come."""
+
+    connected: bool = False
+    committing: bool = False
 
 
-def _without_values(fault: Exception) -> str:
-    """The driver's own words: SQLAlchemy's message would show the statement's values, which are people's text."""
-    return str(fault.orig).strip() if isinstance(fault, DBAPIError) else str(fault)
+def _breathe(times: float) -> None:
+    threading.Event().wait(random.uniform(0.002, 0.02) * min(times, 50))  # noqa: S311
