@@ -48,6 +48,13 @@ class Slack(_Part):
         pattern=r"^https?://.+/api/$",
         description="Base of the Web API; ends in /api/.",
     )
+    call_budget: float = Field(
+        default=1.0,
+        ge=0,
+        le=10_000,
+        description="How many times the call limits that Slack publishes may be used; 0: no budget of our own, so that "
+        "only Slack says when to wait.",
+    )
 
 
 class Anthropic(_Part):

@@ -26,9 +26,11 @@ from agents.runs.ceilings import Ceilings
 from agents.surface import PersonKind, Surface
 from agents.toolcalls.catalogue import find_tools
 from agents.web.fetching import Reach
+from app.budgets.shared import SharedBuckets
 from app.metrics.counted import COUNTING
 from app.settings import Settings
 from app.slack import wording
+from app.slack.call_budget import CallBudget
 from app.slack.egress import Egress
 from app.slack.identity import Identity
 from app.slack.start_check import check_tokens
@@ -157,6 +159,9 @@ def in_slack(settings: Settings, *, listens: bool = True, cross: Crossing = noth
         signing_secret=slack.signing_secret.get_secret_value(),
         listens=listens,
     )
+    if slack.call_budget:
+        shared = SharedBuckets(settings.broker_url)
+        egress.keep_to(CallBudget(f"{us.app_id}:{us.team_id}", shared, slack.call_budget))
     return InSlack(egress, us, SlackSurface(egress, us))
 
 

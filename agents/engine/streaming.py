@@ -20,7 +20,7 @@ from agents.journal.database import now
 from agents.journal.transaction import Transaction
 from agents.messages import Message
 from agents.runs.life import ENDED, Run
-from agents.surface import CallFailed, OutcomeUnknown, Place, Surface
+from agents.surface import CallFailed, OutcomeUnknown, Place, Surface, TryLater
 
 log = structlog.get_logger()
 
@@ -49,6 +49,7 @@ class Coming:
         self._stream: _Stream | None = None
         self._opened = 0
         self._closed_at = 0
+        self._put_off = 0.0
 
     def text(self, more: str) -> None:
         """Hear more of the answer."""
@@ -84,10 +85,13 @@ class Coming:
                         return
                     text = self._text
                     self._seen = len(text)
+                self._put_off = 0.0
                 if not self._show(text):
                     return
                 with self._news:
-                    self._news.wait_for(lambda: self._over, self._pace.between)
+                    self._news.wait_for(lambda: self._over, max(self._pace.between, self._put_off))
+                    if self._put_off:
+                        self._seen = 0
         except CallFailed as fault:
             log.info("the answer is not streamed any further; it is posted whole", cause=fault.cause)
         except LostRace:
@@ -108,7 +112,12 @@ class Coming:
                     return False
                 more = target[len(stream.shown) :]
                 place, surface = self._where()
-                surface.grow_stream(place, stream.at, stream.shown, more, seconds=seconds)
+                try:
+                    surface.grow_stream(place, stream.at, stream.shown, more, seconds=seconds)
+                except TryLater as later:
+                    # the words gather meanwhile, and are shown in fewer calls
+                    self._put_off = later.retry_after
+                    return True
                 stream.shown = target
             rest = stream.start + len(stream.shown)
             old = time.monotonic() - stream.since > self._pace.life

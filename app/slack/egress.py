@@ -17,6 +17,7 @@ from tenacity import Retrying, retry_if_exception_type, wait_exponential_jitter
 from agents.boundaries import Crossing, nothing
 from agents.surface import CallFailed, OutcomeUnknown, Refused, TryLater
 from app.metrics.catalogue import SLACK_CALLS, SLACK_LIMITED
+from app.slack.call_budget import CallBudget
 from app.slack.connections import Answer, Connections, MaybeSent, NotSent, TooLarge
 from app.slack.deadlines import Deadline
 from app.slack.limits import RETRY_AFTER
@@ -31,13 +32,19 @@ ANSWER_BYTES = 20_000_000
 TRIES = 3
 """Tries within a call's deadline, where the one before is known not to have been sent or the method is repeatable."""
 
+SHORT = 0.3
+"""The longest wait for our own budget, in seconds, that is waited out within a call; a longer one is a due time."""
+
 NOT_NOW = 2.0
 """Seconds until a call is tried again that never reached Slack."""
 
 BROKEN_INSIDE = frozenset({"fatal_error", "internal_error", "service_unavailable", "request_timeout"})
 """Slack's own faults; "it's possible some aspect of the operation succeeded" (docs.slack.dev, any method's errors)."""
 
-WAIT = frozenset({"ratelimited", "rate_limited", "team_added_to_org"})
+COUNTED = frozenset({"ratelimited", "rate_limited"})
+"""Slack counted too many calls. docs.slack.dev, any method's errors."""
+
+WAIT = COUNTED | {"team_added_to_org"}
 """Known not to have happened. docs.slack.dev, any method's errors."""
 
 
@@ -92,6 +99,11 @@ class Egress:
         self.base_url = base_url if base_url.endswith("/") else f"{base_url}/"
         self.client = KeptWebClient(token, self.base_url, self.connections)
         self._token = token
+        self._budget: CallBudget | None = None
+
+    def keep_to(self, budget: CallBudget) -> None:
+        """Make no call from now on that `budget` has no room for."""
+        self._budget = budget
 
     def call(self, method: str, arguments: Mapping[str, Any], *, seconds: float | Deadline) -> Mapping[str, Any]:
         """Call `method`, one of METHODS, and return what Slack answered. See `told` for arguments and errors."""
@@ -103,7 +115,8 @@ class Egress:
         `arguments` that are None are left out; `seconds` is the deadline, or one that several calls share.
 
         Raises:
-            TryLater: known not to have happened. OutcomeUnknown: it may have. Refused: Slack said no.
+            TryLater: known not to have happened; "budget": there was no room for it in our own budget.
+            OutcomeUnknown: it may have. Refused: Slack said no.
         """
         deadline = seconds if isinstance(seconds, Deadline) else Deadline(seconds)
         harmless = (_Unreached, OutcomeUnknown) if METHODS[method].repeatable else (_Unreached,)
@@ -116,13 +129,26 @@ class Egress:
         return again(self._once, method, arguments, deadline)
 
     def _once(self, method: str, arguments: Mapping[str, Any], deadline: Deadline) -> Told:
+        self._within_budget(method, arguments, deadline)
         try:
             told = self._ask(method, arguments, deadline)
         except CallFailed as failed:
+            if self._budget is not None and isinstance(failed, TryLater) and failed.cause in COUNTED:
+                self._budget.hold(method, arguments, failed.retry_after)
             SLACK_CALLS.labels(method, type(failed).__name__.lstrip("_")).inc()
             raise
         SLACK_CALLS.labels(method, "ok").inc()
         return told
+
+    def _within_budget(self, method: str, arguments: Mapping[str, Any], deadline: Deadline) -> None:
+        if self._budget is None:
+            return
+        wait = self._budget.ask(method, arguments)
+        if 0 < wait <= SHORT and _left(deadline) > wait + 1.0:
+            threading.Event().wait(wait)
+            wait = self._budget.ask(method, arguments)
+        if wait:
+            raise TryLater("budget", wait)
 
     def _ask(self, method: str, arguments: Mapping[str, Any], deadline: Deadline) -> Told:
         given = {name: value for name, value in arguments.items() if value is not None}
@@ -221,6 +247,8 @@ class Egress:
     def close(self) -> None:
         """Close what is kept open."""
         self.connections.close()
+        if self._budget is not None:
+            self._budget.close()
 
 
 class _Unreached(TryLater):

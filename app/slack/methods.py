@@ -1,4 +1,5 @@
-"""Every Web API method that we call: how it takes its arguments, which scopes it needs, whether it may be repeated."""
+"""Every Web API method that we call: how it takes its arguments, which scopes it needs, how often it may be called,
+whether it may be repeated."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,41 +13,48 @@ class Method:
         scopes: bot scopes, all of them needed. docs.slack.dev, the method's page.
         form: arguments go as a form: methods that read do not all take JSON (docs.slack.dev, apis/web-api).
         repeatable: the second call changes nothing that the first did not (E21).
+        tier: Slack's class of rate limits (docs.slack.dev, apis/web-api/rate-limits, and the method's page);
+            0: special, or not told, and not budgeted here unless call_budget.py names it.
+        decorates: it is only ever called for what people can do without.
     """
 
     scopes: tuple[str, ...] = ()
     form: bool = False
     repeatable: bool = False
+    tier: int = 0
+    decorates: bool = False
 
 
 HISTORY = ("channels:history", "groups:history", "im:history", "mpim:history")
 
 METHODS: dict[str, Method] = {
-    "agents.sessions.setStatus": Method(("chat:write",), repeatable=True),
+    "agents.sessions.setStatus": Method(("chat:write",), repeatable=True, tier=3, decorates=True),
     "apps.connections.open": Method(form=True, repeatable=True),
-    "assistant.threads.setStatus": Method(("chat:write",), repeatable=True),
-    "assistant.threads.setSuggestedPrompts": Method(("assistant:write",), repeatable=True),
+    "assistant.threads.setStatus": Method(("chat:write",), repeatable=True, decorates=True),
+    "assistant.threads.setSuggestedPrompts": Method(("assistant:write",), repeatable=True, tier=3, decorates=True),
     "auth.test": Method(form=True, repeatable=True),
-    "bots.info": Method(("users:read",), form=True, repeatable=True),
-    "chat.appendStream": Method(("chat:write",)),
-    "chat.delete": Method(("chat:write",), repeatable=True),
-    "chat.postEphemeral": Method(("chat:write",)),
+    "bots.info": Method(("users:read",), form=True, repeatable=True, tier=3),
+    "chat.appendStream": Method(("chat:write",), tier=4, decorates=True),
+    "chat.delete": Method(("chat:write",), repeatable=True, tier=3),
+    "chat.postEphemeral": Method(("chat:write",), tier=4),
     "chat.postMessage": Method(("chat:write",)),
-    "chat.startStream": Method(("chat:write",)),
-    "chat.stopStream": Method(("chat:write",), repeatable=True),
-    "chat.update": Method(("chat:write",), repeatable=True),
-    "conversations.history": Method(HISTORY, form=True, repeatable=True),
-    "conversations.info": Method(("channels:read", "groups:read", "im:read", "mpim:read"), form=True, repeatable=True),
-    "conversations.open": Method(("im:write",), repeatable=True),
-    "conversations.replies": Method(HISTORY, form=True, repeatable=True),
-    "files.completeUploadExternal": Method(("files:write",), form=True),
-    "files.getUploadURLExternal": Method(("files:write",), form=True, repeatable=True),
-    "files.info": Method(("files:read",), form=True, repeatable=True),
-    "reactions.add": Method(("reactions:write",), repeatable=True),
-    "reactions.remove": Method(("reactions:write",), repeatable=True),
-    "users.info": Method(("users:read",), form=True, repeatable=True),
-    "views.open": Method(),
-    "views.publish": Method(repeatable=True),
+    "chat.startStream": Method(("chat:write",), tier=2, decorates=True),
+    "chat.stopStream": Method(("chat:write",), repeatable=True, tier=2),
+    "chat.update": Method(("chat:write",), repeatable=True, tier=3),
+    "conversations.history": Method(HISTORY, form=True, repeatable=True, tier=3),
+    "conversations.info": Method(
+        ("channels:read", "groups:read", "im:read", "mpim:read"), form=True, repeatable=True, tier=3
+    ),
+    "conversations.open": Method(("im:write",), repeatable=True, tier=3),
+    "conversations.replies": Method(HISTORY, form=True, repeatable=True, tier=3),
+    "files.completeUploadExternal": Method(("files:write",), form=True, tier=4),
+    "files.getUploadURLExternal": Method(("files:write",), form=True, repeatable=True, tier=4),
+    "files.info": Method(("files:read",), form=True, repeatable=True, tier=4),
+    "reactions.add": Method(("reactions:write",), repeatable=True, tier=3, decorates=True),
+    "reactions.remove": Method(("reactions:write",), repeatable=True, tier=2, decorates=True),
+    "users.info": Method(("users:read",), form=True, repeatable=True, tier=4),
+    "views.open": Method(tier=4),
+    "views.publish": Method(repeatable=True, tier=4),
 }
 
 EVENTS: dict[str, tuple[str, ...]] = {

@@ -130,6 +130,8 @@ def an_engine(
         **rehearsal.environment(),
         "SLACK_SIGNING_SECRET": rehearsal.signing_secret,
         "TAGWORK_HOME": str(home),
+        # as wide as Rehearsal's own limits are stretched
+        "TAGWORK_SLACK__CALL_BUDGET": "1000",
         **{f"TAGWORK_{name}": value for name, value in settings.items()},
     }
     loaded = load(environ)

@@ -121,6 +121,8 @@ class TagworkProcesses:
             "DATABASE_URL": self.database_url,
             "BROKER_URL": broker_url,
             "ENGINE__THREADS": "4",
+            # as wide as Rehearsal's own limits are stretched
+            "SLACK__CALL_BUDGET": "1000",
             "LOG_FORMAT": "text",
             **(settings or {}),
         }
