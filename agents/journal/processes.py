@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, delete, func, or_, select, union, update
+from sqlalchemy import bindparam, delete, func, literal, or_, select, union, union_all, update
 from sqlmodel import Field, SQLModel
 
 from agents.clock import us
@@ -61,6 +61,17 @@ _LEASED = select(
         for one in (RUNS, CALLS, DELIVERIES)
     )
 )
+_HELD = union_all(
+    select(RUNS.c.lease_owner.label("owner"), literal("run").label("kind"), RUNS.c.number).where(
+        RUNS.c.lease_until > now()
+    ),
+    *(
+        select(one.c.lease_owner, literal(one.name), RUNS.c.number)
+        .join(RUNS, RUNS.c.id == one.c.run_id)
+        .where(one.c.lease_until > now())
+        for one in (CALLS, DELIVERIES)
+    ),
+)
 _OWNERS = union(
     select(WORKERS.c.owner.label("owner")),
     *(select(one.c.lease_owner).where(one.c.lease_until > now()) for one in (RUNS, CALLS, DELIVERIES)),
@@ -102,6 +113,11 @@ def live_slots(tx: Transaction) -> int:
 def live_owners(tx: Transaction) -> set[str]:
     """Return every process that holds a lease now, and every worker that has a row."""
     return {str(row["owner"]) for row in tx.rows(_OWNERS)}
+
+
+def held(tx: Transaction) -> Sequence[tuple[str, str, int]]:
+    """Return who works on what now: the owner, the kind of row (run, tool_call, delivery), and its Run's number."""
+    return [(row["owner"], row["kind"], row["number"]) for row in tx.rows(_HELD)]
 
 
 def seen(tx: Transaction) -> Sequence[Seen]:

@@ -142,8 +142,9 @@ def _short(value: Any) -> str:
     if isinstance(value, list):
         return ",".join(_short(one) for one in value) or "none"
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    if text.startswith("worker:"):
-        return _actor(text)
+    if text.count("|") == 4:
+        # a process, as leases and actors name it
+        return f"worker:{text.split('|')[3]}"
     # ids begin with the time and end with what tells them apart
     return text[-8:] if len(text) == 32 and text.isalnum() else text[:120]
 

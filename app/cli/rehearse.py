@@ -21,8 +21,8 @@ def register(app: typer.Typer) -> None:
         Exit code 1 when a replay does not come about as written.
         """
         from app.cli import BAD, OK
-        from app.rehearse.acting import NotDone
         from app.rehearse.beginning import begin
+        from app.rehearse.steps import NotDone
 
         try:
             done = begin(who, channel, replay, record)

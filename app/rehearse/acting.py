@@ -11,24 +11,22 @@ from urllib.error import HTTPError
 
 from app.demo.rehearsing import Rehearsing
 from app.rehearse.names import Names
-from app.rehearse.steps import Attached, Step
+from app.rehearse.steps import Attached, NotDone, Step
 from app.rehearse.watching import Place, View, look
+from app.rehearse.workers import Workers
 
 QUIET_SECONDS = 1.0
 """For so long nothing may be called before a thread counts as settled."""
 LOOK_SECONDS = 0.1
 
 
-class NotDone(Exception):
-    """A step could not be carried out, or what was waited for did not come. The message is a sentence for a person."""
-
-
 class Acting:
     """The people of one Rehearsal. `threads` are in order of beginning; numbers of threads count from 1."""
 
-    def __init__(self, rehearsing: Rehearsing, folder: Path = Path()) -> None:
+    def __init__(self, rehearsing: Rehearsing, workers: Workers, folder: Path = Path()) -> None:
         """Read who and what is there; `folder` is where relative paths of files begin."""
         self.rehearsing = rehearsing
+        self.workers = workers
         self.folder = folder
         self.threads: list[Place] = []
         self.current = 0
@@ -56,6 +54,7 @@ class Acting:
             "page": self._page,
             "hold": self._hold,
             "release": self._release,
+            "kill": self._kill,
             "wait": self._wait,
         }
         if step.thread:
@@ -186,6 +185,11 @@ class Acting:
         if not met:
             what = f" ({step.what})" if step.what else ""
             raise NotDone(f"Waited {step.seconds:.0f} s for: {step.waits_for}{what}.")
+
+    def _kill(self, step: Step) -> str:
+        if not _until(self.workers.busy, step.seconds):
+            raise NotDone(f"No worker was at work within {step.seconds:.0f} s: ask for something first.")
+        return self.workers.kill()
 
     def _text(self, step: Step) -> str:
         return step.text.replace("{pages}", f"{self.rehearsing.url}/pages")

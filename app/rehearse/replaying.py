@@ -5,15 +5,16 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from app.rehearse.acting import Acting, NotDone
+from app.rehearse.acting import Acting
 from app.rehearse.running import Running
 from app.rehearse.steadying import steady
+from app.rehearse.steps import NotDone
 from app.rehearse.transcript import Transcript, write_transcript
 
 
 def play(running: Running, transcript: Transcript) -> tuple[list[str], str]:
     """Carry out every step. Out: the threads, as lines, and the sentence of what did not come about, else empty."""
-    acting = Acting(running.rehearsing, transcript.folder)
+    acting = Acting(running.rehearsing, running.workers, transcript.folder)
     wrong = ""
     for number, step in enumerate(transcript.steps, start=1):
         try:

@@ -10,6 +10,7 @@ from typing import Self
 
 from agents.errors import BadSetting
 from app.demo.rehearsing import Rehearsing
+from app.rehearse.workers import Workers
 
 MANIFEST = Path(__file__).parents[2] / "manifest.yml"
 STARTS_WITHIN = 120.0
@@ -25,6 +26,7 @@ class Running:
         `workers`: so many processes with one thread each; 0: as Tagwork does by itself.
         """
         self.home = home
+        self.workers = Workers(home)
         self._slots = workers or 1
         self.rehearsing = Rehearsing(MANIFEST)
         self.environ = self.rehearsing.environment(environ) | {
@@ -57,7 +59,7 @@ class Running:
         ends = time.monotonic() + STARTS_WITHIN
         while time.monotonic() < ends and self._served.poll() is None:
             asked = {"for": "connections", "at_least": 1, "timeout_seconds": 0.5}
-            if self.rehearsing.post("wait", **asked)["met"] and self._workers() >= self._slots:
+            if self.rehearsing.post("wait", **asked)["met"] and self.workers.slots() >= self._slots:
                 return
         log = self.home / "tagwork.log"
         sys.stderr.write(log.read_text(errors="replace")[-4000:])
@@ -68,6 +70,17 @@ class Running:
         self._served.terminate()
         self._served.wait()
         self.rehearsing.stop()
+        self.workers.close()
+
+    def print_trail(self, number: str = "") -> None:
+        """Print what the audit trail says of a Run; empty: of the newest."""
+        number = number or str(self.workers.newest_run() or "")
+        if not number.isdigit():
+            print("There is no such run yet.")
+            return
+        command = [sys.executable, "-m", "app.cli", "audit", "show", "--run", number, "--last", "0"]
+        sys.stdout.flush()
+        subprocess.run(command, env=self.environ, check=False)
 
     def __enter__(self) -> Self:
         return self
@@ -76,14 +89,3 @@ class Running:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
-
-    def _workers(self) -> int:
-        from agents.journal import processes
-        from app.settings import load
-        from app.wiring import open_journal
-
-        journal = open_journal(load({"TAGWORK_HOME": str(self.home)}))
-        try:
-            return journal.read(processes.live_slots)
-        finally:
-            journal.database.close()

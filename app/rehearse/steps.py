@@ -31,9 +31,14 @@ NEEDS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "page": (("what", "text"), ()),
     "hold": (("what",), ()),
     "release": (("what",), ()),
+    "kill": ((), ("seconds",)),
     "wait": (("for",), ("what", "thread", "seconds")),
 }
 TEXTS = ("who", "where", "text", "what", "for")
+
+
+class NotDone(Exception):
+    """A step could not be carried out, or what was waited for did not come. The message is a sentence for a person."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,17 +5,17 @@ from dataclasses import replace
 from pathlib import Path
 
 from agents.errors import BadSetting
-from app.rehearse.acting import Acting, NotDone
+from app.rehearse.acting import Acting
 from app.rehearse.looks import message_lines, private_lines
 from app.rehearse.prompting import Lines
 from app.rehearse.replaying import all_lines
 from app.rehearse.running import Running
-from app.rehearse.steps import PATIENCE, Attached, Step
+from app.rehearse.steps import PATIENCE, Attached, NotDone, Step
 from app.rehearse.transcript import write_transcript
 from app.rehearse.typed_lines import HELP, Local, NotUnderstood, read_line
 
 # the app answers these; after the others nothing need come
-ANSWERED = frozenset({"press", "stop"})
+ANSWERED = frozenset({"press", "stop", "kill"})
 PERHAPS_SECONDS = 10.0
 """How long piped lines wait after a reply that mentions nobody: a setting decides whether the app takes it up."""
 
@@ -24,8 +24,9 @@ class Talking:
     """One person at a time, in one channel and at most one thread; `/as`, `/channel` and `/thread` change them."""
 
     def __init__(self, running: Running, lines: Lines, who: str, where: str) -> None:
-        self.acting = Acting(running.rehearsing, Path.cwd())
+        self.acting = Acting(running.rehearsing, running.workers, Path.cwd())
         self.steps: list[Step] = []
+        self._running = running
         self._lines = lines
         self._in_thread = 0
         self._awaited = 0.0
@@ -62,6 +63,8 @@ class Talking:
             self._show_home()
         if step.does == "command":
             self._show_private(step)
+        if step.does == "kill":
+            print(done)
         if self._lines.is_live:
             return
         if self._awaited and not self.acting.wait_until_settled(self._awaited):
@@ -97,6 +100,10 @@ class Talking:
                 print("\n".join(self.acting.lines()))
             case "save":
                 self._save(local.rest)
+            case "workers":
+                print("\n".join(f"  {line}" for line in self.acting.workers.lines()))
+            case "trail":
+                self._running.print_trail(local.rest.removeprefix("#"))
             case "help":
                 wide = max(len(typed) for typed, _ in HELP)
                 print("\n".join(f"  {typed:<{wide}}  {what}".rstrip() for typed, what in HELP))

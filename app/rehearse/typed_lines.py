@@ -20,11 +20,18 @@ HELP = (
     ("/tagwork status, /command /other …", "run a slash command in the channel"),
     ("/home", "open the app's Home tab"),
     ("/show", "print the thread you are in"),
+    ("/workers", "list the workers, and what each works on"),
+    ("/kill", "kill the worker that is at work, as a crash would (SIGKILL)"),
+    ("/trail, /trail 2", "print what the audit trail says of the newest run, or of #2"),
     ("/save talk.json", "keep what happened, to be played again by `tagwork rehearse --replay talk.json`"),
     ("/help, /quit", ""),
 )
 # the prompt's own words; every other word after a slash is a command of Slack's
-LOCAL = frozenset({"as", "channel", "thread", "show", "save", "help", "quit"})
+LOCAL = frozenset({"as", "channel", "thread", "show", "workers", "trail", "save", "help", "quit"})
+
+
+KILLED_WITHIN = 10.0
+"""Seconds that /kill waits for a worker that is at work."""
 
 
 class NotUnderstood(ValueError):
@@ -56,6 +63,8 @@ def read_line(line: str, who: str, where: str, thread: int) -> Step | Local:
             return Step("press", who, what=_needed(rest, "/press Stop"), thread=_inside(thread))
         case "home":
             return Step("home", who)
+        case "kill":
+            return Step("kill", seconds=KILLED_WITHIN)
         case "stop":
             return Step("stop", who, thread=_inside(thread))
         case "edit":

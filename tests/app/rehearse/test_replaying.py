@@ -9,13 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from app.demo.trail import events
 from app.rehearse.replaying import differences, play
 from app.rehearse.running import Running
 from app.rehearse.steps import Step
 from app.rehearse.transcript import Transcript, read_transcript
 from tests.given.rehearsal import REPOSITORY
 
-TRANSCRIPTS = sorted((REPOSITORY / "tests/data/transcripts").glob("*.json"))
+KILLED = REPOSITORY / "tests/data/transcripts/a_killed_worker.json"
+TRANSCRIPTS = sorted({*(REPOSITORY / "tests/data/transcripts").glob("*.json")} - {KILLED})
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +39,22 @@ def test_a_transcript_plays_as_it_was_recorded(running: Running, path: Path) -> 
     assert wrong == ""
     assert transcript.seen
     assert differences(transcript, lines) == []
+
+
+@pytest.mark.law("E6")
+@pytest.mark.failure_mode(20)
+def test_a_worker_that_is_killed_is_taken_over_by_itself_and_the_trail_says_so(running: Running) -> None:
+    # given a worker that stands in the middle of a Run
+    transcript = read_transcript(KILLED)
+    # when it is killed, and nobody does anything
+    lines, wrong = play(running, transcript)
+    # then the thread has everything once, as it was recorded, and no technical word
+    assert wrong == ""
+    assert differences(transcript, lines) == []
+    # and the trail says once who was lost, who took over, and what
+    recovered = [one for one in events(running.environ) if one["event"] == "run:recovered"]
+    assert [one["data"]["of"] for one in recovered] == ["tool_call"]
+    assert recovered[0]["data"]["lost"] != recovered[0]["data"]["worker"]
 
 
 def test_a_step_that_cannot_be_done_is_told_with_its_number_and_the_thread_so_far(running: Running) -> None:

@@ -41,6 +41,8 @@ def test_piped_lines_are_done_one_after_the_other_and_can_be_kept(tmp_path: Path
 thank you
 /edit thanks
 /react tada
+/workers
+/trail 1
 /press Nothing
 /thread new
 /tagwork help
@@ -77,6 +79,8 @@ never read
         "Tagwork   (only Ben sees this)",
         "There is no channel 'nowhere'; there are dm,",
         "  2  #general  Ben       good morning",
+        "  worker, process ",
+        "run:queued             person:U0ANN000001 ",
     ):
         assert line in seen
     assert "South missed its target" in seen
