@@ -1,5 +1,6 @@
 """What every test may use: a journal on either database, a broker, and the run's one server of each kind."""
 
+import gc
 import os
 import shutil
 import uuid
@@ -25,12 +26,16 @@ settings.register_profile("suite", deadline=None, suppress_health_check=[HealthC
 settings.load_profile("suite")
 
 TEMPLATE = "journal_template"
+NEW_OBJECTS = 100_000
+"""New objects after which Python looks for garbage (700 by default): to collect the suite makes millions that stay."""
+
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")
 _started: dict[str, Any] = {}
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the servers once a run, in the process that hands out the tests."""
+    gc.set_threshold(NEW_OBJECTS)
     for name in [name for name in os.environ if name.startswith(("TAGWORK_", "SLACK_", "ANTHROPIC_"))]:
         del os.environ[name]
     for name in PROXIES:
@@ -81,6 +86,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             except (ledger.BadMark, TypeError) as wrong:
                 raise pytest.UsageError(str(wrong)) from None
     items.sort(key=lambda item: not any(folder in item.nodeid for folder in WHOLE_PROCESSES))
+
+
+def pytest_collection_finish() -> None:
+    """Keep what was collected out of every later look for garbage."""
+    gc.freeze()
 
 
 @pytest.fixture

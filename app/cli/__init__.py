@@ -1,5 +1,6 @@
 """The command `tagwork`. Every file here is one noun, found by walking; heavy imports stand inside the commands."""
 
+import gc
 import os
 import pkgutil
 import sys
@@ -13,6 +14,10 @@ from agents.errors import BadSetting, JournalBusy, NotFound
 
 OK, BAD, WRONG_CALL = 0, 1, 2
 """Exit codes: it holds, it does not, the call or a setting was wrong."""
+
+NEW_OBJECTS = 50_000
+"""New objects after which Python looks for garbage; 700 by default. A start makes a million that all stay (libraries'
+classes), and looking through them again and again was a quarter of its time: a worker's imports 3.0 -> 2.3 s CPU."""
 
 
 def build() -> typer.Typer:
@@ -66,6 +71,7 @@ def config_of() -> Path | None:
 
 def main() -> None:
     """Run the command; what an operator did wrong is one clear message and exit code 2."""
+    gc.set_threshold(NEW_OBJECTS)
     try:
         build()()
     except BadSetting as wrong:
@@ -81,3 +87,6 @@ def main() -> None:
         # the reader of our output left, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(OK)
+    finally:
+        # the process ends, and its memory with it: looking through all of it once more took 0.7 s CPU of a worker
+        gc.freeze()
