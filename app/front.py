@@ -142,6 +142,7 @@ class Front:
             return 1
         if self.sweeper is not None:
             self.sweeper.start()
+        made.append(probes.rules_probe(looking))
         readiness.start()
         log.info("serving", team=self.place.us.team_name, socket=self.socket is not None, listen=self.settings.listen)
         while not self.stopping.wait(WATCH):

@@ -1,16 +1,26 @@
-"""What /readyz looks at: journal, broker, Slack, workers, the sweeper, and whether work gets on."""
+"""What /readyz looks at: journal, broker, Slack, workers, the sweeper, whether work gets on, and what must hold."""
 
 from collections.abc import Callable
+from itertools import islice
 
+from agents.engine.invariants import violations
 from agents.engine.owner import is_dead
 from agents.engine.progress import progress
 from agents.journal import migrate, processes
 from agents.journal.transaction import Journal
+from app.metrics.catalogue import RULES_BROKEN
 from app.readiness import Probe
 from app.slack.socket_mode import SlackSocket
 
 STILL = 30.0
 """Seconds for which something may be due, while nothing at all is worked on, before work counts as standing still."""
+
+
+NEWEST, MOST = 20, 100
+"""Runs of each workspace that are looked at for broken rules, and how many are counted: a look takes milliseconds."""
+
+MINUTE = 60.0
+"""Seconds between two such looks."""
 
 
 def database_probe(journal: Journal) -> Probe:
@@ -80,6 +90,20 @@ def work_probe(journal: Journal) -> Probe:
         return f"something has been due for {found.waiting_seconds:.0f} s, and no worker works on anything"
 
     return Probe("work", look)
+
+
+def rules_probe(journal: Journal) -> Probe:
+    """Return the probe that what must hold of the journal holds among its newest Runs. It warns: work goes on."""
+
+    def look() -> str:
+        found = journal.read(lambda tx: list(islice(violations(tx, newest=NEWEST), MOST)), still=True)
+        RULES_BROKEN.set(len(found))
+        if not found:
+            return ""
+        more = f" And {len(found) - 1} more." if len(found) > 1 else ""
+        return f"{found[0].sentence}{more} `tagwork doctor` says what to do"
+
+    return Probe("rules", look, warns=True, every=MINUTE)
 
 
 def named(owner: str) -> str:

@@ -22,19 +22,28 @@ NOT_YET = "not looked at yet"
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """One thing that must hold. `look` returns what is wrong, in one sentence, or an empty text. It may raise."""
+    """One thing that must hold.
+
+    Attributes:
+        look: returns what is wrong, in one sentence, or an empty text. It may raise.
+        warns: somebody should look, and the process is as ready as before.
+        every: seconds between two looks, where one costs more than a round may.
+    """
 
     name: str
     look: Callable[[], str]
+    warns: bool = False
+    every: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How one probe stands: what is wrong (empty: nothing), and since when, in Unix seconds."""
+    """How one probe stands: what is wrong (empty: nothing), since when, in Unix seconds, and whether it only warns."""
 
     name: str
     wrong: str
     since: float
+    warns: bool = False
 
 
 class Readiness:
@@ -43,7 +52,12 @@ class Readiness:
     def __init__(self, probes: Sequence[Probe], *, now: Callable[[], float] = time.time) -> None:
         self._probes = probes
         self._now = now
-        self._standing = {probe.name: Standing(probe.name, NOT_YET, now()) for probe in probes}
+        self._standing = {
+            # what only warns has nothing to warn of before it was looked at
+            probe.name: Standing(probe.name, "" if probe.warns else NOT_YET, now(), probe.warns)
+            for probe in probes
+        }
+        self._next = dict.fromkeys((probe.name for probe in probes), 0.0)
         self._round = time.monotonic()
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name="readiness", daemon=True)
@@ -60,6 +74,9 @@ class Readiness:
     def look(self) -> None:
         """Make one round of probes."""
         for probe in self._probes:
+            if time.monotonic() < self._next[probe.name]:
+                continue
+            self._next[probe.name] = time.monotonic() + probe.every
             try:
                 wrong = probe.look()
             except Exception as fault:
@@ -67,7 +84,8 @@ class Readiness:
             before = self._standing[probe.name]
             # another reason for the same fault is not another fault: its beginning stays
             moved = bool(wrong) != bool(before.wrong) or before.wrong == NOT_YET
-            self._standing[probe.name] = Standing(probe.name, wrong, self._now() if moved else before.since)
+            since = self._now() if moved else before.since
+            self._standing[probe.name] = Standing(probe.name, wrong, since, probe.warns)
 
     def standing(self) -> list[Standing]:
         """Return how everything stands now."""
@@ -80,14 +98,14 @@ class Readiness:
         return found
 
     def report(self) -> dict[str, Any]:
-        """Return what /readyz shows: whether all holds, and each probe with its state, its reason and its time."""
+        """Return what /readyz shows: whether all holds, and each probe with its state, its reason and its time.
+
+        What only warns is shown as wrong, and leaves the process ready.
+        """
         found = self.standing()
         return {
-            "ready": not any(one.wrong for one in found),
-            "checks": [
-                {"name": one.name, "ok": not one.wrong, "since": _written(one.since), "wrong": one.wrong}
-                for one in found
-            ],
+            "ready": not any(one.wrong and not one.warns for one in found),
+            "checks": [_shown(one) for one in found],
         }
 
     def _run(self) -> None:
@@ -95,6 +113,11 @@ class Readiness:
             self._round = time.monotonic()
             self.look()
             self._ending.wait(EVERY)
+
+
+def _shown(one: Standing) -> dict[str, Any]:
+    told = {"name": one.name, "ok": not one.wrong, "since": _written(one.since), "wrong": one.wrong}
+    return told | ({"warns": True} if one.warns else {})
 
 
 def _written(at: float) -> str:

@@ -17,7 +17,7 @@ from tests.given.tagwork import TagworkProcesses, tagwork
 from tests.given.time import move
 from tests.given.waiting import until
 
-APPS_CHECKS = ["database", "migrated", "broker", "slack", "workers", "sweeper", "work"]
+APPS_CHECKS = ["database", "migrated", "broker", "slack", "workers", "sweeper", "work", "rules"]
 WORKERS_CHECKS = ["database", "migrated", "broker", "loop", "draining"]
 
 
