@@ -9,7 +9,7 @@ from app.rehearsal.claude.length_limits import limited
 from app.rehearsal.claude.models import ClaudeModel
 from app.rehearsal.claude.offline_model import think
 from app.rehearsal.claude.preserved_thinking import digest_before_reply, sign_reply
-from app.rehearsal.claude.prompt import last_user_text
+from app.rehearsal.claude.prompt import last_user_text, results_since_text
 from app.rehearsal.claude.replies import Draft, Message, finished_blocks, output_usage, request_digest
 from app.rehearsal.claude.state import Exchanged, State
 from app.rehearsal.claude.thinking_rules import thinking_shown
@@ -38,7 +38,7 @@ def compose(state: State, exchange: Exchanged, body: Mapping[str, Any], model: C
 
 
 def _draft(state: State, exchange: Exchanged, body: Mapping[str, Any], model: ClaudeModel) -> Draft:
-    queued = state.queued.take(last_user_text(body))
+    queued = state.queued.take(last_user_text(body), results_since_text(body))
     if queued is not None:
         exchange.origin = "queued"
         return queued

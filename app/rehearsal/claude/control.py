@@ -21,7 +21,8 @@ async def add_reply(state: State, asked: Asked) -> dict[str, Any]:
     """Queue one exact reply.
 
     `content` (a text, or blocks of type text, thinking, tool_use), `stop_reason` (any, also null; default end_turn or
-    tool_use), `stop_sequence`, `stop_details`, `match` (words of the last user text), `times`.
+    tool_use), `stop_sequence`, `stop_details`, `match` (words of the last user text), `results` (how many tool results
+    the request has after that text), `times`.
     """
     return state.queued.add(asked).shown()
 

@@ -56,3 +56,16 @@ def last_user_text(body: Mapping[str, Any]) -> str:
         if texts:
             return "\n".join(texts)
     return ""
+
+
+def results_since_text(body: Mapping[str, Any]) -> int:
+    """Return how many tool results the request holds after its newest user message that has any text."""
+    results = 0
+    for message in reversed(body.get("messages") or ()):
+        if message.get("role") != "user":
+            continue
+        kinds = [block.get("type") for block in blocks_of(message["content"])]
+        if "text" in kinds:
+            break
+        results += kinds.count("tool_result")
+    return results

@@ -7,7 +7,7 @@ from typing import Any
 from app.rehearsal.claude.replies import STOP_REASONS, Draft
 
 BLOCKS = ("text", "thinking", "tool_use")
-FIELDS = ("content", "stop_reason", "stop_sequence", "stop_details", "match", "times")
+FIELDS = ("content", "stop_reason", "stop_sequence", "stop_details", "match", "results", "times")
 
 
 @dataclass(slots=True)
@@ -16,6 +16,7 @@ class QueuedReply:
 
     draft: Draft
     match: str | None
+    results: int | None
     left: int
 
     def shown(self) -> dict[str, Any]:
@@ -24,12 +25,13 @@ class QueuedReply:
             "content": self.draft.content,
             "stop_reason": self.draft.stop_reason,
             "match": self.match,
+            "results": self.results,
             "left": self.left,
         }
 
 
 class QueuedReplies:
-    """The queue. A reply without `match` fits every request."""
+    """The queue. A reply without `match` fits every text, one without `results` any number of tool results."""
 
     def __init__(self) -> None:
         self.waiting: list[QueuedReply] = []
@@ -49,14 +51,17 @@ class QueuedReplies:
         if stop_reason not in STOP_REASONS:
             raise ValueError(f"{stop_reason!r} is no stop_reason; they are {STOP_REASONS}.")
         draft = Draft(blocks, stop_reason, asked.get("stop_sequence"), asked.get("stop_details"))
-        queued = QueuedReply(draft, asked.get("match"), int(asked.get("times", 1)))
+        results = asked.get("results")
+        queued = QueuedReply(
+            draft, asked.get("match"), None if results is None else int(results), int(asked.get("times", 1))
+        )
         self.waiting.append(queued)
         return queued
 
-    def take(self, last_user_text: str) -> Draft | None:
-        """Return the draft for a request with that last user text, used up once more, or None."""
+    def take(self, last_user_text: str, results: int) -> Draft | None:
+        """Return the draft for a request with that last user text and so many tool results since, used up once more."""
         for queued in self.waiting:
-            if queued.match is None or queued.match in last_user_text:
+            if (queued.match is None or queued.match in last_user_text) and queued.results in (None, results):
                 queued.left -= 1
                 if queued.left < 1:
                     self.waiting.remove(queued)

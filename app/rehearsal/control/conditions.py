@@ -29,6 +29,8 @@ class Condition:
             "events_settled": (self._events_settled, ()),
             "interactions": (self._interactions, ("kind", "state", "at_least")),
             "connections": (self._connections, ("at_least",)),
+            "sessions_settled": (self._sessions_settled, ()),
+            "posted": (self._posted, ("at_least",)),
         }
         kind = asked.get("for")
         if kind not in kinds:
@@ -96,3 +98,12 @@ class Condition:
         line = self._stage.deliveries.line
         number = len(line.connections) if isinstance(line, SocketMode) else 0
         return number >= self._at_least, number
+
+    def _posted(self) -> tuple[bool, object]:
+        number = self._stage.world.visible.posted_by(self._stage.bot_user)
+        return number >= self._at_least, number
+
+    def _sessions_settled(self) -> tuple[bool, object]:
+        working = [one.thread_ts for one in self._stage.world.sessions.known.values() if one.status == "processing"]
+        settled, _ = self._events_settled()
+        return settled and not working, working

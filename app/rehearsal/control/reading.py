@@ -5,6 +5,7 @@ from app.rehearsal.control.conditions import Condition
 from app.rehearsal.events.socket_mode import SocketMode
 from app.rehearsal.json_shape import Json
 from app.rehearsal.stage import Stage
+from app.rehearsal.timings import timings_of
 from app.rehearsal.world.message_shapes import message_json, reactions_json
 from app.rehearsal.world.messages import Message
 
@@ -65,6 +66,15 @@ async def visible(stage: Stage, asked: Json) -> Json:
     return {"entries": stage.world.visible.of(channel, asked.get("thread_ts"))}
 
 
+async def timings(stage: Stage, asked: Json) -> Json:
+    """How long the app took with each mention, in order: `channel`, `ts`, `sent_at`, and the seconds from there until
+    its app_mention and all its events were acknowledged (`acknowledged`, `all_acknowledged`), until the first status
+    `processing` or reaction (`sign`), and until the last message of the app in that thread (`answer`); null where it
+    did not come about. `messages` counts these. Optional field: `after` (so many mentions are left out)."""
+    only(asked, "after")
+    return {"mentions": timings_of(stage, int(asked.get("after", 0)))}
+
+
 async def calls(stage: Stage, asked: Json) -> Json:
     """The calls received, in order: `seq`, `method`, `args`, `token` (bot, app, none, unknown), `at`, `outcome`,
     `took_effect`, `fault`, `ts` (of the message made). Downloads are method `files`. Optional fields: `method`,
@@ -96,8 +106,9 @@ async def wait(stage: Stage, asked: Json) -> Json:
     to it. `bot_messages`: `channel`, `thread_ts`, `at_least`, `containing`. `calls`: `method`, `channel`, `outcome`,
     `at_least`. `reaction` / `no_reaction`: `channel`, `ts`, `name` (by the app). `session`: `channel`, `thread_ts`,
     `status`. `hold`: `name`, `at_least` arrived. `events`: `state`, `name`, `at_least`. `events_settled`: no event is
-    on its way. `connections`: `at_least`. `interactions`: `kind`, `state`, `at_least`.
-    Answers `met` and `seen`, what was there in the end."""
+    on its way. `connections`: `at_least`. `interactions`: `kind`, `state`, `at_least`. `posted`: `at_least` messages
+    by the app in all. `sessions_settled`: no thread's session is
+    `processing` and no event is on its way. Answers `met` and `seen`, what was there in the end."""
     seconds = min(float(asked.pop("timeout_seconds", 10.0)), LONGEST_WAIT)
     condition = Condition(stage, asked)
     met, what = await stage.changes.until(condition.look, seconds)

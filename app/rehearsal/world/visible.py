@@ -1,5 +1,6 @@
 """Everything that people were ever able to see, in order: posts, edits, deletions, reactions. Nothing leaves it."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from app.rehearsal.json_shape import Json
@@ -14,10 +15,13 @@ class VisibleLog:
     """
 
     entries: list[Json] = field(default_factory=list)
+    _posted: Counter[str] = field(default_factory=Counter)
 
     def add(self, what: str, at: float, message: Message, **more: object) -> None:
         """Note that `what` became visible: posted, updated, deleted, ephemeral, reaction_added, reaction_removed,
         stream_started, stream_appended, stream_ended."""
+        if what == "posted":
+            self._posted[message.user] += 1
         self.entries.append(
             {
                 "seq": len(self.entries) + 1,
@@ -33,6 +37,10 @@ class VisibleLog:
                 **more,
             }
         )
+
+    def posted_by(self, user: str) -> int:
+        """How many messages someone has posted."""
+        return self._posted[user]
 
     def of(self, channel: str | None = None, thread: str | None = None) -> list[Json]:
         """The entries of one channel or thread, oldest first; all of them without a filter."""

@@ -66,6 +66,27 @@ def test_replies_go_out_in_order_and_those_with_words_wait_for_them(
     ]
 
 
+def test_a_reply_may_wait_for_a_number_of_tool_results(server: ClaudeServer, claude: anthropic.Anthropic) -> None:
+    # given a call for whoever has no result yet, and words for whoever has one
+    use = {"type": "tool_use", "id": "toolu_1", "name": "look", "input": {}}
+    server.control("POST", "/replies", {"content": [use], "match": "look", "results": 0, "times": 2})
+    server.control("POST", "/replies", {"content": "seen", "match": "look", "results": 1, "times": 2})
+    tool = {"name": "look", "input_schema": {"type": "object", "properties": {}}}
+
+    # when two conversations take their turns across each other
+    first = [{"role": "user", "content": "look here"}]
+    second = [{"role": "user", "content": "look there"}]
+    result = [{"type": "tool_result", "tool_use_id": "toolu_1", "content": "x"}]
+    rest = [{"role": "assistant", "content": [use]}, {"role": "user", "content": result}]
+    said = [
+        ask(claude, messages=messages, tools=[tool]).content[-1].type
+        for messages in (first, second, [*second, *rest], [*first, *rest])
+    ]
+
+    # then each is answered by where it stands
+    assert said == ["tool_use", "tool_use", "text", "text"]
+
+
 @pytest.mark.parametrize(
     "reply", [{"content": [{"type": "hologram"}]}, {"stop_reason": "tired"}, {"content": "x", "speed": "fast"}]
 )
