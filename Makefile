@@ -8,7 +8,7 @@ REPLAY ?=
 # one order for everyone; another one looks for tests that lean on each other: make test ORDER=7
 ORDER ?= 1
 
-.PHONY: help install demo rehearse test lint fmt kills reds faults parity docs lock clean
+.PHONY: help install demo rehearse test lint fmt kills storm reds faults bench parity docs lock clean
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | sort
 
@@ -44,11 +44,17 @@ test: lint ## Lint, types, import rules and the whole suite (ORDER: seed of its 
 kills: $(VENV)/.dev ## Slow proof: kill -9 of whoever holds the Run, at random instants (TIMES, SEED)
 	"$(RUN)" -m tests.proofs.kill_at_random --times $(or $(TIMES),10) --seed $(or $(SEED),1)
 
+storm: $(VENV)/.dev ## Slow proof: kill -9 at every boundary of the reference Runs, one by one (ONLY: words; DATABASE)
+	"$(RUN)" -m tests.storm --only "$(ONLY)" $(if $(DATABASE),--database $(DATABASE))
+
 reds: $(VENV)/.dev ## Slow proof: ten defences taken out, drawn by the commit, and seen by tests (ALL=1: every one)
 	"$(RUN)" -m tests.proofs.broken_on_purpose $(if $(ALL),--all)
 
 faults: $(VENV)/.dev ## Slow proof: each single fault of Slack and of Claude leaves one whole answer (ONLY: words)
 	"$(RUN)" -m tests.proofs.single_faults --only "$(ONLY)"
+
+bench: $(VENV)/.dev ## What it costs beside plain Bolt and bare Celery (ONLY: letters, DATABASE; DOCS=1 prints the page)
+	"$(RUN)" -m bench --only "$(ONLY)" --database "$(DATABASE)" $(if $(DOCS),--write-docs)
 
 parity: $(VENV)/.dev ## Print which rows of the parity list the tests show, and the counts
 	@"$(RUN)" -m tests.parity

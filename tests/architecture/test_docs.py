@@ -90,7 +90,7 @@ def test_every_file_of_the_code_that_is_named_is_there(page: Path) -> None:
     # given the files of the code that a page names, whole or by their last part, when looked for, then each is there
     there = [
         str(file.relative_to(ROOT))
-        for room in ("app", "agents", "tools", "tests")
+        for room in ("app", "agents", "tools", "tests", "bench")
         for file in ROOT.glob(f"{room}/**/*.py")
     ]
     named = re.findall(r"`([a-z_][\w/]*\.py)`", page.read_text(encoding="utf-8"))

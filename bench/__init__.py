@@ -1,0 +1,1 @@
+"""What Tagwork costs, beside two rivals in the same run: `make bench`, docs/operators/performance.md."""
