@@ -47,6 +47,9 @@ kills: $(VENV)/.dev ## Slow proof: kill -9 of whoever holds the Run, at random i
 storm: $(VENV)/.dev ## Slow proof: kill -9 at every boundary of the reference Runs, one by one (ONLY: words; DATABASE)
 	"$(RUN)" -m tests.storm --only "$(ONLY)" $(if $(DATABASE),--database $(DATABASE))
 
+storm: $(VENV)/.dev ## Slow proof: kill -9 at every boundary of the reference Runs, one by one (ONLY: words; DATABASE)
+	"$(RUN)" -m tests.storm --only "$(ONLY)" $(if $(DATABASE),--database $(DATABASE))
+
 reds: $(VENV)/.dev ## Slow proof: ten defences taken out, drawn by the commit, and seen by tests (ALL=1: every one)
 	"$(RUN)" -m tests.proofs.broken_on_purpose $(if $(ALL),--all)
 
