@@ -20,3 +20,6 @@ class Poker(Protocol):
 
     def backlog(self, queue: Queue) -> int:
         """Return how many pokes wait, as far as can be told; 0 where it cannot."""
+
+    def holds(self) -> str:
+        """Return a word that stays the same for as long as what was sent is still held; empty: nothing can be sent."""

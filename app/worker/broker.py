@@ -3,6 +3,9 @@
 import queue
 import threading
 import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import structlog
@@ -19,6 +22,19 @@ PAUSE = 5.0
 """Seconds without a send after FAILURES in a row: a hung broker must not hold up whoever pokes; the sweeper does."""
 
 FAILURES = 3
+
+STANDING = "standing"
+"""The hash that is gone when the broker was flushed or began afresh."""
+
+LONG = 500
+"""Pokes in one queue from which on no more are sent: any worker that takes one takes the next due rows by itself, and
+the sweep tops up. Thousands would each cost a look at the journal that finds nothing."""
+
+SENT_UNSEEN = 50
+"""Pokes to one queue after which its length is looked at again."""
+
+LOOK = 1.0
+"""Seconds for which a queue that was found long is believed to be."""
 
 WAITING = 10_000
 """Pokes that may wait to be sent; past it they are dropped, and the sweeper finds the rows."""
@@ -67,6 +83,7 @@ def celery_app(broker_url: str) -> Celery:
         task_acks_on_timeout=True,
         task_reject_on_worker_lost=False,
         worker_prefetch_multiplier=1,
+        worker_consumer="app.worker.consumer:SoonBack",
         worker_cancel_long_running_tasks_on_connection_loss=False,
         worker_soft_shutdown_timeout=0,
         task_create_missing_queues=False,
@@ -102,6 +119,8 @@ class CeleryPoker:
         self._waiting: queue.Queue[tuple[Queue, str] | None] = queue.Queue(WAITING)
         self._failures = 0
         self._pause_until = 0.0
+        self._unseen = dict.fromkeys(Queue, 0)
+        self._full_until = dict.fromkeys(Queue, 0.0)
         self._thread = threading.Thread(target=self._send_all, name="poker", daemon=True)
         self._thread.start()
 
@@ -114,30 +133,46 @@ class CeleryPoker:
             log.warning("too many pokes wait; the sweeper will find this one", queue=queue.value)
 
     def backlog(self, queue: Queue) -> int:
-        """Return how many pokes wait in the broker; 0 where it cannot be told."""
-        if time.monotonic() < self._pause_until:
-            return 0
+        """Return how many pokes wait in the broker; 0 where it cannot be told. Those in work are not counted."""
         try:
-            with self._app.connection_for_read() as connection:
-                return int(connection.default_channel.client.llen(queue.value))  # type: ignore[attr-defined]
+            with self._asked() as client:
+                return int(client.llen(queue.value))
         except Exception as fault:
             log.debug("the broker's queue could not be measured", cause=type(fault).__name__)
             return 0
+
+    def holds(self) -> str:
+        """Return a word that the broker keeps beside the queues; empty where it cannot be asked."""
+        try:
+            with self._asked() as client:
+                held = client.hget(STANDING, "since")
+                if held is None:
+                    client.hset(STANDING, "since", uuid.uuid4().hex)
+                    held = client.hget(STANDING, "since")
+        except Exception as fault:
+            log.debug("the broker could not be asked", cause=type(fault).__name__)
+            return ""
+        self._pause_until = 0.0
+        return str(held.decode() if isinstance(held, bytes) else held)
 
     def queues(self) -> tuple[dict[str, int], int]:
         """Return how many pokes wait in each queue, and how many workers have taken and not acknowledged.
 
         Raises whatever the client raises where the broker does not answer.
         """
-        with self._app.connection_for_read() as connection:
-            channel = connection.default_channel
-            client = channel.client  # type: ignore[attr-defined]
+        with self._asked() as client:
             return {one.value: int(client.llen(one.value)) for one in Queue}, int(client.hlen("unacked"))
 
     def reached(self) -> None:
         """Return when the broker has answered. Raises whatever the client raises where it does not."""
+        with self._asked() as client:
+            client.ping()
+
+    @contextmanager
+    def _asked(self) -> Iterator[Any]:
+        """A client whose keys have our prefix, as far as kombu puts it before a command's."""
         with self._app.connection_for_read() as connection:
-            connection.default_channel.client.ping()  # type: ignore[attr-defined]
+            yield connection.default_channel.client  # type: ignore[attr-defined]
 
     def close(self) -> None:
         """Send what waits, then end."""
@@ -155,6 +190,8 @@ class CeleryPoker:
         if time.monotonic() < self._pause_until:
             POKES_FAILED.labels(queue.value).inc()
             return
+        if self._is_full(queue):
+            return
         try:
             with across(self._cross, Kind.POKE, queue.value):
                 self._app.send_task(task_name(queue), args=[hint], queue=queue.value)
@@ -170,3 +207,16 @@ class CeleryPoker:
                 queue=queue.value,
                 cause=f"{type(fault).__name__}: {fault}",
             )
+
+    def _is_full(self, queue: Queue) -> bool:
+        at = time.monotonic()
+        if at < self._full_until[queue]:
+            return True
+        self._unseen[queue] += 1
+        if self._unseen[queue] < SENT_UNSEEN:
+            return False
+        if self.backlog(queue) < LONG:
+            self._unseen[queue] = 0
+            return False
+        self._full_until[queue] = at + LOOK
+        return True

@@ -39,6 +39,13 @@ class Memory:
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self._clock = clock
         self._poked: dict[str, Poked] = {}
+        self._held = ""
+
+    def begin_anew(self, held: str) -> None:
+        """Forget everything where what was poked is not held any more: the broker was flushed, or is another one."""
+        if held != self._held:
+            self._poked.clear()
+        self._held = held
 
     def may(self, row_id: str, due_at: int, fence: int) -> bool:
         """Whether a row may be poked now; notes that it is."""
@@ -63,6 +70,11 @@ def _begin() -> Callable[[Room], None]:
     def sweep(room: Room) -> None:
         slots, found = room.journal.read(_overdue)
         memory.forget_old()
+        held = room.poker.holds() if any(found.values()) else ""
+        if not held:
+            # what cannot be sent must not count as sent: the row would be left alone when the broker is back
+            return
+        memory.begin_anew(held)
         for queue, rows in found.items():
             if not rows:
                 continue
