@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from agents.boundaries import Crossing, nothing
 from agents.engine.sweeper import Sweeper
+from agents.errors import JournalBusy
 from agents.intake import Intake
 from agents.posts import Post
 from app import probes, wiring
@@ -86,6 +87,9 @@ class Front:
         def ask() -> None:
             try:
                 receipt = self.room.judge(input_id)
+            except JournalBusy as fault:
+                log.warning("could not judge who asks; the sweep tries again", input_id=input_id, cause=str(fault))
+                return
             except Exception:
                 log.exception("could not judge who asks; the sweep tries again", input_id=input_id)
                 return
@@ -126,6 +130,7 @@ class Front:
             # over HTTP the proof is that Slack knew our token, without which this process does not begin
             made.append(probes.socket_probe(self.socket) if self.socket else Probe("slack", lambda: ""))
         made += [probes.workers_probe(looking), probes.sweeper_probe(looking), probes.work_probe(looking)]
+        made.append(probes.rules_probe(looking))
         return Readiness(made, now=self._now)
 
     def run(self) -> int:
@@ -142,7 +147,6 @@ class Front:
             return 1
         if self.sweeper is not None:
             self.sweeper.start()
-        made.append(probes.rules_probe(looking))
         readiness.start()
         log.info("serving", team=self.place.us.team_name, socket=self.socket is not None, listen=self.settings.listen)
         while not self.stopping.wait(WATCH):

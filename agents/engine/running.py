@@ -13,6 +13,7 @@ from agents.engine.lease import Kind
 from agents.engine.proposing import judge
 from agents.engine.recovering import taken_over
 from agents.engine.room import MOST_ATTEMPTS, Room
+from agents.errors import JournalBusy
 from agents.journal import content, threads, toolcalls
 from agents.journal.database import now
 from agents.journal.transaction import Transaction
@@ -27,6 +28,9 @@ from agents.toolcalls.results import Outcome, failure, of_result
 from tools.contract import BadArguments, Effect, FindProof, KeyProof, Tool, ToolFailed, Unavailable
 
 log = structlog.get_logger()
+
+AGAIN_AFTER = 5.0
+"""Seconds after which a `read` that lacked the journal is run again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +162,9 @@ def run_tool(room: Room, running: Running) -> Outcome | float | None:
             return failure(str(said))
         except Unavailable as later:
             return float(later.retry_after)
+        except JournalBusy as fault:
+            log.warning("a tool could not read the journal", cause=str(fault))
+            return AGAIN_AFTER if call.effect is Effect.READ else None
         except Exception as fault:
             log.exception("a tool raised what no tool may raise")
             if call.effect is Effect.READ:

@@ -14,7 +14,7 @@ import structlog
 from agents.deliveries.life import Kind, State
 from agents.engine.lease import Claim
 from agents.engine.room import BACKSTOP, Room
-from agents.errors import LostRace
+from agents.errors import JournalBusy, LostRace
 from agents.journal import deliveries, runs, threads
 from agents.journal.database import now
 from agents.journal.transaction import Transaction
@@ -96,6 +96,8 @@ class Coming:
             log.info("the answer is not streamed any further; it is posted whole", cause=fault.cause)
         except LostRace:
             log.info("someone else has the run; nothing more is streamed")
+        except JournalBusy as fault:
+            log.warning("the journal is away; nothing more is streamed", cause=str(fault))
         except Exception:
             log.exception("streaming failed; the answer is posted whole")
 

@@ -11,6 +11,7 @@ from threading import BoundedSemaphore
 from typing import Any
 from urllib.parse import urlsplit
 
+from agents.errors import JournalBusy
 from agents.messages import Message
 from agents.surface import CallFailed, Person, Surface
 from app.slack.connections import MaybeSent, NotSent, TooLarge
@@ -126,5 +127,7 @@ def _logged(what: str, act: Callable[[], None]) -> None:
         act()
     except CallFailed as failed:
         logger.warning("%s: %s", what, failed.cause)
+    except JournalBusy as busy:
+        logger.warning("%s: %s", what, busy)
     except Exception:
         logger.exception("%s", what)

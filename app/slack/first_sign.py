@@ -5,6 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import BoundedSemaphore
 
+from agents.errors import JournalBusy
 from agents.intake import Became, Post, Receipt
 from agents.surface import CallFailed, Place, Surface
 
@@ -58,6 +59,8 @@ class FirstSign:
                 self._surface.clear_sign(place, post.ts, seconds=SECONDS)
         except CallFailed as failed:
             logger.warning("No first sign on %s in %s: %s", post.ts, post.channel, failed.cause)
+        except JournalBusy as busy:
+            logger.warning("No first sign on %s in %s: %s", post.ts, post.channel, busy)
         except Exception:
             logger.exception("No first sign on %s in %s", post.ts, post.channel)
 

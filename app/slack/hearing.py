@@ -178,7 +178,7 @@ class Hearing:
         """
         event_id, retry = str(body.get("event_id") or ""), retry_of(headers)
         if isinstance(error, JournalBusy):
-            logger.warning("Event %s (try %d) was not taken in: the journal is busy", event_id or "without id", retry)
+            logger.warning("Event %s (try %d) was not taken in: %s", event_id or "without id", retry, error)
             return False
         logger.error(
             "Event %s (try %d) raised %s", event_id or "without id", retry, type(error).__name__, exc_info=error
@@ -187,6 +187,9 @@ class Hearing:
             return False
         try:
             self._on_rejected(body)
+        except JournalBusy as busy:
+            logger.warning("Event %s could not be stored as rejected: %s", event_id, busy)
+            return False
         except Exception:
             logger.exception("Event %s could not be stored as rejected", event_id)
             return False
