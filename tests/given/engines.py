@@ -125,7 +125,10 @@ class Engine:
 def an_engine(
     journal: Journal, rehearsal: RehearsalProcess, home: Path, *, journal_url: str = "", **settings: str
 ) -> Engine:
-    """Return an engine as a worker builds it. Settings are given by their environment names without TAGWORK_."""
+    """Return an engine as a worker builds it. Settings are given by their environment names without TAGWORK_.
+
+    Its calls of Slack are told to the journal's own crossing.
+    """
     environ = {
         **rehearsal.environment(),
         "SLACK_SIGNING_SECRET": rehearsal.signing_secret,
@@ -135,7 +138,7 @@ def an_engine(
         **{f"TAGWORK_{name}": value for name, value in settings.items()},
     }
     loaded = load(environ)
-    place = wiring.in_slack(loaded)
+    place = wiring.in_slack(loaded, cross=journal.cross)
     wiring.register_workspace(journal, place.us)
     pokes = Pokes()
     room = wiring.room_of(loaded, journal, place, pokes)

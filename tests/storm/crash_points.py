@@ -51,9 +51,11 @@ class CrashPoint:
 
 
 def boundaries_of(lane: Lane, reference: Reference) -> list[CrashPoint]:
-    """Play a reference Run undisturbed and return what it came by."""
+    """Play a reference Run undisturbed and return what it came by. Raises Stuck where even that fails."""
     lane.orders.give(None)
-    _play(lane, reference, "undisturbed")
+    _, why = _play(lane, reference, "undisturbed")
+    if why:
+        raise Stuck(f"{reference.name}, undisturbed: {why}\n{lane.log()[-4000:]}")
     crossed = lane.orders.crossed()
     return [CrashPoint(reference, one) for one in crossed if not one.what.startswith(TIMED)]
 
@@ -109,7 +111,9 @@ class Storm:
         else:
             lane.until_serving()
             lane.orders.give(point.boundary)
-        played = _play(lane, point.reference, how)
+        played, why = _play(lane, point.reference, how)
+        if why:
+            self.say(f"{why}: {how}")
         reached = lane.orders.carried_out()
         lane.orders.give(None)
         broken = [f"{one.name}: {one.sentence} {dict(one.ids)}: {how}" for one in lane.violations(newest=RECENT)]
@@ -133,8 +137,8 @@ class Storm:
         return found
 
 
-def _play(lane: Lane, reference: Reference, how: str) -> Played:
-    """Ask, take part, and wait until everything is said and done; what does not come about is judged later."""
+def _play(lane: Lane, reference: Reference, how: str) -> tuple[Played, str]:
+    """Ask, take part, and wait until everything is said and done. Returns also what did not come about, or ""."""
     tag = f"q{next(_tags):05}z"
     lane.rehearsal.control("PUT", "/claude/settings", {"speed_ms": 0})
     lane.rehearsal.control("DELETE", "/claude/replies")
@@ -145,8 +149,8 @@ def _play(lane: Lane, reference: Reference, how: str) -> Played:
         reference.take_part(lane, tag, played.posted)
         lane.until(lambda: is_answered(lane, played) and lane.journal.read(_is_quiet), "everything is said and done")
     except Stuck as stuck:
-        print(f"{stuck}: {how}", flush=True)
-    return played
+        return played, str(stuck)
+    return played, ""
 
 
 _UNSENT = select(func.count()).where(DELIVERIES.c.status.in_([State.PLANNED.value, State.SENDING.value]))

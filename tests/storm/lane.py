@@ -71,6 +71,7 @@ class Lane:
             "TAGWORK_BROKER_URL": servers.broker.url,
             "TAGWORK_LISTEN": "127.0.0.1:0",
             "TAGWORK_ENGINE__LISTEN": "",
+            "TAGWORK_SLACK__CALL_BUDGET": "1000",
             "TAGWORK_ENGINE__THREADS": "4",
             "TAGWORK_ENGINE__LEASE_SECONDS": str(LEASE),
             "TAGWORK_CLOCK__OFFSET_FILE": f"{folder}-clock",
