@@ -4,7 +4,7 @@ from collections.abc import Callable
 from itertools import islice
 
 from agents.engine.invariants import violations
-from agents.engine.owner import is_dead
+from agents.engine.owner import is_dead, named
 from agents.engine.progress import progress
 from agents.journal import migrate, processes
 from agents.journal.transaction import Journal
@@ -104,9 +104,3 @@ def rules_probe(journal: Journal) -> Probe:
         return f"{found[0].sentence}{more} `tagwork doctor` says what to do"
 
     return Probe("rules", look, warns=True, every=MINUTE)
-
-
-def named(owner: str) -> str:
-    """Return a process as people know it: its machine and its process id."""
-    parts = owner.split("|")
-    return f"{parts[0]}, process {parts[3]}" if len(parts) == 5 else owner

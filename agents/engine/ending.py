@@ -59,18 +59,19 @@ def stop(
     how: str = "words",
     words: str = "",
     said_as: Kind = Kind.FAILURE,
+    kind: str = "person",
 ) -> bool:
     """End a Run because a person said so, in the transaction that stores their word (E14). False: it ended before.
 
-    In: the Run as it was locked; `by`, the id of whoever stops it; `how`, by what, for the trail; `words`, the sentence
-    that says why, where it is not simply that someone stopped it; `said_as`: DIRECT where its thread is gone. Its
-    fences are raised, so that whoever holds a claim of it writes nothing more; what has not begun ends here; a running
-    `write` or `act` goes on to its own end and is named.
+    In: the Run as it was locked; `by`, the id of whoever stops it, and `kind`, person or operator; `how`, by what, for
+    the trail; `words`, the sentence that says why, where it is not simply that someone stopped it; `said_as`: DIRECT
+    where its thread is gone. Its fences are raised, so that whoever holds a claim of it writes nothing more; what has
+    not begun ends here; a running `write` or `act` goes on to its own end and is named.
     """
     if run.status in ENDED:
         return False
     uncertain = _close(hand, tx, run, "stopped")
-    if not runs.move(tx, run, State.STOPPED, fence=None, actor=f"person:{by}", by=by, how=how, cause=f"person:{by}"):
+    if not runs.move(tx, run, State.STOPPED, fence=None, actor=f"{kind}:{by}", by=by, how=how, cause=f"{kind}:{by}"):
         return False
     runs.set_fields(tx, run.id, fence=RUNS.c.fence + 1)
     known = people.known(tx, run.workspace_id, by)

@@ -21,6 +21,12 @@ def this_process() -> str:
     return f"{this_host()}|{os.getpid()}|{_started(os.getpid())}"
 
 
+def named(owner: str) -> str:
+    """Return a process as people know it: its machine and its process id."""
+    parts = owner.split("|")
+    return f"{parts[0]}, process {parts[3]}" if len(parts) == 5 else owner
+
+
 def is_dead(owner: str) -> bool:
     """Whether an owner is known to have ended. False also where that cannot be told from here."""
     host, _, rest = owner.rpartition("|")

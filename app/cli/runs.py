@@ -1,9 +1,13 @@
-"""`tagwork runs …`: what is delegated, and beginning a failed Run anew."""
+"""`tagwork runs …`: what is delegated, how one Run stands, ending it, and beginning it anew."""
 
 import json
+import os
 from typing import Annotated, Any
 
 import typer
+
+NUMBER = Annotated[int, typer.Argument(help="The number that people see, without #.")]
+WORKSPACE = Annotated[str, typer.Option(help="Team id; needed only where there are several workspaces.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -11,6 +15,8 @@ def register(app: typer.Typer) -> None:
     runs = typer.Typer(help="Runs: delegated requests.", no_args_is_help=True)
     app.add_typer(runs, name="runs")
     runs.command("list")(list_runs)
+    runs.command("show")(show)
+    runs.command("stop")(stop)
     runs.command("retry")(retry)
 
 
@@ -20,53 +26,69 @@ def list_runs(
 ) -> None:
     """List the newest Runs."""
     from agents.journal import runs
+    from agents.runs.account import summary
+    from app.account_lines import line
 
-    journal, _ = _open()
+    journal = _open()
     for run in journal.read(lambda tx: runs.listed(tx, most=last)):
-        if as_json:
-            print(
-                json.dumps(
-                    {
-                        "number": run.number,
-                        "id": run.id,
-                        "status": run.status.value,
-                        "requester": run.requester,
-                        "turns": run.turns,
-                        "tokens": run.tokens,
-                        "cost_usd": f"{run.cost_micro_usd / 1e6:.6f}",
-                        "cause": run.cause,
-                    }
-                )
-            )
-        else:
-            cause = f"  {run.cause}" if run.cause else ""
-            print(
-                f"#{run.number:<6} {run.status.value:<8} {run.requester:<12} {run.turns:>3} turns  "
-                f"US$ {run.cost_micro_usd / 1e6:.4f}{cause}"
-            )
+        told = summary(run)
+        print(json.dumps(told) if as_json else line(told))
 
 
-def retry(
-    number: Annotated[int, typer.Argument(help="The number that people see, without #.")],
-    workspace: Annotated[str, typer.Option(help="Team id; needed only where there are several workspaces.")] = "",
+def show(
+    number: NUMBER,
+    workspace: WORKSPACE = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Begin an ended Run anew, from copies of what people said to it. Refused while its Thread has an unended Run."""
-    import os
-
+    """Show how a Run stands: who holds it, which workers it lost and who took over, what broke, calls and messages."""
     from agents.errors import NotFound
-    from agents.journal import workspaces
+    from agents.runs.account import account
+    from app.account_lines import lines
+
+    journal = _open()
+    workspace_id = _workspace(journal, workspace)
+    told = journal.read(lambda tx: account(tx, workspace_id, number))
+    if told is None:
+        raise NotFound(f"there is no run #{number}")
+    for one in [json.dumps(told, ensure_ascii=False)] if as_json else lines(told):
+        print(one)
+
+
+def stop(number: NUMBER, workspace: WORKSPACE = "") -> None:
+    """End a Run that has not ended, whoever holds it; its thread says so and is free for the next request."""
+    from agents.runs.operating import stop as end
+
+    journal = _open()
+    workspace_id = _workspace(journal, workspace)
+    journal.write(lambda tx: end(tx, workspace_id, number, operator=_operator()))
+    print(f"#{number} is stopped; its thread says so within seconds")
+
+
+def retry(number: NUMBER, workspace: WORKSPACE = "") -> None:
+    """Begin an ended Run anew, from copies of what people said to it. Refused while its Thread has an unended Run."""
     from agents.runs.retry import retry as begin_anew
 
-    journal, _ = _open()
-    found = [one for one in journal.read(workspaces.every) if not workspace or workspace in {one.id, one.team_id}]
-    if len(found) != 1:
-        raise NotFound(f"name the workspace with --workspace: {', '.join(one.team_id for one in found) or 'none yet'}")
-    actor = f"operator:{os.environ.get('USER') or os.getuid()}"
-    made = journal.write(lambda tx: begin_anew(tx, found[0].id, number, actor=actor))
+    journal = _open()
+    workspace_id = _workspace(journal, workspace)
+    made = journal.write(lambda tx: begin_anew(tx, workspace_id, number, actor=f"operator:{_operator()}"))
     print(f"#{number} is begun anew as #{made}; a worker takes it up within seconds")
 
 
-def _open() -> tuple[Any, Any]:
+def _operator() -> str:
+    return os.environ.get("USER") or str(os.getuid())
+
+
+def _workspace(journal: Any, wanted: str) -> str:
+    from agents.errors import NotFound
+    from agents.journal import workspaces
+
+    found = [one for one in journal.read(workspaces.every) if not wanted or wanted in {one.id, one.team_id}]
+    if len(found) != 1:
+        raise NotFound(f"name the workspace with --workspace: {', '.join(one.team_id for one in found) or 'none yet'}")
+    return str(found[0].id)
+
+
+def _open() -> Any:
     from app.cli import config_of
     from app.logs import configure
     from app.settings import load
@@ -74,4 +96,4 @@ def _open() -> tuple[Any, Any]:
 
     settings = load(config=config_of())
     configure(settings.log_format)
-    return open_journal(settings), settings
+    return open_journal(settings)

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from agents.engine.owner import is_dead
+from agents.engine.owner import is_dead, named
 from agents.engine.progress import progress
 from agents.journal import processes
 from app.doctor.bench import Bench, NoJournal
 from app.doctor.examining import Check, Finding
-from app.probes import STILL, named
+from app.probes import STILL
 
 
 def _look(bench: Bench) -> Iterator[Finding]:
