@@ -14,6 +14,7 @@ from agents.engine import ending, picker
 from agents.engine.lease import Claim
 from agents.engine.lease import Kind as ClaimKind
 from agents.engine.poke import Queue
+from agents.engine.recovering import taken_over
 from agents.engine.room import MOST_ATTEMPTS, Room
 from agents.engine.sending import REPEATABLE, Sending, call, look
 from agents.journal import deliveries, runs, threads
@@ -77,8 +78,12 @@ def _claim(room: Room, tx: Transaction, hint: str, trying: picker.Trying) -> tup
 
 
 def _take_up(room: Room, tx: Transaction, before: Delivery, delivery: Delivery) -> Sending | None:
-    if before.lease_owner is not None and delivery.run_id is not None:
-        ending.lost_a_lease(tx, delivery.run_id)
+    if before.lease_owner is not None:
+        lost, fence = before.lease_owner, before.fence
+        where = (delivery.workspace_id, delivery.run_id, ClaimKind.DELIVERY, delivery.id)
+        taken_over(tx, *where, lost=lost, fence=fence, actor=room.actor)
+        if delivery.run_id is not None:
+            ending.lost_a_lease(tx, delivery.run_id)
     if delivery.attempts > MOST_ATTEMPTS:
         _give_up(room, tx, delivery, f"attempts: {delivery.cause or 'lease lost'}")
         return None
