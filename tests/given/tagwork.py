@@ -6,7 +6,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from agents.clock import Clock
 from agents.journal import processes
 from agents.journal.database import Database
 from agents.journal.transaction import Journal
+from tests.given.processes import Forked, begun, completed
 from tests.given.rehearsal import REPOSITORY, Json, NotSeen, Posted, RehearsalProcess
 from tests.given.said import is_card, words_of
 from tests.given.waiting import until
@@ -66,7 +66,7 @@ class Part:
     """One process that was started: `serve`, or one part of it."""
 
     name: str
-    process: "subprocess.Popen[bytes]"
+    process: "subprocess.Popen[bytes] | Forked"
     let_go: bool = False
 
     @property
@@ -164,20 +164,12 @@ class TagworkProcesses:
 
     def command(self, *words: str) -> "subprocess.CompletedProcess[str]":
         """Run `tagwork …` to its end, with these processes' settings."""
-        return subprocess.run(
-            [sys.executable, "-m", "app.cli", *words],
-            env=self.environ, cwd=self.repository, capture_output=True, text=True, timeout=60, check=False,
-        )  # fmt: skip
+        return completed(words, self.environ, self.repository)
 
     def start(self, *words: str, name: str = "", environ: Mapping[str, str] | None = None) -> Part:
         """Start `tagwork serve` with these words, and do not wait for it."""
-        with self.log_file.open("ab") as log:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "app.cli", "serve", *words],
-                env={**self.environ, **(environ or {})}, cwd=self.repository,
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-            )  # fmt: skip
-        part = Part(name or " ".join(words) or "serve", process)
+        words, given = ("serve", *words), {**self.environ, **(environ or {})}
+        part = Part(name or " ".join(words[1:]) or "serve", begun(words, given, self.repository, self.log_file))
         self.parts.append(part)
         return part
 
