@@ -1,8 +1,8 @@
 """The app process: takes events in over a socket or HTTP, gives first signs, and sweeps."""
 
 import json
+import queue
 import signal
-import threading
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -11,11 +11,14 @@ import structlog
 from starlette.routing import Route
 
 from agents.boundaries import Crossing, nothing
+from agents.engine.burying import bury_dead
 from agents.engine.sweeper import Sweeper
 from agents.errors import JournalBusy
 from agents.intake import Intake
 from agents.posts import Post
 from app import probes, wiring
+from app.deaths import DeathNotes
+from app.drain import Drain
 from app.http_server import HttpServer, health_routes
 from app.metrics.figures import Figures, of_broker, of_journal
 from app.readiness import Probe, Readiness
@@ -37,14 +40,27 @@ WATCH = 5.0
 
 
 class Front:
-    """Everything of one app process, built and started by `run`. `cross` is told of each boundary."""
+    """Everything of one app process, built and started by `run`.
+
+    `deaths` is where its parent notes that a process died (-1: it has none); `cross` is told of each boundary.
+    """
 
     def __init__(
-        self, settings: Settings, broker_url: str, *, sweeps: bool, listens: bool, cross: Crossing = nothing
+        self,
+        settings: Settings,
+        broker_url: str,
+        *,
+        sweeps: bool,
+        listens: bool,
+        deaths: int = -1,
+        cross: Crossing = nothing,
     ) -> None:
         self.settings = settings
+        self.deaths = deaths
         self.cross = cross
-        self.stopping = threading.Event()
+        # put from a signal: an Event may deadlock when the signal comes while its waiter holds the lock
+        self.told_to_end: queue.SimpleQueue[None] = queue.SimpleQueue()
+        self.drain = Drain()
         self.place = wiring.in_slack(settings, listens=listens, cross=cross)
         self.journal = wiring.open_journal(settings, cross=cross)
         wiring.register_workspace(self.journal, self.place.us)
@@ -135,26 +151,42 @@ class Front:
 
     def run(self) -> int:
         """Serve until the process is told to end. Returns the exit code."""
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: self.stopping.set())
         readiness = self._readiness()
+
+        def end(*_: object) -> None:
+            readiness.end()
+            self.drain.begin()
+            self.told_to_end.put(None)
+
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, end)
         server = HttpServer(self.routes(readiness), *self.settings.address)
         if self.socket is not None:
             self.socket.connect()
-        if not server.start(on_end=self.stopping.set):
+        if not server.start(on_end=end):
             log.error("the HTTP server could not start: is TAGWORK_LISTEN in use?", listen=self.settings.listen)
             self._close(server)
             return 1
+        bury_dead(self.room)
+        if self.deaths >= 0:
+            DeathNotes(self.deaths, lambda: bury_dead(self.room)).start()
         if self.sweeper is not None:
             self.sweeper.start()
         readiness.start()
         log.info("serving", team=self.place.us.team_name, socket=self.socket is not None, listen=self.settings.listen)
-        while not self.stopping.wait(WATCH):
+        while not self._is_told(WATCH):
             if self.socket is not None:
                 self.socket.watch()
-        readiness.stop()
         self._close(server)
         return 0
+
+    def _is_told(self, seconds: float) -> bool:
+        """Whether this process is told to end within so many seconds."""
+        try:
+            self.told_to_end.get(timeout=seconds)
+        except queue.Empty:
+            return False
+        return True
 
     def _now(self) -> float:
         """Unix time in seconds, by the one clock."""
@@ -163,10 +195,10 @@ class Front:
     def _close(self, server: HttpServer) -> None:
         if self.socket is not None:
             self.socket.close()
-        server.close()
-        self.figures.close()
         if self.sweeper is not None:
             self.sweeper.stop()
+        server.close()
+        self.figures.close()
         self.askers.shutdown(wait=True, cancel_futures=True)
         if self.bolt is not None:
             self.sign.close()

@@ -1,32 +1,36 @@
-"""The light parent of `tagwork serve`: starts Valkey, app and workers, restarts what dies, takes them along."""
+"""The light parent of `tagwork serve`: starts Valkey, app and workers, restarts what dies, takes them along.
+
+It sleeps until a child ends, a pause is over or a signal comes, and imports nothing that its children need.
+"""
 
 import os
+import select
 import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from types import FrameType
 
+import structlog
+
+from app.restarts import Restarts
 from app.settings import Settings
 from app.valkey import Valkey, start_valkey
 
-FIRST_PAUSE, LONGEST_PAUSE = 0.2, 30.0
-"""Seconds before a child is started again: doubled each time it dies young."""
-
-YOUNG = 60.0
-"""Seconds that a child must live for its next pause to be the first one again."""
-
-GIVES_UP = 8
-"""Early deaths in a row after which the parent gives up loudly."""
+log = structlog.get_logger()
 
 REFUSED = 2
 """Exit code of a child that found a wrong setting: starting it again cannot help."""
 
 GRACE = 40.0
-"""Seconds that children may take to end."""
+"""Seconds that children may take to end; they end themselves within 30 (app/drain.py)."""
+
+APP = "app"
+"""The child that buries the dead: the parent would need the journal, and all that comes with it, to do so itself."""
 
 
 @dataclass
@@ -36,9 +40,7 @@ class Child:
     name: str
     command: Sequence[str]
     process: subprocess.Popen[bytes] | None = None
-    started: float = 0.0
-    deaths: int = 0
-    due: float = field(default_factory=time.monotonic)
+    restarts: Restarts = field(default_factory=Restarts)
 
 
 class Parent:
@@ -49,23 +51,31 @@ class Parent:
         self._environ = dict(environ)
         self._settings = settings
         self._valkey: Valkey | None = None
+        self._of_valkey = Restarts()
         self._ending = False
         # children that refuse a setting say so here, so that what each of them found is said once
         self._refusals, self._refused = os.pipe()
-        os.set_blocking(self._refusals, False)
+        self._deaths, self._died_here = os.pipe()
+        self._signals, self._signalled = os.pipe()
+        for end in (self._refusals, self._died_here, self._signals, self._signalled):
+            os.set_blocking(end, False)
         self.exit_code = 0
 
     def run(self) -> int:
         """Run until told to end, or until a child cannot be kept running. Returns the exit code."""
+        signal.set_wakeup_fd(self._signalled, warn_on_full_buffer=False)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._end)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
         try:
             if not self._settings.broker_url:
                 self._valkey = start_valkey()
+                self._of_valkey.began()
                 self._environ["TAGWORK_BROKER_URL"] = self._valkey.url
             while not self._ending:
                 self._look()
-                time.sleep(0.2)
+                if not self._ending:
+                    self._sleep()
         finally:
             self._take_along()
         return self.exit_code
@@ -73,40 +83,60 @@ class Parent:
     def _end(self, number: int, frame: FrameType | None) -> None:
         self._ending = True
 
+    def _sleep(self) -> None:
+        """Until a signal comes (SIGCHLD: a child ended), or the next start is due."""
+        waiting = [child.restarts for child in self._children if child.process is None]
+        if self._valkey is not None and self._valkey.process.returncode is not None:
+            waiting.append(self._of_valkey)
+        seconds = min((one.wait() for one in waiting), default=None)
+        with suppress(BlockingIOError):
+            if select.select([self._signals], [], [], seconds)[0]:
+                os.read(self._signals, 4096)
+
     def _look(self) -> None:
         if self._valkey is not None and self._valkey.process.poll() is not None:
-            _say("the Valkey server died; starting another")
-            # at the same path, so that the children find it again by themselves
-            self._valkey = start_valkey(self._valkey.folder)
+            self._look_at(self._valkey)
         for child in self._children:
-            if child.process is None:
-                if time.monotonic() >= child.due:
-                    self._start(child)
-            elif child.process.poll() is not None:
+            if child.process is not None and child.process.poll() is not None:
                 self._died(child, child.process.returncode)
+            if child.process is None and child.restarts.wait() <= 0 and not self._ending:
+                self._start(child)
+
+    def _look_at(self, dead: Valkey) -> None:
+        if self._of_valkey.running and not self._pause("the Valkey server", self._of_valkey, dead.process.returncode):
+            return
+        if self._of_valkey.wait() <= 0:
+            # at the same path, so that the children find it again by themselves
+            self._valkey = start_valkey(dead.folder)
+            self._of_valkey.began()
 
     def _start(self, child: Child) -> None:
+        passed = {"--refusals": self._refused, **({"--deaths": self._deaths} if child.name == APP else {})}
+        told = [word for name, number in passed.items() for word in (name, str(number))]
         child.process = subprocess.Popen(
-            [*child.command, "--parent", str(os.getpid()), "--refusals", str(self._refused)],
-            env=self._environ,
-            pass_fds=[self._refused],
+            [*child.command, "--parent", str(os.getpid()), *told], env=self._environ, pass_fds=list(passed.values())
         )
-        child.started = time.monotonic()
+        child.restarts.began()
 
     def _died(self, child: Child, code: int) -> None:
         child.process = None
         if code == REFUSED:
             self.exit_code, self._ending = REFUSED, True
             return
-        lived = time.monotonic() - child.started
-        child.deaths = 1 if lived > YOUNG else child.deaths + 1
-        if child.deaths > GIVES_UP:
-            _say(f"{child.name} died {child.deaths} times in a row (last exit code {code}); giving up")
+        with suppress(BlockingIOError):
+            os.write(self._died_here, b".")
+        self._pause(child.name, child.restarts, code)
+
+    def _pause(self, name: str, restarts: Restarts, code: int) -> bool:
+        """Wait before something is started again. False: it died too often, and everything ends."""
+        pause = restarts.died()
+        if pause is None:
+            _say(f"{name} died {restarts.deaths} times in a row (last exit code {code}); giving up")
+            log.error("a process cannot be kept running; everything ends", process=name, exit_code=code)
             self.exit_code, self._ending = 1, True
-            return
-        pause = min(FIRST_PAUSE * 2 ** (child.deaths - 1), LONGEST_PAUSE)
-        child.due = time.monotonic() + pause
-        _say(f"{child.name} ended with {code}; starting it again in {pause:.1f} s")
+            return False
+        log.warning("a process ended and is started again", process=name, exit_code=code, pause_seconds=pause)
+        return True
 
     def _take_along(self) -> None:
         running = [child.process for child in self._children if child.process is not None]
@@ -118,6 +148,7 @@ class Parent:
             try:
                 process.wait(timeout=max(0.1, ends - time.monotonic()))
             except subprocess.TimeoutExpired:
+                log.error("a process did not end in time and is killed", pid=process.pid)
                 process.kill()
         self._say_refusals()
         self._forget_valkey()
@@ -143,7 +174,7 @@ def commands_of(settings: Settings, config: Sequence[str] = ()) -> dict[str, Seq
     serve = [sys.executable, "-m", "app.cli", *config, "serve"]
     count = settings.engine.workers or max(1, (os.cpu_count() or 1) // 2)
     workers = {f"worker {number}": [*serve, "--only", "worker"] for number in range(1, count + 1)}
-    return {"app": [*serve, "--only", "app"], **workers}
+    return {APP: [*serve, "--only", "app"], **workers}
 
 
 def _say(text: str) -> None:

@@ -67,8 +67,8 @@ class Readiness:
         self._round = time.monotonic()
         self._thread.start()
 
-    def stop(self) -> None:
-        """Say from now on that the process is ending."""
+    def end(self) -> None:
+        """Say from now on that the process is ending. May be called by a signal."""
         self._ending.set()
 
     def look(self) -> None:

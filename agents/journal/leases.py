@@ -78,8 +78,8 @@ def counting(table: Table) -> Update:
     return update(table).where(table.c.id == bindparam("of")).values(attempts=table.c.attempts + 1)
 
 
-def burying(table: Table) -> Update:
-    """UPDATE that ends at once every lease of an owner who is known to be dead (E6).
+def burying(table: Table) -> ReturningUpdate[Any]:
+    """UPDATE that ends at once every lease of an owner who is known to be dead (E6), and gives the ids.
 
     The lease is set to have ended `ago` microseconds in the past, so that nobody waits once more for a deadline that a
     dead process cannot use (E9).
@@ -88,4 +88,5 @@ def burying(table: Table) -> Update:
         update(table)
         .where(and_(table.c.lease_owner == bindparam("owner"), table.c.lease_until > now() - bindparam("ago")))
         .values(lease_until=now() - bindparam("ago"))
+        .returning(table.c.id)
     )

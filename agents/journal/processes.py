@@ -53,6 +53,7 @@ _LEAD = (
 )
 _GONE = delete(WORKERS).where(WORKERS.c.seen_at < now() - 10 * SEEN_WITHIN)
 _LEADER = select(LEADERS.c.owner).where(LEADERS.c.name == bindparam("of"), LEADERS.c.until > now())
+_LEADERS = select(LEADERS.c.owner).where(LEADERS.c.until > now(), LEADERS.c.owner.is_not(None))
 _END_TERM = update(LEADERS).where(LEADERS.c.name == bindparam("of"), LEADERS.c.owner == bindparam("me")).values(until=0)
 _SEEN = select(WORKERS, (now() - WORKERS.c.seen_at).label("ago")).order_by(WORKERS.c.owner)
 _LEASED = select(
@@ -101,8 +102,9 @@ def say_alive(tx: Transaction, owner: str, *, slots: int, lost_threads: int) -> 
 
 
 def say_gone(tx: Transaction, owner: str) -> None:
-    """Note that a worker has ended."""
+    """Note that a process has ended: it is no worker any more, and leads nothing."""
     tx.run(delete(WORKERS).where(WORKERS.c.owner == owner))
+    tx.run(update(LEADERS).where(LEADERS.c.owner == owner).values(until=0))
 
 
 def live_slots(tx: Transaction) -> int:
@@ -113,6 +115,11 @@ def live_slots(tx: Transaction) -> int:
 def live_owners(tx: Transaction) -> set[str]:
     """Return every process that holds a lease now, and every worker that has a row."""
     return {str(row["owner"]) for row in tx.rows(_OWNERS)}
+
+
+def named(tx: Transaction) -> set[str]:
+    """Return every process that the journal names as alive: who holds a lease, has a worker's row, or leads."""
+    return live_owners(tx) | {str(row["owner"]) for row in tx.rows(_LEADERS)}
 
 
 def held(tx: Transaction) -> Sequence[tuple[str, str, int]]:

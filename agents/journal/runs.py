@@ -221,9 +221,9 @@ def count_raised(tx: Transaction, row_id: str) -> None:
     tx.run(_COUNT, {"of": row_id})
 
 
-def bury(tx: Transaction, owner: str, ago_us: int) -> int:
-    """End the leases of a dead owner; return how many there were."""
-    return tx.run(_BURY, {"owner": owner, "ago": ago_us})
+def bury(tx: Transaction, owner: str, ago_us: int) -> Sequence[str]:
+    """End the leases of a dead owner; return the ids of what it held."""
+    return [str(row["id"]) for row in tx.rows(_BURY, {"owner": owner, "ago": ago_us})]
 
 
 def move(tx: Transaction, run: Run, to: State, *, fence: int | None, actor: str, **said: Any) -> bool:

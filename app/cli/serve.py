@@ -27,6 +27,7 @@ def register(app: typer.Typer) -> None:
         only: Annotated[Part | None, typer.Option(help="Start only this part, for many machines.")] = None,
         parent: Annotated[int, typer.Option(hidden=True, help="Process to end with.")] = 0,
         refusals: Annotated[int, typer.Option(hidden=True, help="Where to say that a setting is refused.")] = -1,
+        deaths: Annotated[int, typer.Option(hidden=True, help="Where the parent notes that a process died.")] = -1,
     ) -> None:
         """Serve Slack: one app and its workers, restarted when they die.
 
@@ -50,7 +51,7 @@ def register(app: typer.Typer) -> None:
             config = ["--config", str(named)] if named else []
             raise typer.Exit(Parent(settings, commands_of(settings, config), os.environ).run())
         try:
-            code = _part(only, settings)
+            code = _part(only, settings, deaths)
         except BadSetting as wrong:
             if refusals < 0:
                 raise
@@ -59,7 +60,7 @@ def register(app: typer.Typer) -> None:
         raise typer.Exit(code)
 
 
-def _part(only: Part, settings: object) -> int:
+def _part(only: Part, settings: object, deaths: int) -> int:
     from agents.errors import BadSetting
     from agents.surface import CallFailed
     from app.settings import Settings
@@ -77,7 +78,7 @@ def _part(only: Part, settings: object) -> int:
                 return work(settings, settings.broker_url)
             from app.front import Front
 
-            front = Front(settings, settings.broker_url, sweeps=True, listens=only is Part.APP)
+            front = Front(settings, settings.broker_url, sweeps=True, listens=only is Part.APP, deaths=deaths)
             return front.run()
         except CallFailed as fault:
             # no setting is wrong: Slack is away, and will be back

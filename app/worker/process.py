@@ -2,7 +2,6 @@
 
 import os
 import signal
-import threading
 from importlib import import_module
 from typing import Any
 
@@ -10,7 +9,10 @@ import structlog
 from celery import signals
 
 from agents.boundaries import Crossing, nothing
+from agents.engine.burying import bury, bury_dead
+from agents.engine.room import Room
 from app import probes, wiring
+from app.drain import Drain
 from app.http_server import HttpServer, health_routes
 from app.readiness import Probe, Readiness
 from app.settings import Settings
@@ -24,29 +26,39 @@ log = structlog.get_logger()
 MOST_WORKERS = 64
 """Ports that a worker tries for its HTTP server: as many as there may be workers on one machine."""
 
-DRAIN = 30.0
-"""Seconds that a worker with lost threads may take to end before it is ended."""
+STUCK = 70
+"""Exit code of a worker that ends because its threads do not return (sysexits.h: EX_SOFTWARE)."""
 
 
 def work(settings: Settings, broker_url: str, cross: Crossing = nothing) -> int:
     """Work until the process is told to end. Returns the exit code. `cross` is told of each boundary."""
-    draining = threading.Event()
+    drain = Drain(lambda: _give_back(room, poker))
+
+    def end_afresh(cause: str = "too many threads are lost") -> None:
+        log.error("this worker ends, to be started afresh", cause=cause)
+        drain.begin(STUCK)
+        os.kill(os.getpid(), signal.SIGTERM)
+
     place = wiring.in_slack(settings, listens=False, cross=cross)
     app = celery_app(broker_url)
     app.set_default()
     journal = wiring.open_journal(settings, cross=cross)
     wiring.register_workspace(journal, place.us)
     poker = CeleryPoker(app, cross)
-    room = wiring.room_of(settings, journal, place, poker, on_drain=_drain_and_exit, draining=draining.is_set)
+    room = wiring.room_of(settings, journal, place, poker, on_drain=end_afresh, draining=drain.begun)
     register(app, room)
     app.finalize()
     # 1.2 s of imports that the first mention shall not wait for
     import_module(settings.provider)
 
-    def on_shutdown(**_: Any) -> None:
-        draining.set()
-
+    bury_dead(room)
     watch = LoopWatch()
+    readiness = _readiness(settings, poker, watch)
+
+    def on_shutdown(**_: Any) -> None:
+        readiness.end()
+        drain.begin()
+
     signals.worker_shutting_down.connect(on_shutdown)
     signals.worker_ready.connect(watch.on_ready)
     signs = SignsOfLife(
@@ -56,9 +68,8 @@ def work(settings: Settings, broker_url: str, cross: Crossing = nothing) -> int:
         lost_threads=room.claims.lost_threads,
         watch=watch,
         reached=poker.reached,
-        end=_drain_and_exit,
+        end=end_afresh,
     )
-    readiness = _readiness(settings, poker, watch, draining)
     server = _http_server(settings, readiness)
     worker = app.Worker(
         pool="threads",
@@ -76,7 +87,6 @@ def work(settings: Settings, broker_url: str, cross: Crossing = nothing) -> int:
     try:
         worker.start()
     finally:
-        readiness.stop()
         signs.stop()
         if server is not None:
             server.close()
@@ -85,7 +95,7 @@ def work(settings: Settings, broker_url: str, cross: Crossing = nothing) -> int:
     return int(worker.exitcode or 0)
 
 
-def _readiness(settings: Settings, poker: CeleryPoker, watch: LoopWatch, draining: threading.Event) -> Readiness:
+def _readiness(settings: Settings, poker: CeleryPoker, watch: LoopWatch) -> Readiness:
     looking = wiring.open_journal(settings, patience=wiring.INTAKE_PATIENCE)
     return Readiness(
         [
@@ -93,7 +103,6 @@ def _readiness(settings: Settings, poker: CeleryPoker, watch: LoopWatch, drainin
             probes.migrated_probe(looking),
             probes.broker_probe(poker.reached),
             Probe("loop", watch.wrong),
-            Probe("draining", lambda: "this worker is ending" if draining.is_set() else ""),
         ],
         now=lambda: looking.database.clock.now_us() / 1_000_000,
     )
@@ -111,10 +120,7 @@ def _http_server(settings: Settings, readiness: Readiness) -> HttpServer | None:
     return None
 
 
-def _drain_and_exit(cause: str = "too many threads are lost") -> None:
-    """End, and be started afresh."""
-    log.error("this worker ends, to be started afresh", cause=cause)
-    os.kill(os.getpid(), signal.SIGTERM)
-    timer = threading.Timer(DRAIN, lambda: os._exit(70))
-    timer.daemon = True
-    timer.start()
+def _give_back(room: Room, poker: CeleryPoker) -> None:
+    """Free what threads that did not return still hold: this process ends now, as one that died."""
+    bury(room, room.claims.owner)
+    poker.close()

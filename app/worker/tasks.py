@@ -16,8 +16,12 @@ from app.worker.broker import task_name
 
 log = structlog.get_logger()
 
-LONGEST = 300.0
-"""Seconds for which one task takes the next due row by itself; then it pokes and returns (E10)."""
+LONGEST = 2.0
+"""Seconds for which one task takes the next due row by itself; then it pokes and returns, so that what waits in the
+other queues gets its turn too (E10 allows 300)."""
+
+BACKLOG = 2
+"""Rows in a row after which a task takes it that many are due, and looks after what was begun first."""
 
 WORK: dict[Queue, Callable[[Room, str], bool]] = {
     Queue.ADVANCE: advance,
@@ -40,14 +44,18 @@ def _task(room: Room, queue: Queue, work: Callable[[Room, str], bool]) -> Callab
 
 
 def drive(room: Room, queue: Queue, work: Callable[[Room, str], bool], hint: str = "") -> None:
-    """Work the hinted row, then the next due ones, until none is due, the time is up, or the process drains."""
-    ends = time.monotonic() + LONGEST
+    """Work the hinted row, then the next due ones in fair order, until none is due, the time is up, or the process
+    drains. Where many Runs are due, calls of those that have begun come before further Runs."""
+    ends, worked = time.monotonic() + LONGEST, 0
     try:
-        while not room.draining() and work(room, hint):
-            hint = ""
-            if time.monotonic() > ends:
-                room.poker.poke(queue)
+        while not room.draining() and time.monotonic() < ends:
+            if queue is Queue.ADVANCE and worked >= BACKLOG and execute(room):
+                continue
+            if not work(room, hint):
                 return
+            hint, worked = "", worked + 1
+        # somebody goes on with what is due: another process, or another task of this one
+        room.poker.poke(queue, hint)
     except JournalBusy as fault:
         log.warning("the journal is away; the sweeper pokes again when it is back", cause=str(fault))
     except Exception:

@@ -78,7 +78,7 @@ def test_a_probe_that_hangs_is_a_reason_and_whoever_asks_does_not_wait() -> None
     # then it is not ready, and says that a probe hangs
     names = {one.name: one.wrong for one in made.standing()}
     assert names["probes"].startswith("a probe has not answered for 21 s")
-    made.stop()
+    made.end()
     let_go.set()
 
 
@@ -89,7 +89,7 @@ def test_a_process_that_ends_is_not_ready_at_once() -> None:
     until(lambda: made.report()["ready"], "it is ready")
 
     # when it is told to end, then it is not ready any more, though nothing is wrong with what it looks at
-    made.stop()
+    made.end()
     report = made.report()
     assert report["ready"] is False
     assert [one["name"] for one in report["checks"] if not one["ok"]] == ["process"]

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from agents.engine.advance import advance
+from agents.engine.burying import bury
 from agents.engine.owner import is_dead
-from agents.engine.sweeps.dead_owners import bury
 from agents.policy.decide import Policy
 from agents.runs.life import State
 from agents.toolcalls.catalogue import find_tools

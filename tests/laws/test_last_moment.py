@@ -11,9 +11,9 @@ from sqlalchemy import text
 
 from agents.deliveries.life import State as DeliveryState
 from agents.engine.advance import advance
+from agents.engine.burying import bury
 from agents.engine.deliver import deliver
 from agents.engine.lease import MOST_LOST, Claim, Claims, Kind
-from agents.engine.sweeps.dead_owners import bury
 from agents.journal import runs
 from agents.journal.transaction import Journal
 from tests.given.engines import Engine

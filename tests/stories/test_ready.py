@@ -18,7 +18,7 @@ from tests.given.time import move
 from tests.given.waiting import until
 
 APPS_CHECKS = ["database", "migrated", "broker", "slack", "workers", "sweeper", "work", "rules"]
-WORKERS_CHECKS = ["database", "migrated", "broker", "loop", "draining"]
+WORKERS_CHECKS = ["database", "migrated", "broker", "loop"]
 
 
 @pytest.fixture
