@@ -124,4 +124,4 @@ def test_an_event_that_cannot_be_counted_stops_nobody() -> None:
 def test_no_label_names_a_run_a_place_or_a_person() -> None:
     # given every metric, when its labels are read, then each is of a kind that has few values
     labels = {label for metric in KNOWN.values() for label in metric.labels}
-    assert labels == {"kind", "method", "model", "outcome", "queue", "reason", "state", "tool"}
+    assert labels == {"kind", "method", "model", "outcome", "queue", "reason", "state", "tool", "urgency"}
