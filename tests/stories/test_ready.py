@@ -56,6 +56,19 @@ def test_app_and_worker_are_ready_when_all_is_there_and_say_so_when_the_broker_i
         assert all(one["since"] for one in looked_at)
         assert [one["name"] for one in json.loads(of_worker(processes, "/readyz")[1])["checks"]] == WORKERS_CHECKS
 
+        # and the app's metrics tell of the whole, each process's of what it did
+        whole = processes.get("/metrics")[1]
+        for line in (
+            "tagwork_journal_up 1.0",
+            "tagwork_broker_up 1.0",
+            "tagwork_workers 1.0",
+            "tagwork_sweeper_up 1.0",
+        ):
+            assert f"\n{line}\n" in whole
+        own = of_worker(processes, "/metrics")[1]
+        assert 'tagwork_slack_calls_total{method="auth.test",outcome="ok"} 1.0' in own
+        assert "tagwork_journal_up" not in own
+
         # when the broker is gone, then both name it, and live
         broker[0].process.kill()
         broker[0].process.wait()
@@ -64,6 +77,7 @@ def test_app_and_worker_are_ready_when_all_is_there_and_say_so_when_the_broker_i
         assert "broker" in ready(processes.get("/readyz")[1])
         assert "broker" in ready(of_worker(processes, "/readyz")[1])
         assert processes.get("/livez")[0] == of_worker(processes, "/livez")[0] == 200
+        until(lambda: "\ntagwork_broker_up 0.0\n" in processes.get("/metrics")[1], "its metrics say so")
 
         # when it is back, then both are ready again
         broker.append(start_valkey(broker[0].folder))
