@@ -34,20 +34,23 @@ class Asked:
         return len(self.timings) / self.seconds
 
 
-def ask(side: Side, words: str, count: int, at_once: int = 1) -> Asked:
-    """Have `count` mentions answered, at most `at_once` of them under way; wait until the last sign is taken away."""
+def ask(side: Side, words: str, count: int, at_once: int = 0) -> Asked:
+    """Have `count` mentions answered, at most `at_once` of them under way; wait until the last sign is taken away.
+
+    With 0 each mention waits until nothing is left to do of the one before: it is measured alone.
+    """
     rehearsal = side.rehearsal
     before = side.mentions
     side.mentions += count
     had = int(rehearsal.wait_for("posted", at_least=0))
     asked = answered = 0
     while answered < count:
-        while asked < count and asked - answered < at_once:
+        while asked < count and asked - answered < max(1, at_once):
             rehearsal.post(PEOPLE[asked % len(PEOPLE)], CHANNELS[asked % len(CHANNELS)], f"@tagwork {words}")
             asked += 1
         seen = rehearsal.wait_for("posted", at_least=had + answered + 1, timeout_seconds=ANSWERED_WITHIN)
         answered = int(seen) - had
-        if at_once == 1:
+        if not at_once:
             _settle(side)
     _settle(side)
     timings = rehearsal.timings(before)
