@@ -6,6 +6,7 @@ nothing was lost, doubled or repeated, and every invariant of the journal held; 
 
 import argparse
 import contextlib
+import logging
 import queue
 import sys
 import tempfile
@@ -17,6 +18,7 @@ from pathlib import Path
 
 from sqlalchemy import create_engine, text
 
+from app import logs
 from app.valkey import Valkey
 from tests.given.counting_server import counting_server
 from tests.given.distributions import install_counting_tools
@@ -47,6 +49,8 @@ def main() -> int:
     asked.add_argument("--keep", action="store_true", help="keep the folder with journals and logs")
     wanted = asked.parse_args()
     began = time.monotonic()
+    # a death is what this is about, and no news
+    logs.configure("text", level=logging.ERROR)
     databases = [POSTGRESQL, SQLITE] if wanted.database in {"alternate", "both"} else [wanted.database]
     many = 1 if wanted.boundary else wanted.lanes
     with contextlib.ExitStack() as stack:

@@ -2,18 +2,38 @@
 
 import multiprocessing
 import os
+import pkgutil
 import sys
 from collections.abc import Mapping
+from importlib import import_module
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
 
-import agents.models.claude
 import app.front
 import app.worker.process
+import tools
+from agents.engine import sweeps
 from app import logs
 from app.parentage import die_with_parent
 from app.settings import load, secrets_of
+from app.slack import listeners
 from tests.storm.crossing import Crossing
+
+LATE = (
+    "agents.models.claude", "app.worker.consumer",
+    "celery.app.amqp", "celery.apps.worker", "celery.concurrency.thread", "celery.fixups.django", "celery.loaders.app",
+    "celery.worker.autoscale", "celery.worker.components", "celery.worker.consumer", "celery.worker.loops",
+    "celery.worker.strategy", "celery.worker.worker", "kombu.transport.redis", "psutil", "psycopg", "psycopg.types",
+    "uvicorn.lifespan.off", "uvicorn.loops.asyncio", "uvicorn.protocols.http.h11_impl",
+    "uvicorn.protocols.websockets.wsproto_impl", "encodings.idna", "encodings.utf_16_be", "stringprep",
+)  # fmt: skip
+"""What a process imports only when it comes to need it: half of the time that it takes to serve."""
+
+for name in LATE:
+    import_module(name)
+for package in (tools, sweeps, listeners):
+    for one in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+        import_module(one.name)
 
 PRELOADED = [__name__]
 """What the parent imports: this module, and with it both kinds of process and the model's client."""
@@ -54,6 +74,3 @@ def be(role: str, environ: dict[str, str], folder: Path, path: str) -> None:
     else:
         code = app.worker.process.work(settings, settings.broker_url, cross)
     sys.exit(code)
-
-
-__all__ = ["APP", "WORKER", "agents", "be", "nursery", "start"]
