@@ -8,7 +8,7 @@ REPLAY ?=
 # one order for everyone; another one looks for tests that lean on each other: make test ORDER=7
 ORDER ?= 1
 
-.PHONY: help install demo rehearse test lint fmt kills storm reds faults bench parity docs lock clean
+.PHONY: help install demo rehearse test lint fmt kills storm reds faults outages bench parity docs lock clean
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | sort
 
@@ -58,6 +58,9 @@ faults: $(VENV)/.dev ## Slow proof: each single fault of Slack and of Claude lea
 
 bench: $(VENV)/.dev ## What it costs beside plain Bolt and bare Celery (ONLY: letters, DATABASE; DOCS=1 prints the page)
 	"$(RUN)" -m bench --only "$(ONLY)" --database "$(DATABASE)" $(if $(DOCS),--write-docs)
+
+outages: $(VENV)/.dev ## Slow proof: broker and database away, hung, flushed, restarted, locked (ONLY: words)
+	"$(RUN)" -m tests.proofs.outages --only "$(ONLY)"
 
 parity: $(VENV)/.dev ## Print which rows of the parity list the tests show, and the counts
 	@"$(RUN)" -m tests.parity

@@ -103,9 +103,19 @@ class Claims:
                 self._beating.start()
         try:
             yield claim
+        except JournalBusy:
+            self._let_go(claim)
+            raise
         finally:
             with self._lock:
                 self._held.discard(claim)
+
+    def _let_go(self, claim: Claim) -> None:
+        """End a lease under which nobody works any more, whatever became of its last write: others need not wait."""
+        try:
+            self.journal.write(lambda tx: _RENEW[claim.kind](tx, claim.row_id, claim.fence, self.owner, 0))
+        except JournalBusy as fault:
+            log.warning("a lease could not be ended; it runs out", row=claim.row_id, cause=str(fault))
 
     def renew(self, claim: Claim) -> bool:
         """Extend one claim now. False: it is lost."""

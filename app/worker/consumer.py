@@ -1,13 +1,18 @@
 """A worker's way back to a broker that was away: soon, and without a line in the log for every try."""
 
 import time
+import warnings
 from typing import Any
 
 import structlog
+from celery.exceptions import CPendingDeprecationWarning
 from celery.worker.consumer import Consumer
 from celery.worker.state import maybe_shutdown
 
 log = structlog.get_logger()
+
+# ten lines at every broken connection about a default that we set (broker.py)
+warnings.filterwarnings("ignore", category=CPendingDeprecationWarning, module=r"celery\.worker")
 
 RETRY = 1.0
 """Seconds between two tries. Celery's own grow to 30, for which nothing would be taken though the broker is back."""

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from agents.clock import Clock
+from agents.engine.advance import advance
 from agents.engine.sweeper import find_sweeps
 from agents.errors import JournalBusy
 from agents.journal import runs
@@ -21,8 +22,9 @@ from tests.given.invariants import assert_invariants
 from tests.given.plain_tools import Hand, equip
 from tests.given.postgres_wire import Cut, PostgresWire, postgres_wire
 from tests.given.rehearsal import RehearsalProcess
-from tests.given.replies import says, uses
+from tests.given.replies import hold_model, release_model, says, until_model_held, uses
 from tests.given.time import move
+from tests.given.waiting import at_once
 from tests.given.workers import LEASE, deliveries_of
 from tools.contract import Effect
 
@@ -129,3 +131,28 @@ def settled(engine: Engine, run_id: str) -> bool:
     """Whether a Run has ended and nothing of it is left to send."""
     run = engine.run(run_id)
     return run.ended_at is not None and all(one.due_at is None for one in deliveries_of(engine, run))
+
+
+@pytest.mark.law("E6")
+@pytest.mark.parametrize("how", list(Cut))
+def test_a_worker_whose_commit_was_cut_off_lets_go_of_its_run_at_once(
+    engine: Engine, wire: PostgresWire, how: Cut
+) -> None:
+    # given a Turn whose reply has come, and whose COMMIT is cut off
+    says(engine.rehearsal, "Hello.", times=2)
+    posted, run = engine.asks("ann", "hello")
+    hold_model(engine.rehearsal)
+    with at_once() as pool:
+        first = pool.submit(advance, engine.room)
+        until_model_held(engine.rehearsal)
+        wire.cut(how)
+        release_model(engine.rehearsal)
+        with pytest.raises(JournalBusy):
+            first.result(20)
+
+    # when others work, before any lease has run out
+    engine.work()
+
+    # then the Run is answered, once
+    assert engine.run(run.id).status is State.DONE
+    assert engine.answers(posted) == ["Hello."]
