@@ -4,7 +4,7 @@ Every call says whether it may be repeated, because a worker can die between the
 signs and deletions are repeatable, posts are found again by the Delivery's id, private words may be lost.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -142,14 +142,29 @@ class Surface(Protocol):
     def delete(self, place: Place, at: str, *, seconds: float) -> None:
         """Delete an own message. Repeatable: one that is gone already is a success."""
 
-    def show_sign(self, place: Place, at: str, *, seconds: float) -> None:
-        """Show that the message `at` was seen and is being worked on, with a way to stop it. Repeatable."""
+    def show_sign(self, place: Place, at: str, *, reacts: Callable[[], None] = lambda: None, seconds: float) -> None:
+        """Show that the message `at` was seen and is being worked on, with a way to stop it. Repeatable.
+
+        `reacts` is called before that becomes a mark on the message itself; where it raises, none is made.
+        """
 
     def show_status(self, place: Place, words: str, *, seconds: float) -> None:
         """Show one short line of what is going on, which goes away by itself. Repeatable; may be lost."""
 
-    def clear_sign(self, place: Place, at: str, *, waits: bool = False, seconds: float) -> None:
-        """Take the sign and the line away; `waits`: what is open now is a person's to move. Repeatable."""
+    def clear_sign(
+        self,
+        place: Place,
+        at: str,
+        *,
+        waits: bool = False,
+        line: bool = True,
+        reaction: bool = True,
+        seconds: float,
+    ) -> None:
+        """Take the sign away; `waits`: what is open now is a person's to move. Repeatable.
+
+        `line`, `reaction`: whether a passing line, or a mark on the message, may stand.
+        """
 
     def acknowledge(self, place: Place, at: str, *, seconds: float) -> None:
         """Show on the message `at` that it was heard and will be taken into account. Repeatable."""

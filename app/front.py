@@ -81,7 +81,7 @@ class Front:
         hurried = wiring.open_journal(settings, patience=wiring.INTAKE_PATIENCE, cross=self.cross)
         intake = wiring.intake_of(settings, hurried, place.us, self.poker, self._ask_who)
         self.intake = intake
-        self.sign = FirstSign(place.surface, intake.still_running)
+        self.sign = FirstSign(place.surface, intake.still_running, intake.reacts)
         self.aside = Aside(place.egress, place.surface)
         self.bolt = build_bolt(
             client=place.egress.client,

@@ -15,6 +15,7 @@ from agents.engine.lease import Claims
 from agents.engine.poke import Poker
 from agents.engine.room import Conduct, Room
 from agents.errors import BadSetting
+from agents.fairness import Shares
 from agents.intake import Intake
 from agents.journal import migrate, workspaces
 from agents.journal.database import Database
@@ -28,6 +29,7 @@ from agents.toolcalls.catalogue import find_tools
 from agents.web.fetching import Reach
 from app.budgets.shared import SharedBuckets
 from app.metrics.counted import COUNTING
+from app.serveable import model_key
 from app.settings import Settings
 from app.slack import wording
 from app.slack.call_budget import CallBudget
@@ -54,12 +56,7 @@ def open_journal(settings: Settings, *, patience: float = 30.0, cross: Crossing 
 
 def provider_of(settings: Settings, cross: Crossing = nothing) -> Provider:
     """Return the model provider. Raises BadSetting without a key: no other model is ever chosen in its place."""
-    key = settings.anthropic.api_key.get_secret_value()
-    if not key:
-        raise BadSetting(
-            "ANTHROPIC_API_KEY is not set. Set it to a key of your Anthropic organisation (sk-ant-…), or its file with "
-            "ANTHROPIC_API_KEY_FILE."
-        )
+    key = model_key(settings)
     try:
         found = find_spec(settings.provider)
     except ImportError:
@@ -110,6 +107,10 @@ def conduct_of(settings: Settings) -> Conduct:
         max_tokens=limits.reply_tokens,
         turn_seconds=float(limits.turn_seconds),
         ceilings=Ceilings(limits.turns, limits.minutes, limits.tokens, limits.usd),
+        shares=Shares(
+            (limits.workspace_slots, limits.channel_slots, limits.person_slots),
+            (limits.workspace_at_once, limits.channel_at_once, limits.person_at_once),
+        ),
         policy=Policy(frozenset(settings.policy.allow), frozenset(settings.web.hosts), settings.web.enabled),
         tool_settings=settings.tools,
         reach=Reach(frozenset(settings.web.reachable)),
@@ -160,7 +161,7 @@ def in_slack(settings: Settings, *, listens: bool = True, cross: Crossing = noth
         listens=listens,
     )
     if slack.call_budget:
-        shared = SharedBuckets(settings.broker_url)
+        shared = SharedBuckets(settings.broker_url, Clock(settings.clock.offset_file))
         egress.keep_to(CallBudget(f"{us.app_id}:{us.team_id}", shared, slack.call_budget))
     return InSlack(egress, us, SlackSurface(egress, us))
 

@@ -6,6 +6,7 @@ deliveries, next Turn started, committed]. A Turn's lone quick `read` is run rig
 
 import hashlib
 import json
+import time
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,8 +15,9 @@ import structlog
 from agents.clock import us
 from agents.deliveries.life import Kind as DeliveryKind
 from agents.deliveries.saying import say
-from agents.engine import ending, left_streams, picker, settle, trouble
+from agents.engine import ending, left_streams, picker, settle, shares, trouble
 from agents.engine.breaking import broken, hand_back
+from agents.engine.carrying import carry_on
 from agents.engine.charging import charge
 from agents.engine.lease import Claim, Kind
 from agents.engine.mine import mine
@@ -23,9 +25,11 @@ from agents.engine.poke import Queue
 from agents.engine.proposing import propose
 from agents.engine.room import BACKSTOP, Room
 from agents.engine.running import Running, begin_call, run_tool
-from agents.engine.starting import start_turn
+from agents.engine.sending import Sending
+from agents.engine.starting import AskSurface, start_at_once, start_turn
 from agents.engine.status import show_status
 from agents.engine.streaming import Coming
+from agents.engine.taking import take_next
 from agents.engine.taking_up import must_wait, take_up
 from agents.engine.watching import StillMine
 from agents.errors import LostRace
@@ -58,40 +62,52 @@ class Reading:
     transcript: Transcript
 
 
-Next = Asking | Reading | None
-"""What the holder of the Run does next; None: nothing, the claim is over."""
+Next = Asking | Reading | Sending | None
+"""What the holder of the Run does next. Sending: its claim is over, and the answer is shown; None: nothing."""
 
 
 def advance(room: Room, hint: str = "") -> bool:
     """Claim one due Run and carry it as far as this worker may. False: nothing was due."""
+    before = time.monotonic()
     took = picker.pick(room, lambda tx, trying: _claim(room, tx, hint, trying))
     if took is None:
         return False
-    run, needs = took
-    if needs is None:
+    run, begun = took
+    if begun is None:
         return True
-    with structlog.contextvars.bound_contextvars(run_id=run.id), room.claims.held(Kind.RUN, run.id, run.fence) as claim:
+    with (
+        structlog.contextvars.bound_contextvars(run_id=run.id),
+        room.claims.held(Kind.RUN, run.id, run.fence, since=before) as claim,
+    ):
         try:
-            step: Next = _begin(room, run) if needs == "start" else None
-            while step is not None:
+            step: Next = _begin(room, run) if isinstance(begun, AskSurface) else begun
+            while isinstance(step, Asking | Reading):
                 claim.begin_anew()
                 step = _ask(room, step, claim) if isinstance(step, Asking) else _read_here(room, step)
         except LostRace:
             log.info("someone else has the run now")
+            return True
+    carry_on(room, step)
     return True
 
 
-def _claim(room: Room, tx: Transaction, hint: str, trying: picker.Trying) -> tuple[Run, str | None] | None:
+def _claim(
+    room: Room, tx: Transaction, hint: str, trying: picker.Trying
+) -> tuple[Run, Asking | AskSurface | None] | None:
     taken = False
-    for run_id in picker.due_runs(tx, hint):
-        trying.row_id = run_id
+    for row in picker.due_runs(room, tx, hint):
+        run_id = trying.row_id = row.id
         before = runs.try_lock(tx, run_id)
         if before is None:
             taken = True
             continue
+        if shares.capped(room, tx, row.scope):
+            runs.hold(tx, run_id, shares.HELD)
+            continue
         claimed = runs.claim(tx, run_id, room.claims.owner, room.claims.lease_us)
         if claimed is not None:
-            return claimed, take_up(room, tx, before, claimed)
+            standing = take_up(room, tx, before, claimed)
+            return claimed, start_at_once(room, tx, standing) if standing else None
     if taken:
         raise picker.AllTaken
     return None
@@ -168,21 +184,19 @@ def _store(room: Room, tx: Transaction, asking: Asking, reply: Reply) -> Next:
 
 def _keep(room: Room, tx: Transaction, run: Run, asking: Asking, reply: Reply) -> Run:
     """Store the Turn whole: what was sent, what came, what it cost; consume its Inputs."""
-    cost = charge(tx, run, reply.usage)
-    if asking.message is not None:
-        sent = content.store(
-            tx,
-            run.workspace_id,
-            "message",
-            _bytes(asking.message["content"]),
-            media_type="application/json",
-            labels=run.labels,
+    cost = charge(tx, run, reply.usage, attempts=0)
+    messages = [("user", asking.message["content"])] if asking.message is not None else []
+    stored = [
+        (
+            role,
+            content.store(
+                tx, run.workspace_id, "message", _bytes(said), media_type="application/json", labels=run.labels
+            ),
         )
-        turns.add_message(tx, run.id, asking.turn.id, "user", sent)
-    came = content.store(
-        tx, run.workspace_id, "message", _bytes(list(reply.content)), media_type="application/json", labels=run.labels
-    )
-    turns.add_message(tx, run.id, asking.turn.id, "assistant", came)
+        for role, said in [*messages, ("assistant", list(reply.content))]
+    ]
+    turns.add_messages(tx, run.id, asking.turn.id, stored)
+    came = stored[-1][1]
     inputs.consume(tx, asking.turn.input_ids, asking.turn.id)
     toolcalls.mark_told(tx, asking.answered)
     moved = turns.move(
@@ -205,7 +219,6 @@ def _keep(room: Room, tx: Transaction, run: Run, asking: Asking, reply: Reply) -
     )
     if not moved:
         raise LostRace
-    runs.set_fields(tx, run.id, attempts=0)
     if turns.came_after_trouble(tx, asking.turn):
         trouble.is_over(room.hand, tx, run)
     pending, is_open = _counted(tx, run, asking)
@@ -329,7 +342,10 @@ def _answer(room: Room, tx: Transaction, run: Run, text: str, transcript: Transc
         ending.show_sign(room.hand, tx, run)
         return None
     ending.answer(room.hand, tx, run, text, fence=run.fence)
-    return None
+    sending = take_next(room, tx, run.thread_id, run.id) if room.shows_answers else None
+    if sending is not None:
+        tx.not_after_commit(Queue.DELIVER)
+    return sending
 
 
 def _bytes(value: Any) -> bytes:

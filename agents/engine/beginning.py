@@ -8,6 +8,7 @@ import structlog
 
 from agents.engine.room import Room
 from agents.journal import threads, turns
+from agents.journal.transaction import Transaction
 from agents.planner import opening
 from agents.planner.old_threads import fitting
 from agents.runs.life import Run
@@ -31,6 +32,16 @@ class Beginning:
     blocks: Sequence[dict[str, Any]] = ()
     posted: Sequence[Posted] = ()
     left_out: int = 0
+
+
+def beginning_here(tx: Transaction, run: Run) -> Beginning | None:
+    """Return what a Run begins with, without the surface; None where its thread is older than its request."""
+    if run.turns and turns.has_messages(tx, run.id):
+        return Beginning()
+    place = threads.place_of(tx, run.thread_id)
+    if place.root != run.request_ts:
+        return None
+    return Beginning(opening.opening((), at_us=run.created_at, channel=place.channel))
 
 
 def beginning(room: Room, run: Run) -> Beginning:

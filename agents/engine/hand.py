@@ -19,9 +19,12 @@ class Hand:
         tx.after_commit(lambda: self.poker.poke(queue, hint))
 
     def poke_deliver(self, tx: Transaction, delivery_id: str | None) -> None:
-        """Have a Delivery looked at once the transaction is durable; None: there is none."""
+        """Have a Delivery looked at once the transaction is durable; None: there is none.
+
+        One poke is enough for all that a transaction plans: whoever sends the first goes on with what follows.
+        """
         if delivery_id:
-            self.poke_later(tx, Queue.DELIVER, delivery_id)
+            tx.after_commit(lambda: self.poker.poke(Queue.DELIVER, delivery_id), key=Queue.DELIVER)
 
     def poke_in(self, tx: Transaction, seconds: float, queue: Queue, hint: str) -> None:
         """Send a poke that long after the transaction is durable. Where this process ends before, the sweep pokes."""

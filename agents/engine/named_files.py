@@ -8,18 +8,12 @@ import structlog
 from agents.audit.events import Event
 from agents.engine.room import Room
 from agents.journal import content, inputs, runs, threads
-from agents.journal.inputs import Input
 from agents.journal.transaction import Transaction
 from agents.runs.life import Run
 from agents.surface import CallFailed, TryLater
 from tools.contract import Attachment
 
 log = structlog.get_logger()
-
-
-def unresolved(tx: Transaction, one: Input) -> bool:
-    """Whether an Input names files that were not looked up yet."""
-    return bool(json.loads(content.body_of(tx, one.content_id)).get("named"))
 
 
 def look_up_named(room: Room, run: Run) -> None:

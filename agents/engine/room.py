@@ -9,6 +9,7 @@ from agents.engine.hand import Hand
 from agents.engine.lease import Claims
 from agents.engine.pace import Pace
 from agents.engine.poke import Poker, Queue
+from agents.fairness import Shares
 from agents.journal.transaction import Journal, Transaction
 from agents.models.provider import Provider
 from agents.policy.decide import Policy
@@ -39,6 +40,7 @@ class Conduct:
     ceilings: Ceilings
     policy: Policy
     pace: Pace = field(default_factory=Pace)
+    shares: Shares = field(default_factory=Shares)
     tool_settings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     reach: Reach = field(default_factory=Reach)
 
@@ -51,6 +53,7 @@ class Room:
         surface: the place of a team, by its id.
         judge: finds out who wrote an unjudged Input (agents/admission.py).
         draining: this process is going away and begins nothing new.
+        shows_answers: whoever ends a Run shows its answer too, instead of poking for it.
     """
 
     journal: Journal
@@ -62,6 +65,7 @@ class Room:
     conduct: Conduct
     judge: Callable[[str], Receipt | None] = lambda input_id: None
     draining: Callable[[], bool] = lambda: False
+    shows_answers: bool = True
 
     @property
     def actor(self) -> str:

@@ -34,6 +34,8 @@ class Sending:
         look_first: a try of it may have arrived.
         edited: the message that an edit changes.
         file: what a FILE gives to people.
+        since: a moment of the monotonic clock before it was claimed.
+        line, reacted: what may stand beside the Run's sign.
     """
 
     delivery: Delivery
@@ -43,6 +45,9 @@ class Sending:
     look_first: bool
     edited: Delivery | None = None
     file: OutFile | None = None
+    since: float | None = None
+    line: bool = True
+    reacted: bool = True
 
 
 def call(room: Room, surface: Surface, sending: Sending, claim: Claim, seconds: float) -> str | None:
@@ -50,7 +55,7 @@ def call(room: Room, surface: Surface, sending: Sending, claim: Claim, seconds: 
     delivery, place, message = sending.delivery, sending.place, sending.message
     match delivery.kind:
         case Kind.SIGN_OFF:
-            surface.clear_sign(place, message.markdown, seconds=seconds)
+            surface.clear_sign(place, message.markdown, line=sending.line, reaction=sending.reacted, seconds=seconds)
             return ""
         case Kind.SIGN:
             _show_sign(room, surface, sending, seconds)
@@ -84,9 +89,13 @@ def _show_sign(room: Room, surface: Surface, sending: Sending, seconds: float) -
     while shown is not (is_now := room.journal.read(lambda tx: _sign_of(tx, run_id))):
         shown = is_now
         if shown is Sign.WORKS:
-            surface.show_sign(sending.place, at, seconds=seconds)
+            surface.show_sign(sending.place, at, reacts=lambda: _reacts(room, run_id), seconds=seconds)
         else:
             surface.clear_sign(sending.place, at, waits=shown is Sign.WAITS, seconds=seconds)
+
+
+def _reacts(room: Room, run_id: str) -> None:
+    room.journal.write(lambda tx: runs.reacts(tx, run_id))
 
 
 def _sign_of(tx: Transaction, run_id: str) -> Sign:

@@ -9,9 +9,9 @@ from typing import Any
 import structlog
 
 from agents.clock import us
-from agents.engine import ending
-from agents.engine.beginning import Beginning, beginning
-from agents.engine.named_files import look_up_named, unresolved
+from agents.engine import ending, left_streams
+from agents.engine.beginning import Beginning, beginning, beginning_here
+from agents.engine.named_files import look_up_named
 from agents.engine.poke import Queue
 from agents.engine.room import BACKSTOP, Room
 from agents.errors import LostRace
@@ -32,6 +32,28 @@ from agents.web.known import note_addresses
 log = structlog.get_logger()
 
 
+class AskSurface:
+    """A Turn cannot start yet: something that it begins with must be asked of the surface, outside any transaction."""
+
+
+ASK_SURFACE = AskSurface()
+
+
+def start_at_once(room: Room, tx: Transaction, run: Run) -> Asking | AskSurface | None:
+    """Start the next Turn of a Run in the transaction that claimed it, where the surface is not needed for it.
+
+    ASK_SURFACE: `start_turn` is to be called after the commit, once the streams that the Run left are ended. None:
+    nothing is to be asked now.
+    """
+    if run.turns and left_streams.left_of(tx, run.id):
+        return ASK_SURFACE
+    begins = beginning_here(tx, run)
+    if begins is None:
+        return ASK_SURFACE
+    transcript = conversation.load(tx, run.id) if run.turns else Transcript()
+    return _start(room, tx, run, transcript, begins.blocks)
+
+
 def start_turn(room: Room, run: Run, transcript: Transcript | None, *, tx: Transaction | None = None) -> Asking | None:
     """Start the next Turn of a Run that this process holds.
 
@@ -39,7 +61,7 @@ def start_turn(room: Room, run: Run, transcript: Transcript | None, *, tx: Trans
     surface what a first Turn begins with. None: nothing is to be asked now.
     """
     if tx is not None and transcript is not None:
-        return _start(room, tx, run, transcript, ())
+        return _unless_named(room, tx, run, _start(room, tx, run, transcript, ()))
     try:
         look_up_named(room, run)
         begins = beginning(room, run)
@@ -57,12 +79,21 @@ def _fresh(room: Room, tx: Transaction, held: Run, begins: Beginning) -> Asking 
     note_addresses(tx, run, begins.posted)
     if begins.left_out:
         runs.set_fields(tx, run.id, left_out=begins.left_out)
-    return _start(room, tx, run, conversation.load(tx, run.id), begins.blocks)
+    return _unless_named(room, tx, run, _start(room, tx, run, conversation.load(tx, run.id), begins.blocks))
+
+
+def _unless_named(room: Room, tx: Transaction, run: Run, started: Asking | AskSurface | None) -> Asking | None:
+    """Give back a Run whose newest words name files: whoever claims it next looks them up."""
+    if not isinstance(started, AskSurface):
+        return started
+    runs.give_back(tx, run.id, due_at=now(), fence=run.fence)
+    room.poke_later(tx, Queue.ADVANCE, run.id)
+    return None
 
 
 def _start(
     room: Room, tx: Transaction, run: Run, transcript: Transcript, before: Sequence[dict[str, Any]]
-) -> Asking | None:
+) -> Asking | AskSurface | None:
     ceiling = reached(room.conduct.ceilings, run, tx.now())
     if ceiling is not None:
         ending.fail(room.hand, tx, run, ceiling.cause, ceiling.sentence, fence=run.fence)
@@ -71,12 +102,11 @@ def _start(
         runs.give_back(tx, run.id, due_at=now(), fence=run.fence)
         room.poke_later(tx, Queue.ADVANCE, run.id)
         return None
-    message, answered, unread = conversation.next_message(tx, run, transcript, before)
-    if any(unresolved(tx, one) for one in unread):
-        # files that only rich text names are looked up outside any transaction, by whoever claims the Run next
-        runs.give_back(tx, run.id, due_at=now(), fence=run.fence)
-        room.poke_later(tx, Queue.ADVANCE, run.id)
-        return None
+    sends = conversation.next_message(tx, run, transcript, before)
+    message = sends.message
+    if sends.names_files:
+        # files that only rich text names are looked up outside any transaction
+        return ASK_SURFACE
     if message is None and not transcript.paused:
         runs.give_back(tx, run.id, due_at=now() + BACKSTOP, fence=run.fence)
         return None
@@ -86,18 +116,25 @@ def _start(
         tx,
         run,
         new_id(),
-        input_ids=[one.id for one in unread],
+        input_ids=sends.input_ids,
         request_digest=conversation.digest(sent, frozen, run.model),
         actor=room.actor,
     )
-    runs.set_fields(tx, run.id, turns=run.turns + 1)
+    run = replace(run, turns=run.turns + 1)
+    runs.set_fields(
+        tx,
+        run.id,
+        turns=run.turns,
+        prompt_content_id=run.prompt_content_id,
+        tools_content_id=run.tools_content_id,
+    )
     return Asking(
-        run=replace(run, turns=run.turns + 1),
+        run=run,
         turn=turn,
         frozen=frozen,
         transcript=transcript,
         message=message,
-        answered=answered,
+        answered=sends.answered,
     )
 
 
@@ -114,7 +151,6 @@ def _frozen(room: Room, tx: Transaction, run: Run) -> tuple[Run, Frozen]:
     ]
     frozen = Frozen(system_blocks(), tool_list(room.catalogue.offered(names)))
     prompt, tools = _kept(tx, run, "prompt", frozen.system), _kept(tx, run, "tools", frozen.tools)
-    runs.set_fields(tx, run.id, prompt_content_id=prompt, tools_content_id=tools)
     return replace(run, prompt_content_id=prompt, tools_content_id=tools), frozen
 
 

@@ -20,8 +20,11 @@ from agents.toolcalls.life import State as CallState
 log = structlog.get_logger()
 
 
-def take_up(room: Room, tx: Transaction, before: Run, run: Run) -> str | None:
-    """Decide under the lock what a Run that was just claimed needs: "start" a Turn, or nothing."""
+def take_up(room: Room, tx: Transaction, before: Run, run: Run) -> Run | None:
+    """Return a Run that was just claimed, as it stands, where a Turn may start; None: it needs nothing, or has ended.
+
+    In: the Run `before` the claim, and as claimed; under its lock.
+    """
     if before.lease_owner is not None:
         lost, fence = before.lease_owner, before.fence
         taken_over(tx, run.workspace_id, run.id, Kind.RUN, run.id, lost=lost, fence=fence, actor=room.actor)
@@ -42,7 +45,8 @@ def take_up(room: Room, tx: Transaction, before: Run, run: Run) -> str | None:
         return None
     if run.status is not State.WORKING:
         runs.move(tx, run, State.WORKING, fence=run.fence, actor=room.actor, worker=room.actor)
-    return "start"
+        run = replace(run, status=State.WORKING)
+    return run
 
 
 def must_wait(tx: Transaction, run: Run) -> bool:

@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, Index, Select, UniqueConstraint, bindparam, insert, select, update
+from sqlalchemy import JSON, Index, UniqueConstraint, bindparam, insert, select, update
 from sqlmodel import Field, SQLModel
 
 from agents.audit.events import Event
 from agents.journal.database import now
-from agents.journal.leases import burying, claiming, counting, is_due, is_free, is_workable, renewing
+from agents.journal.due import Due, index_scopes
+from agents.journal.leases import burying, claiming, counting, holding, is_workable, renewing
 from agents.journal.schema import columns_of, count, ident, moment, needs, table_of, word
 from agents.journal.threads import THREADS
 from agents.journal.transaction import Transaction
@@ -24,6 +25,7 @@ class RunRow(SQLModel, table=True):
     id: str = ident(primary=True)
     workspace_id: str = ident(to="workspace.id")
     thread_id: str = ident(to="thread.id", index=True)
+    channel: str = word()
     parent_id: str | None = ident(null=True, to="run.id")
     number: int = count()
     requester: str = word()
@@ -50,6 +52,7 @@ class RunRow(SQLModel, table=True):
     waited_us: int = count(big=True)
     plan_title: str | None = word(null=True, length=255)
     progress: str | None = word(null=True, length=255)
+    reacted: bool = Field(default=False, nullable=False)
     left_out: int = count()
     lost_lease: bool = Field(default=False, nullable=False)
     look_after_at: int | None = moment(null=True)
@@ -79,6 +82,8 @@ Index(
     postgresql_where=RUNS.c.look_after_at.is_not(None),
 )
 
+index_scopes(RUNS, RUNS.c.ended_at.is_(None))
+
 _FIELDS = columns_of(RUNS, list(Run.__dataclass_fields__))
 _BY_ID = select(*_FIELDS).where(RUNS.c.id == bindparam("id"))
 _LOCK = _BY_ID.with_for_update(key_share=True)
@@ -88,21 +93,17 @@ _UNENDED_OF = select(RUNS.c.id).where(
 )
 
 
-def _due(*more: ColumnElement[bool]) -> Select[Any]:
-    return (
-        select(RUNS.c.id, RUNS.c.due_at, RUNS.c.fence)
-        .where(RUNS.c.ended_at.is_(None), is_due(RUNS), is_free(RUNS), *more)
-        .order_by(RUNS.c.due_at)
-        .limit(bindparam("most"))
-    )
+DUE = Due(RUNS, RUNS.c.id, RUNS.c.ended_at.is_(None), RUNS.c.status.in_(_UNENDED), is_workable(RUNS), then=RUNS.c.id)
+"""Runs that this code may claim."""
 
+DUE_TO_ANYONE = Due(RUNS, RUNS.c.id, RUNS.c.ended_at.is_(None), then=RUNS.c.id)
+"""Runs that some process may claim, of another version perhaps."""
 
-_DUE = _due(RUNS.c.status.in_(_UNENDED), is_workable(RUNS))
-_DUE_TO_ANYONE = _due()
 _CLAIM = claiming(RUNS, _UNENDED, _FIELDS)
 _RENEW = renewing(RUNS)
 _BURY = burying(RUNS)
 _COUNT = counting(RUNS)
+_HOLD = holding(RUNS)
 _NOW_DUE = update(RUNS).where(RUNS.c.id == bindparam("of"), RUNS.c.ended_at.is_(None)).values(due_at=now())
 _LAST_OF = (
     select(*_FIELDS)
@@ -147,7 +148,9 @@ def of(row: Mapping[str, Any]) -> Run:
 
 def create(tx: Transaction, **values: Any) -> None:
     """Insert a queued Run that is due now."""
-    tx.run(insert(RUNS).values(status=State.QUEUED.value, created_at=now(), due_at=now(), **values))
+    channel = select(THREADS.c.channel).where(THREADS.c.id == values["thread_id"]).scalar_subquery()
+    started = {"status": State.QUEUED.value, "created_at": now(), "due_at": now(), "channel": channel}
+    tx.run(insert(RUNS).values(**started, **values))
 
 
 def by_id(tx: Transaction, run_id: str) -> Run | None:
@@ -197,12 +200,12 @@ def unended_for(tx: Transaction, workspace_id: str, requester: str) -> Sequence[
 
 def due(tx: Transaction, most: int) -> Sequence[tuple[str, int, int]]:
     """Return (id, due_at, fence) of Runs that this code may claim, longest due first."""
-    return [(row["id"], row["due_at"], row["fence"]) for row in tx.rows(_DUE, {"most": most})]
+    return [(row.id, row.due_at, row.fence) for row in DUE.first(tx, most)]
 
 
 def due_to_anyone(tx: Transaction, most: int) -> Sequence[tuple[str, int, int]]:
     """Return (id, due_at, fence) of Runs that some process may claim, of another version perhaps, longest due first."""
-    return [(row["id"], row["due_at"], row["fence"]) for row in tx.rows(_DUE_TO_ANYONE, {"most": most})]
+    return [(row.id, row.due_at, row.fence) for row in DUE_TO_ANYONE.first(tx, most)]
 
 
 def claim(tx: Transaction, run_id: str, owner: str, lease_us: int) -> Run | None:
@@ -252,12 +255,23 @@ def set_fields(tx: Transaction, run_id: str, **values: Any) -> None:
     tx.run(update(RUNS).where(RUNS.c.id == run_id).values(**values))
 
 
+def reacts(tx: Transaction, run_id: str) -> None:
+    """Note that a mark is about to be made on the request of a Run."""
+    if lock(tx, run_id) is not None:
+        set_fields(tx, run_id, reacted=True)
+
+
 def give_back(tx: Transaction, run_id: str, *, due_at: Any, fence: int, keep_attempts: bool = False) -> bool:
     """End a claim: no lease, a new due time, and the attempts counted anew unless nothing came of it."""
     values: dict[str, Any] = {"lease_owner": None, "lease_until": None, "due_at": due_at}
     if not keep_attempts:
         values["attempts"] = 0
     return tx.run(update(RUNS).where(RUNS.c.id == run_id, RUNS.c.fence == fence).values(**values)) == 1
+
+
+def hold(tx: Transaction, run_id: str, wait_us: int) -> None:
+    """Put a locked Run off that a cap keeps back and that nobody has claimed: its status and attempts stay (E7)."""
+    tx.run(_HOLD, {"of": run_id, "wait": wait_us})
 
 
 def make_due(tx: Transaction, run_id: str) -> None:

@@ -181,7 +181,13 @@ def has_messages(tx: Transaction, run_id: str) -> bool:
     return bool(tx.value(_LAST, {"run_id": run_id}))
 
 
-def add_message(tx: Transaction, run_id: str, turn_id: str, role: str, content: Stored) -> None:
-    """Append one message to the Transcript of a locked Run."""
-    seq = int(tx.value(_LAST, {"run_id": run_id})) + 1
-    tx.run(_ADD, {"run_id": run_id, "seq": seq, "role": role, "turn_id": turn_id, "content_id": content.id})
+def add_messages(tx: Transaction, run_id: str, turn_id: str, said: Sequence[tuple[str, Stored]]) -> None:
+    """Append messages, each its role and its Content, to the Transcript of a locked Run."""
+    last = int(tx.value(_LAST, {"run_id": run_id}))
+    tx.run(
+        _ADD,
+        [
+            {"run_id": run_id, "seq": seq, "role": role, "turn_id": turn_id, "content_id": kept.id}
+            for seq, (role, kept) in enumerate(said, last + 1)
+        ],
+    )

@@ -62,6 +62,23 @@ class Asking:
         return [*self.transcript.messages, self.message] if self.message else list(self.transcript.messages)
 
 
+@dataclass(frozen=True, slots=True)
+class NextMessage:
+    """What one Turn sends.
+
+    Attributes:
+        message: the user message; None: there is nothing to say.
+        answered: the calls whose results it carries.
+        input_ids: the Inputs it carries.
+        names_files: some of these name files that were not looked up yet.
+    """
+
+    message: dict[str, Any] | None
+    answered: Sequence[ToolCall]
+    input_ids: Sequence[str]
+    names_files: bool
+
+
 def load(tx: Transaction, run_id: str) -> Transcript:
     """Read a Run's transcript from the journal."""
     messages = [{"role": role, "content": json.loads(body)} for role, body in turns.transcript(tx, run_id)]
@@ -85,14 +102,16 @@ def grown(
 
 def next_message(
     tx: Transaction, run: Run, transcript: Transcript, before_first: Sequence[Mapping[str, Any]]
-) -> tuple[dict[str, Any] | None, list[ToolCall], list[Input]]:
-    """Return the user message that the next Turn sends, the calls it answers and the Inputs it carries.
+) -> NextMessage:
+    """Return what the next Turn sends.
 
     Every tool use of the last reply is answered, results first: what has no ToolCall was cut short and is said not to
     have run. `before_first` stands before the first Input of the Run.
     """
     answered = [
-        call for call in toolcalls.untold(tx, run.id) if call.status not in OPEN or call.status is CallState.WAITING
+        call
+        for call in (toolcalls.untold(tx, run.id) if run.turns else ())
+        if call.status not in OPEN or call.status is CallState.WAITING
     ]
     by_use = {call.use_id: call for call in answered}
     blocks: list[Mapping[str, Any]] = []
@@ -101,10 +120,12 @@ def next_message(
     unread = list(inputs.unread(tx, run.id))
     if not transcript.messages:
         blocks.extend(before_first)
-    blocks.extend(opening.inputs([_said(tx, one) for one in unread]))
+    kept = [json.loads(content.body_of(tx, one.content_id)) for one in unread]
+    blocks.extend(opening.inputs([_said(tx, one, words) for one, words in zip(unread, kept, strict=True)]))
     if transcript.cut_texts:
         blocks.append({"type": "text", "text": GO_ON})
-    return ({"role": "user", "content": blocks} if blocks else None), answered, unread
+    message = {"role": "user", "content": blocks} if blocks else None
+    return NextMessage(message, answered, [one.id for one in unread], any(words.get("named") for words in kept))
 
 
 def _answer(tx: Transaction, use_id: str, call: ToolCall | None) -> Mapping[str, Any]:
@@ -117,8 +138,7 @@ def _answer(tx: Transaction, use_id: str, call: ToolCall | None) -> Mapping[str,
     return results.block(use_id, results.from_bytes(content.body_of(tx, call.result_content_id)))
 
 
-def _said(tx: Transaction, one: Input) -> opening.Said:
-    kept = json.loads(content.body_of(tx, one.content_id))
+def _said(tx: Transaction, one: Input, kept: Mapping[str, Any]) -> opening.Said:
     known = people.known(tx, one.workspace_id, one.author) if one.author else None
     author = known.person.name if known else one.author
     files = [replace(file, posted_by=author) for file in files_of(kept)]

@@ -37,6 +37,7 @@ class Run:
         waited_us: how long it waited for people's answers, which is no work of its own.
         plan_title: what its plan is for; None while it has none.
         progress: one line of what the model said it does now, in its own words.
+        reacted: a mark may stand on the request, where its surface shows no other sign.
         left_out: messages of its thread that stood between what it began with, and were not read then.
         lost_lease: some claim's lease ended without a result, so the thread is looked at again after the end.
     """
@@ -70,6 +71,7 @@ class Run:
     waited_us: int
     plan_title: str | None
     progress: str | None
+    reacted: bool
     left_out: int
     lost_lease: bool
     labels: dict[str, object]

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import structlog
 from redis import BlockingConnectionPool, Redis, RedisError
 
+from agents.clock import Clock
 from app.budgets.gcra import MOST_HELD, MOST_PROMISED, Bucket, Standing, ask, hold
 
 log = structlog.get_logger()
@@ -30,9 +31,10 @@ SCRIPT = (Path(__file__).parent / "gcra.lua").read_text()
 
 
 class OwnBuckets:
-    """Buckets of this process alone, by the monotonic clock."""
+    """Buckets of this process alone."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
         self._lock = threading.Lock()
         self._standings: defaultdict[str, Standing] = defaultdict(Standing)
 
@@ -47,7 +49,7 @@ class OwnBuckets:
             hold(self._standings, buckets, int(seconds * 1_000_000), self._at())
 
     def _at(self) -> int:
-        at = time.monotonic_ns() // 1_000
+        at = self._clock.now_us()
         if len(self._standings) > MOST_KEPT:
             for key in [key for key, one in self._standings.items() if max(one.busy, one.held) < at]:
                 del self._standings[key]
@@ -57,10 +59,11 @@ class OwnBuckets:
 class SharedBuckets:
     """Buckets in the broker's server: one round trip for all buckets of a call. Never raises, never waits long."""
 
-    def __init__(self, broker_url: str, *, prefix: str = "tagwork:budget:") -> None:
+    def __init__(self, broker_url: str, clock: Clock, *, prefix: str = "tagwork:budget:") -> None:
         """`broker_url` as Celery takes it; one that only Celery understands leaves each process its own buckets."""
         self._prefix = prefix
-        self._own = OwnBuckets()
+        self._clock = clock
+        self._own = OwnBuckets(clock)
         self._away_until = 0.0
         url = redis_url(broker_url)
         self._redis: Redis | None = None
@@ -96,11 +99,13 @@ class SharedBuckets:
         if self._redis is None or time.monotonic() < self._away_until:
             return None
         numbers = [number for one in buckets for number in (one.interval, one.burst)]
+        # the server's own clock is the same for all machines, unless a test has moved the one clock
+        at = self._clock.now_us() if self._clock.offset_us() else 0
         try:
             return int(
                 self._script(
                     keys=[self._prefix + one.key for one in buckets],
-                    args=[act, 0, given, MOST_HELD, MOST_PROMISED, *numbers],
+                    args=[act, at, given, MOST_HELD, MOST_PROMISED, *numbers],
                 )
             )
         except (RedisError, OSError) as fault:

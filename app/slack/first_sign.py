@@ -22,11 +22,20 @@ SECONDS = 10.0
 
 
 class FirstSign:
-    """Shows on a post that it was seen. `still_running` says whether the Run with that id has not ended."""
+    """Shows on a post that it was seen.
 
-    def __init__(self, surface: Surface, still_running: Callable[[str], bool]) -> None:
+    `still_running` says whether the Run with that id has not ended; `reacts` keeps that its request may bear a mark.
+    """
+
+    def __init__(
+        self,
+        surface: Surface,
+        still_running: Callable[[str], bool],
+        reacts: Callable[[str], None] = lambda run_id: None,
+    ) -> None:
         self._surface = surface
         self._still_running = still_running
+        self._reacts = reacts
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="first-sign")
         self._room = BoundedSemaphore(WAITING)
 
@@ -53,7 +62,7 @@ class FirstSign:
         try:
             if not self._still_running(run_id):
                 return
-            self._surface.show_sign(place, post.ts, seconds=SECONDS)
+            self._surface.show_sign(place, post.ts, reacts=lambda: self._reacts(run_id), seconds=SECONDS)
             # a quick Run may have ended, and cleared its signs, before ours stood (E15)
             if not self._still_running(run_id):
                 self._surface.clear_sign(place, post.ts, seconds=SECONDS)

@@ -1,5 +1,6 @@
 """The small signs of work under way: the session's status with its Stop, the passing line, and reactions."""
 
+from collections.abc import Callable
 from contextlib import suppress
 
 from agents.surface import CallFailed, Place, Refused
@@ -27,13 +28,14 @@ class Signs:
         self._egress = egress
         self._without: set[str] = set()
 
-    def show(self, place: Place, at: str, deadline: Deadline) -> None:
-        """Show that `at` is being worked on: as the session's status, else by a reaction."""
+    def show(self, place: Place, at: str, deadline: Deadline, reacts: Callable[[], None]) -> None:
+        """Show that `at` is being worked on: as the session's status, else, once `reacts` has run, by a reaction."""
         try:
             worked = self._session(place, "processing", deadline)
         except CallFailed:
             worked = False
         if not worked:
+            reacts()
             self.react(place, at, SIGN, deadline)
 
     def line(self, place: Place, words: str, deadline: Deadline) -> None:
@@ -41,19 +43,26 @@ class Signs:
         asked = {"channel_id": place.channel, "thread_ts": place.root, "status": one_line(words, STATUS_LINE)}
         self._unless_refused("assistant.threads.setStatus", asked, deadline)
 
-    def clear(self, place: Place, at: str, deadline: Deadline, *, waits: bool) -> None:
-        """Take every sign away. What stood in the way is raised after the others were taken, where a sign may stay."""
+    def clear(
+        self, place: Place, at: str, deadline: Deadline, *, waits: bool, line: bool = True, reaction: bool = True
+    ) -> None:
+        """Take every sign away: `line` and `reaction` where they may stand, for each costs a call.
+
+        What stood in the way is raised after the others were taken, where a sign may stay.
+        """
         failed: CallFailed | None = None
         worked = False
         try:
             worked = self._session(place, "suspended" if waits else "active", deadline)
         except CallFailed as met:
             failed = met
-        # a line that stays goes away by itself within two minutes
-        with suppress(CallFailed):
-            self.line(place, "", deadline)
+        if line:
+            # one that stays goes away by itself within two minutes
+            with suppress(CallFailed):
+                self.line(place, "", deadline)
         try:
-            self._unreact(place, at, deadline)
+            if reaction or not worked:
+                self._unreact(place, at, deadline)
         except CallFailed as met:
             # the reaction stands only where the session did not work when the sign was shown
             failed = failed or (None if worked else met)

@@ -1,6 +1,6 @@
 """What agents/surface.py promises, in Slack: posts that can be found again, signs, private words, threads and files."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -108,17 +108,26 @@ class SlackSurface:
             if no.cause != "message_not_found":
                 raise
 
-    def show_sign(self, place: Place, at: str, *, seconds: float) -> None:
+    def show_sign(self, place: Place, at: str, *, reacts: Callable[[], None] = lambda: None, seconds: float) -> None:
         """Set the thread's session to processing, or react with eyes."""
-        self._signs.show(place, at, Deadline(seconds))
+        self._signs.show(place, at, Deadline(seconds), reacts)
 
     def show_status(self, place: Place, words: str, *, seconds: float) -> None:
         """Show a line under the thread, for two minutes at most."""
         self._signs.line(place, words, Deadline(seconds))
 
-    def clear_sign(self, place: Place, at: str, *, waits: bool = False, seconds: float) -> None:
+    def clear_sign(
+        self,
+        place: Place,
+        at: str,
+        *,
+        waits: bool = False,
+        line: bool = True,
+        reaction: bool = True,
+        seconds: float,
+    ) -> None:
         """Set the session to active, or suspended; take line and eyes away."""
-        self._signs.clear(place, at, Deadline(seconds), waits=waits)
+        self._signs.clear(place, at, Deadline(seconds), waits=waits, line=line, reaction=reaction)
 
     def acknowledge(self, place: Place, at: str, *, seconds: float) -> None:
         """React with a hand."""

@@ -1,7 +1,7 @@
 """An engine over a real journal, with Rehearsal as its Slack and its Claude, driven step by step by the test itself."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -133,6 +133,7 @@ def an_engine(
         **rehearsal.environment(),
         "SLACK_SIGNING_SECRET": rehearsal.signing_secret,
         "TAGWORK_HOME": str(home),
+        "TAGWORK_CLOCK__OFFSET_FILE": str(home.parent / "clock-offset"),
         # as wide as Rehearsal's own limits are stretched
         "TAGWORK_SLACK__CALL_BUDGET": "1000",
         **{f"TAGWORK_{name}": value for name, value in settings.items()},
@@ -141,6 +142,7 @@ def an_engine(
     place = wiring.in_slack(loaded, cross=journal.cross)
     wiring.register_workspace(journal, place.us)
     pokes = Pokes()
-    room = wiring.room_of(loaded, journal, place, pokes)
+    # tests look at Deliveries between the Turn that plans them and the worker that sends them
+    room = replace(wiring.room_of(loaded, journal, place, pokes), shows_answers=False)
     intake = wiring.intake_of(loaded, journal, place.us, pokes, lambda post, input_id: None)
     return Engine(rehearsal, journal, loaded, place, room, intake, pokes)

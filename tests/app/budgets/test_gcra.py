@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from redis import Redis
 
+from agents.clock import Clock
 from app.budgets.gcra import MOST_HELD, MOST_PROMISED, WHOLE, Bucket, Standing, ask, hold
 from app.budgets.shared import SCRIPT, SharedBuckets, redis_url
 
@@ -146,7 +147,7 @@ def test_the_server_counts_as_the_model_does(
 def test_two_processes_share_what_the_server_keeps(broker_url: str) -> None:
     # given two processes' buckets over one server
     prefix = f"shared-{uuid.uuid4().hex}:"
-    one, two = SharedBuckets(broker_url, prefix=prefix), SharedBuckets(broker_url, prefix=prefix)
+    one, two = SharedBuckets(broker_url, Clock(), prefix=prefix), SharedBuckets(broker_url, Clock(), prefix=prefix)
     bucket = [Bucket("post", 60_000_000, 2)]
     # when both use it, then the burst is there once, and who was asked to wait by Slack holds the other back too
     assert [one.ask(bucket, WHOLE), two.ask(bucket, WHOLE)] == [0, 0]
@@ -161,7 +162,7 @@ def test_two_processes_share_what_the_server_keeps(broker_url: str) -> None:
 @pytest.mark.parametrize("broker_url", ["redis://127.0.0.1:1/0", "sentinel://127.0.0.1:1", ""])
 def test_without_the_server_each_process_counts_its_own(broker_url: str) -> None:
     # given a broker that is away, or that only Celery understands
-    shared = SharedBuckets(broker_url)
+    shared = SharedBuckets(broker_url, Clock())
     bucket = [Bucket("post", 60_000_000, 2)]
     # when calls ask, then none fails, and the process keeps to the limits by itself
     assert [shared.ask(bucket, WHOLE) > 0 for _ in range(3)] == [False, False, True]

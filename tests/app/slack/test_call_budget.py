@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import pytest
 from prometheus_client import REGISTRY
 
+from agents.clock import Clock
 from agents.deliveries.life import Kind
 from agents.surface import TryLater
 from agents.urgency import calls_for
@@ -29,7 +30,7 @@ def processes(many: int, api: str, token: str, broker_url: str, times: float = 1
     made = []
     for _ in range(many):
         egress = Egress(token, api)
-        egress.keep_to(CallBudget("A1:T1", SharedBuckets(broker_url, prefix=prefix), times))
+        egress.keep_to(CallBudget("A1:T1", SharedBuckets(broker_url, Clock(), prefix=prefix), times))
         made.append(egress)
     yield made
     for egress in made:
