@@ -46,7 +46,9 @@ def register(app: typer.Typer) -> None:
         configure(settings.log_format, secrets_of(settings))
         if only is None:
             from app.parent import Parent, commands_of
+            from app.serveable import check_serveable
 
+            check_serveable(settings)
             named = config_of()
             config = ["--config", str(named)] if named else []
             raise typer.Exit(Parent(settings, commands_of(settings, config), os.environ).run())

@@ -12,7 +12,7 @@ from agents.surface import CallFailed, Refused, TryLater
 from app.slack.connections import proxy_for
 from app.slack.egress import Egress
 from app.slack.limits import RETRY_AFTER
-from app.slack.start_check import APPS
+from app.slack.token_shapes import APPS
 
 SECONDS = 10.0
 """Deadline of the call, and again of the greeting."""

@@ -7,31 +7,10 @@ from agents.surface import CallFailed, Refused
 from app.slack.egress import Egress, Told
 from app.slack.identity import Identity
 from app.slack.methods import scopes_needed
+from app.slack.token_shapes import APPS, check_shapes, prefix_of
 
 SECONDS = 10.0
 """Deadline of each of the two calls."""
-
-APPS = "https://api.slack.com/apps"
-
-
-def check_shapes(*, bot_token: str, app_token: str = "", signing_secret: str = "", listens: bool = True) -> None:
-    """Check what the secrets look like, without asking Slack. Raises BadSetting, showing a token's prefix at most.
-
-    A process that does not listen, as a worker, needs no way in for Slack.
-    """
-    _shape("SLACK_BOT_TOKEN", bot_token, r"xoxb-[\w-]+", "xoxb-…", "OAuth & Permissions, Bot User OAuth Token")
-    if listens and not app_token and not signing_secret:
-        raise BadSetting(
-            "Neither SLACK_APP_TOKEN (Socket Mode) nor SLACK_SIGNING_SECRET (HTTP) is set, so Slack has no way in. "
-            f"Set one: {APPS}, Basic Information."
-        )
-    if app_token:
-        where = "Basic Information, App-Level Tokens, scope connections:write"
-        _shape("SLACK_APP_TOKEN", app_token, r"xapp-[\w-]+", "xapp-…", where)
-    if signing_secret:
-        where = "Basic Information, App Credentials, Signing Secret"
-        # gateways in front of Slack sign with secrets of their own; what is refused is a token put in the wrong place
-        _shape("SLACK_SIGNING_SECRET", signing_secret, r"(?!xox|xapp)[\w-]{16,}", "32 hex digits", where)
 
 
 def check_tokens(
@@ -48,8 +27,8 @@ def check_tokens(
         told = egress.told("auth.test", {}, seconds=SECONDS)
     except Refused as no:
         raise BadSetting(
-            f"Slack refuses SLACK_BOT_TOKEN ({_prefix(bot_token)}) with {no.cause}. Install the app again and copy the "
-            f"token it shows: {APPS}, OAuth & Permissions."
+            f"Slack refuses SLACK_BOT_TOKEN ({prefix_of(bot_token)}) with {no.cause}. Install the app again and copy "
+            f"the token it shows: {APPS}, OAuth & Permissions."
         ) from None
     _check_scopes(told)
     names = {
@@ -57,7 +36,7 @@ def check_tokens(
     }
     if not names["bot_id"] or not names["user_id"] or not names["team_id"]:
         raise BadSetting(
-            f"SLACK_BOT_TOKEN ({_prefix(bot_token)}) is not a bot's token. Copy the one that begins with "
+            f"SLACK_BOT_TOKEN ({prefix_of(bot_token)}) is not a bot's token. Copy the one that begins with "
             f"xoxb-: {APPS}, OAuth & Permissions."
         )
     return Identity(
@@ -92,16 +71,3 @@ def _check_scopes(told: Told) -> None:
             f"SLACK_BOT_TOKEN lacks the scopes {', '.join(missing)}. Paste manifest.yml again ({APPS}, App Manifest), "
             "install the app again and copy the new token."
         )
-
-
-def _shape(name: str, value: str, pattern: str, wanted: str, where: str) -> None:
-    if re.fullmatch(pattern, value):
-        return
-    found = f"begins with {_prefix(value)}" if value else "is not set"
-    raise BadSetting(f"{name} {found}; it must look like {wanted}. Find it under {APPS}, {where}.")
-
-
-def _prefix(token: str) -> str:
-    """Return what may be shown of a token: its kind, nothing of the secret."""
-    kind = re.match(r"(xox[a-z]|xapp|xoxe\.xox[bp])-", token)
-    return f"{kind.group(0)}…" if kind else "something else"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from agents.surface import CallFailed, Refused
 from app.doctor.bench import Bench
 from app.doctor.examining import Check, Finding
-from app.slack.start_check import APPS, check_shapes
+from app.slack.token_shapes import APPS, check_shapes
 
 
 def _look(bench: Bench) -> Iterator[Finding]:

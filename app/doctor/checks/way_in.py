@@ -6,7 +6,7 @@ from agents.surface import TryLater
 from app.doctor.bench import Bench
 from app.doctor.examining import Check, Finding
 from app.slack.greeting import connections_of, socket_address
-from app.slack.start_check import check_shapes
+from app.slack.token_shapes import check_shapes
 
 
 def _look(bench: Bench) -> Iterator[Finding]:
