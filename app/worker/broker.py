@@ -15,6 +15,7 @@ from kombu import Queue as Named
 from agents.boundaries import Crossing, Kind, across, nothing
 from agents.engine.poke import Queue
 from app.metrics.catalogue import POKES_FAILED
+from app.worker.one_client import keep_one_client
 
 log = structlog.get_logger()
 
@@ -47,6 +48,7 @@ def _logging_is_ours(**_: Any) -> None:
 
 def celery_app(broker_url: str) -> Celery:
     """Return the Celery app. Every value's reason is in docs/contributors/celery.md."""
+    keep_one_client()
     app = Celery("tagwork", set_as_current=False)
     app.conf.update(
         broker_url=broker_url,
@@ -127,7 +129,8 @@ class CeleryPoker:
     def poke(self, queue: Queue, hint: str = "") -> None:
         """Say that something is due. Returns at once and never raises."""
         try:
-            self._waiting.put_nowait((queue, hint))
+            with across(self._cross, Kind.POKE, f"hint {queue.value}"):
+                self._waiting.put_nowait((queue, hint))
         except Exception:
             POKES_FAILED.labels(queue.value).inc()
             log.warning("too many pokes wait; the sweeper will find this one", queue=queue.value)
