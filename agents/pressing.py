@@ -8,7 +8,7 @@ from agents.audit.events import Event
 from agents.deliveries.life import Delivery, Kind, State
 from agents.engine.hand import Hand
 from agents.errors import NotFound
-from agents.journal import content, deliveries, feedback, inputs, people, questions, runs, threads
+from agents.journal import content, deliveries, feedback, inputs, people, planning, questions, runs, threads
 from agents.journal.transaction import Transaction
 from agents.messages import Press
 from agents.questions import answering
@@ -111,7 +111,7 @@ def _meant(tx: Transaction, workspace_id: str, click: Click) -> tuple[Run, Deliv
 
 def _fits(tx: Transaction, delivery: Delivery, click: Click) -> bool:
     """Whether a Delivery carries exactly the button that was pressed."""
-    said = deliveries.message_of(tx, delivery)
+    said = planning.message_of(tx, delivery)
     if delivery.kind is Kind.CARD:
         return click.press is Press.STOP
     if click.press in {Press.GOOD, Press.BAD}:

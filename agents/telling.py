@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from agents.deliveries.life import Kind
 from agents.engine.hand import Hand
-from agents.journal import deliveries, threads
+from agents.journal import planning, threads
 from agents.journal.transaction import Transaction
 from agents.posts import Channel
 
@@ -15,7 +15,7 @@ IN_CHANNEL = ""
 def say_once(hand: Hand, tx: Transaction, workspace_id: str, thread_id: str, sentence: str, once: str) -> None:
     """Plan a sentence without a Run; with `once`, at most one a day for that key."""
     day = datetime.fromtimestamp(tx.now() / 1_000_000, UTC).date().isoformat()
-    planned = deliveries.plan(
+    planned = planning.plan(
         tx,
         workspace_id=workspace_id,
         thread_id=thread_id,
@@ -29,7 +29,7 @@ def say_once(hand: Hand, tx: Transaction, workspace_id: str, thread_id: str, sen
 
 def tell(hand: Hand, tx: Transaction, workspace_id: str, thread_id: str, user_id: str, words: str) -> None:
     """Plan words that one person alone sees. They may be lost (E21)."""
-    planned = deliveries.plan(
+    planned = planning.plan(
         tx,
         workspace_id=workspace_id,
         thread_id=thread_id,

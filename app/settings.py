@@ -69,7 +69,7 @@ class Anthropic(_Part):
 
 
 class Limits(_Part):
-    """What one Run may use before it ends with a sentence that names the limit."""
+    """What one Run may use before it ends with a sentence that names the limit, and how much may be under way."""
 
     turns: int = Field(default=40, ge=1, description="Model calls of one Run.")
     minutes: int = Field(default=60, ge=1, description="Wall clock of one Run, in minutes.")
@@ -82,6 +82,23 @@ class Limits(_Part):
         default=16_000, ge=256, description="Longest reply of one model call, thinking included, in tokens."
     )
     turn_seconds: int = Field(default=300, ge=5, description="Longest model call, in seconds.")
+    workspace_slots: float = Field(
+        default=0.75,
+        gt=0,
+        le=1,
+        description="The part of all workers' threads that Turns and tool calls of one workspace may hold at once; the "
+        "rest stays free for others, and for answers on their way.",
+    )
+    channel_slots: float = Field(default=0.6, gt=0, le=1, description="The same for one channel.")
+    person_slots: float = Field(default=0.5, gt=0, le=1, description="The same for one person in one channel.")
+    workspace_at_once: int = Field(
+        default=0,
+        ge=0,
+        description="Turns and tool calls of one workspace that may be under way at once, however many threads there "
+        "are; 0: no such cap.",
+    )
+    channel_at_once: int = Field(default=0, ge=0, description="The same for one channel.")
+    person_at_once: int = Field(default=0, ge=0, description="The same for one person in one channel.")
 
 
 class Policy(_Part):

@@ -4,7 +4,7 @@ from typing import Any
 
 from agents.deliveries.life import Kind
 from agents.engine.hand import Hand
-from agents.journal import deliveries
+from agents.journal import planning
 from agents.journal.transaction import Transaction
 from agents.labels import from_json
 from agents.messages import Message
@@ -12,11 +12,11 @@ from agents.runs.life import Run
 
 
 def say(hand: Hand, tx: Transaction, run: Run, kind: Kind, text: str | Message, **more: Any) -> str | None:
-    """Plan it, for the Run's requester and with the Run's labels, and poke. `more`: see journal.deliveries.plan.
+    """Plan it, for the Run's requester and with the Run's labels, and poke. `more`: see journal.planning.plan.
 
     Returns its id, or None where it was said before.
     """
-    planned = deliveries.plan(
+    planned = planning.plan(
         tx,
         workspace_id=run.workspace_id,
         thread_id=run.thread_id,

@@ -10,7 +10,7 @@ from agents.deliveries.saying import say
 from agents.engine import left_streams
 from agents.engine.hand import Hand
 from agents.engine.so_far import not_done
-from agents.journal import content, deliveries, toolcalls
+from agents.journal import content, planning, toolcalls
 from agents.journal.transaction import Transaction
 from agents.messages import Button, Link, Message, Press
 from agents.runs.life import Run
@@ -106,7 +106,7 @@ def _stored(tx: Transaction, run: Run, name: str, media_type: str, body: bytes, 
 
 
 def _say_file(hand: Hand, tx: Transaction, run: Run, file: KeptFile) -> None:
-    planned = deliveries.plan_file(
+    planned = planning.plan_file(
         tx,
         made=file.content_id,
         name=file.name,

@@ -2,7 +2,7 @@
 
 import structlog
 
-from agents.engine import picker, settle
+from agents.engine import picker, settle, shares
 from agents.engine.poke import Queue
 from agents.engine.room import Room
 from agents.engine.running import Running, begin_call, run_tool
@@ -31,11 +31,14 @@ def execute(room: Room, hint: str = "") -> bool:
 
 def _claim(room: Room, tx: Transaction, hint: str, trying: picker.Trying) -> tuple[Run, Running | None] | None:
     taken = False
-    for call_id, run_id in picker.due_calls(tx, hint):
-        trying.row_id = call_id
-        run = runs.try_lock(tx, run_id)
+    for row in picker.due_calls(room, tx, hint):
+        call_id = trying.row_id = row.id
+        run = runs.try_lock(tx, row.run_id or "")
         if run is None:
             taken = True
+            continue
+        if shares.capped(room, tx, row.scope):
+            toolcalls.hold(tx, call_id, shares.HELD)
             continue
         fence = picker.fence_of(tx, call_id)
         running = begin_call(room, tx, run, call_id)

@@ -10,8 +10,11 @@ from typing import TypeVar
 import structlog
 
 from agents.engine.room import CANDIDATES, Room
+from agents.engine.shares import load_of, spread
 from agents.errors import JournalBusy
-from agents.journal import deliveries, runs, toolcalls
+from agents.fairness import DueRow, fair_order
+from agents.journal import deliveries, delivery_order, runs, toolcalls
+from agents.journal.due import Due
 from agents.journal.transaction import Transaction
 
 log = structlog.get_logger()
@@ -81,31 +84,33 @@ def _passed_over(row_id: str) -> bool:
     return _raised.get(row_id, 0.0) > time.monotonic()
 
 
-def due_runs(tx: Transaction, hint: str) -> Sequence[str]:
-    """Return ids of Runs to try, the hint first: it is only a hint, whether it is due is decided by the claim."""
-    found = _first(hint, [row[0] for row in runs.due(tx, CANDIDATES + len(_raised))])
-    return [run_id for run_id in found if not _passed_over(run_id)]
+def due_runs(room: Room, tx: Transaction, hint: str) -> Sequence[DueRow]:
+    """Return Runs to try, in fair order."""
+    return _candidates(room, tx, runs.DUE, hint)
 
 
-def due_calls(tx: Transaction, hint: str) -> Sequence[tuple[str, str]]:
-    """Return (call, run) to try, the hint first."""
-    found = [(row[0], row[1]) for row in toolcalls.due(tx, CANDIDATES + len(_raised)) if not _passed_over(row[0])]
-    hinted = toolcalls.by_id(tx, hint) if hint and not _passed_over(hint) else None
-    return _first((hinted.id, hinted.run_id), found) if hinted else found
+def due_calls(room: Room, tx: Transaction, hint: str) -> Sequence[DueRow]:
+    """Return calls to try, in fair order."""
+    return _candidates(room, tx, toolcalls.DUE, hint)
 
 
-def due_deliveries(tx: Transaction, hint: str) -> Sequence[tuple[str, str | None]]:
-    """Return (delivery, run) to try. The hint is tried only where it is its Run's turn."""
-    found = [(row[0], row[1]) for row in deliveries.due(tx, CANDIDATES + len(_raised)) if not _passed_over(row[0])]
-    hinted = next((row for row in found if row[0] == hint), None)
-    return _first(hinted, found) if hinted else found
+def due_deliveries(room: Room, tx: Transaction, hint: str) -> Sequence[DueRow]:
+    """Return Deliveries to try, each the next of its Thread, in fair order."""
+    return _candidates(room, tx, delivery_order.DUE, hint)
+
+
+def _candidates(room: Room, tx: Transaction, due: Due, hint: str) -> Sequence[DueRow]:
+    """The hint serves the idle case: among many it only decides where nothing else does."""
+    rows = [row for row in due.first(tx, CANDIDATES + 1 + len(_raised)) if not _passed_over(row.id)]
+    if len(rows) < 2:
+        return rows
+    load = load_of(room, tx, due)
+    if len(rows) > CANDIDATES:
+        rows = [row for row in spread(tx, due, load, CANDIDATES) if not _passed_over(row.id)]
+    return list(fair_order(rows, load, hint))
 
 
 def fence_of(tx: Transaction, call_id: str) -> int:
     """Return a call's fence: it tells whether a claim was made even where nothing is left to run."""
     call = toolcalls.by_id(tx, call_id)
     return call.fence if call else 0
-
-
-def _first(one: T, others: Sequence[T]) -> Sequence[T]:
-    return [one, *(other for other in others if other != one)] if one else others

@@ -15,7 +15,7 @@ from agents.deliveries.life import Kind, State
 from agents.engine.lease import Claim
 from agents.engine.room import BACKSTOP, Room
 from agents.errors import JournalBusy, LostRace
-from agents.journal import deliveries, runs, threads
+from agents.journal import deliveries, delivery_order, planning, runs, threads
 from agents.journal.database import now
 from agents.journal.transaction import Transaction
 from agents.messages import Message
@@ -173,10 +173,10 @@ class Coming:
 
     def _store(self, tx: Transaction) -> str | None:
         run = self._mine(tx)
-        if deliveries.any_unsent(tx, run.thread_id):
+        if delivery_order.any_unsent(tx, run.thread_id):
             # what was said before must stand above it; the answer is posted in its turn
             return None
-        planned = deliveries.plan(
+        planned = planning.plan(
             tx,
             workspace_id=run.workspace_id,
             thread_id=run.thread_id,

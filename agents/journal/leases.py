@@ -73,6 +73,15 @@ def renewing(table: Table) -> Update:
     )
 
 
+def holding(table: Table) -> Update:
+    """UPDATE that puts a row off which a cap keeps back, unless somebody has claimed it meanwhile (E7)."""
+    return (
+        update(table)
+        .where(table.c.id == bindparam("of"), is_due(table), is_free(table))
+        .values(due_at=now() + bindparam("wait"))
+    )
+
+
 def counting(table: Table) -> Update:
     """UPDATE that counts an attempt which raised before its claim could be committed, or it would never end (E6)."""
     return update(table).where(table.c.id == bindparam("of")).values(attempts=table.c.attempts + 1)

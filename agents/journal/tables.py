@@ -11,6 +11,7 @@ from agents.journal.processes import LEADERS, WORKERS
 from agents.journal.questions import QUESTIONS
 from agents.journal.runs import RUNS
 from agents.journal.schema import METADATA
+from agents.journal.scopes import SCOPES
 from agents.journal.steps import STEPS
 from agents.journal.threads import POSTS, THREADS
 from agents.journal.toolcalls import CALLS
@@ -19,7 +20,7 @@ from agents.journal.workspaces import INSTALLATIONS, NUMBERS, WORKSPACES
 
 ALL = (
     WORKSPACES, INSTALLATIONS, NUMBERS, PEOPLE, THREADS, POSTS, RUNS, INPUTS, STEPS, TURNS, MESSAGES, CALLS, QUESTIONS,
-    DELIVERIES, FEEDBACK, CONTENT, CHUNKS, EVENTS, HEADS, WORKERS, LEADERS, OLDEST,
+    DELIVERIES, FEEDBACK, CONTENT, CHUNKS, EVENTS, HEADS, WORKERS, LEADERS, SCOPES, OLDEST,
 )  # fmt: skip
 """In the order in which they refer to each other."""
 

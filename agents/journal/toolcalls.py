@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, Index, Select, UniqueConstraint, bindparam, func, insert, select, update
+from sqlalchemy import JSON, Index, UniqueConstraint, bindparam, func, insert, select, update
 from sqlmodel import Field, SQLModel
 
 from agents.audit.events import Event
 from agents.journal.database import now
-from agents.journal.leases import burying, claiming, counting, is_due, is_free, is_workable, renewing
+from agents.journal.due import Due, index_scopes, one_of
+from agents.journal.leases import burying, claiming, counting, holding, is_workable, renewing
 from agents.journal.runs import RUNS
 from agents.journal.schema import columns_of, count, ident, moment, needs, prose, table_of, word
 from agents.journal.transaction import Transaction
@@ -51,6 +52,8 @@ class ToolCallRow(SQLModel, table=True):
     failed: bool = Field(default=False, nullable=False)
     labels: dict[str, Any] = Field(default_factory=dict, sa_type=JSON, nullable=False)
     told: bool = Field(default=False, nullable=False)
+    channel: str = word()
+    requester: str = word()
     needs: int = needs()
 
 
@@ -63,21 +66,19 @@ Index(
     postgresql_where=CALLS.c.status.in_(_CLAIMABLE),
 )
 
+index_scopes(CALLS, CALLS.c.status.in_(_CLAIMABLE))
+
 _FIELDS = columns_of(CALLS, list(ToolCall.__dataclass_fields__))
 _BY_ID = select(*_FIELDS).where(CALLS.c.id == bindparam("id"))
 
 
-def _due(*more: ColumnElement[bool]) -> Select[Any]:
-    return (
-        select(CALLS.c.id, CALLS.c.run_id, CALLS.c.due_at, CALLS.c.fence)
-        .where(CALLS.c.status.in_(_CLAIMABLE), is_due(CALLS), is_free(CALLS), *more)
-        .order_by(CALLS.c.due_at)
-        .limit(bindparam("most"))
-    )
+DUE_TO_ANYONE = Due(CALLS, CALLS.c.run_id, one_of(CALLS.c.status, _CLAIMABLE), then=CALLS.c.position)
+"""Calls that some process may claim, of another version perhaps."""
 
+DUE = Due(CALLS, CALLS.c.run_id, one_of(CALLS.c.status, _CLAIMABLE), is_workable(CALLS), then=CALLS.c.position)
+"""Calls that this code may claim."""
 
-_DUE = _due(is_workable(CALLS))
-_DUE_TO_ANYONE = _due()
+_HOLD = holding(CALLS)
 _CLAIM = claiming(CALLS, _CLAIMABLE, _FIELDS)
 _RENEW = renewing(CALLS)
 _BURY = burying(CALLS)
@@ -122,7 +123,10 @@ def born(tx: Transaction, call: ToolCall, *, actor: str) -> None:
     due = now() if call.status is State.ALLOWED else None
     tx.run(
         insert(CALLS).values(
-            **{**values, "status": call.status.value, "effect": call.effect.value, "due_at": due}, labels={}
+            **{**values, "status": call.status.value, "effect": call.effect.value, "due_at": due},
+            channel=select(RUNS.c.channel).where(RUNS.c.id == call.run_id).scalar_subquery(),
+            requester=select(RUNS.c.requester).where(RUNS.c.id == call.run_id).scalar_subquery(),
+            labels={},
         )
     )
     said = {"call": call.id, "tool": call.tool, "arguments": call.arguments_digest, "rule": call.rule}
@@ -139,12 +143,12 @@ def by_id(tx: Transaction, call_id: str) -> ToolCall | None:
 
 def due(tx: Transaction, most: int) -> Sequence[tuple[str, str, int, int]]:
     """Return (id, run id, due_at, fence) of calls that this code may claim, longest due first."""
-    return [(row["id"], row["run_id"], row["due_at"], row["fence"]) for row in tx.rows(_DUE, {"most": most})]
+    return [(row.id, str(row.run_id), row.due_at, row.fence) for row in DUE.first(tx, most)]
 
 
 def due_to_anyone(tx: Transaction, most: int) -> Sequence[tuple[str, str, int, int]]:
     """Return (id, run id, due_at, fence) of calls that some process may claim, of another version perhaps."""
-    return [(row["id"], row["run_id"], row["due_at"], row["fence"]) for row in tx.rows(_DUE_TO_ANYONE, {"most": most})]
+    return [(row.id, str(row.run_id), row.due_at, row.fence) for row in DUE_TO_ANYONE.first(tx, most)]
 
 
 def claim(tx: Transaction, call_id: str, owner: str, lease_us: int) -> ToolCall | None:
@@ -201,6 +205,11 @@ def give_back(tx: Transaction, call_id: str, *, fence: int, due_at: Any, attempt
         )
         == 1
     )
+
+
+def hold(tx: Transaction, call_id: str, wait_us: int) -> None:
+    """Put a call off that a cap keeps back and that nobody has claimed: its status and attempts stay (E7)."""
+    tx.run(_HOLD, {"of": call_id, "wait": wait_us})
 
 
 def let_go(tx: Transaction, call_id: str, *, fence: int) -> None:

@@ -16,18 +16,25 @@ from app.worker.broker import task_name
 
 log = structlog.get_logger()
 
-LONGEST = 2.0
-"""Seconds for which one task takes the next due row by itself; then it pokes and returns, so that what waits in the
-other queues gets its turn too (E10 allows 300)."""
+LONGEST = 300.0
+"""Seconds for which one task takes the next due row by itself; then it pokes and returns (E10)."""
 
 BACKLOG = 2
-"""Rows in a row after which a task takes it that many are due, and looks after what was begun first."""
+"""Rows in a row after which a task takes it that many are due, and finishes first what others have begun."""
 
 WORK: dict[Queue, Callable[[Room, str], bool]] = {
     Queue.ADVANCE: advance,
     Queue.EXECUTE: execute,
     Queue.DELIVER: deliver,
 }
+
+
+FIRST: dict[Queue, tuple[Callable[[Room, str], bool], ...]] = {
+    Queue.ADVANCE: (deliver, execute),
+    Queue.EXECUTE: (deliver,),
+    Queue.DELIVER: (),
+}
+"""What a task of a queue does before its own where many are due: its thread may be the only one that is free."""
 
 
 def register(app: Celery, room: Room) -> None:
@@ -45,11 +52,11 @@ def _task(room: Room, queue: Queue, work: Callable[[Room, str], bool]) -> Callab
 
 def drive(room: Room, queue: Queue, work: Callable[[Room, str], bool], hint: str = "") -> None:
     """Work the hinted row, then the next due ones in fair order, until none is due, the time is up, or the process
-    drains. Where many Runs are due, calls of those that have begun come before further Runs."""
+    drains. Where many are due, what has begun comes first: answers before calls, calls before further Runs."""
     ends, worked = time.monotonic() + LONGEST, 0
     try:
         while not room.draining() and time.monotonic() < ends:
-            if queue is Queue.ADVANCE and worked >= BACKLOG and execute(room):
+            if worked >= BACKLOG and any(one(room, "") for one in FIRST[queue]):
                 continue
             if not work(room, hint):
                 return

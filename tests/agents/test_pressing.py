@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from agents.engine.advance import advance
-from agents.journal import content, deliveries, feedback
+from agents.journal import content, deliveries, feedback, planning
 from agents.journal.transaction import Transaction
 from agents.messages import Press
 from agents.posts import Became, Receipt
@@ -139,7 +139,7 @@ def asking(engine: Engine) -> tuple[Posted, Run, str]:
     posted, run = engine.asks("ann", "sum up the quarter")
     engine.work()
     [shown] = [one for one in deliveries_of(engine, run) if one.kind.value == "question"]
-    message = engine.journal.read(lambda tx: deliveries.message_of(tx, shown))
+    message = engine.journal.read(lambda tx: planning.message_of(tx, shown))
     return posted, run, message.buttons[0].value.partition(":")[0]
 
 

@@ -16,7 +16,7 @@ from agents.engine.owner import is_dead, this_process
 from agents.engine.room import MOST_ATTEMPTS
 from agents.engine.sweeper import find_sweeps
 from agents.errors import NotFound
-from agents.journal import deliveries, inputs, runs
+from agents.journal import deliveries, delivery_order, inputs, runs
 from agents.runs.life import State
 from agents.runs.retry import retry
 from agents.toolcalls.life import State as CallState
@@ -148,7 +148,7 @@ def test_a_delivery_that_kills_its_worker_every_time_is_given_up(engine: Engine)
 
     # when this happens again and again
     for _ in range(2 * MOST_ATTEMPTS):
-        if not engine.journal.read(lambda tx: deliveries.due(tx, 5)):
+        if not engine.journal.read(lambda tx: delivery_order.due(tx, 5)):
             break
         lost_while_sending(engine, last.id)
         engine.journal.write(lambda tx: deliveries.set_fields(tx, last.id, absent_at=None))

@@ -5,7 +5,7 @@ import pytest
 from agents.deliveries.life import Kind
 from agents.deliveries.life import State as DeliveryState
 from agents.engine.advance import advance
-from agents.journal import deliveries, runs, toolcalls, turns
+from agents.journal import deliveries, planning, runs, toolcalls, turns
 from agents.journal.transaction import Journal, Transaction
 from agents.planner.life import State as TurnState
 from agents.runs.life import State
@@ -90,7 +90,7 @@ def test_a_delivery_is_not_moved_by_a_worker_whose_claim_was_taken_over(engine: 
     # given a Delivery that a stalled worker claimed and another took over
     _, run = engine.asks("ann", "hello")
     planned = engine.journal.write(
-        lambda tx: deliveries.plan(
+        lambda tx: planning.plan(
             tx,
             workspace_id=run.workspace_id,
             thread_id=run.thread_id,
@@ -134,7 +134,7 @@ def test_of_two_last_messages_that_are_planned_at_once_one_is_stored(postgres_jo
     }
 
     def plan(tx: Transaction) -> str | None:
-        return deliveries.plan(
+        return planning.plan(
             tx,
             workspace_id=workspace.id,
             thread_id=thread_id,

@@ -1,21 +1,31 @@
 """Pokes again what has been due for over two seconds with no live lease: lost pokes, dead workers, timers that came."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic
 
 from agents.clock import us
 from agents.engine.poke import Queue
-from agents.engine.room import Room
+from agents.engine.room import CANDIDATES, Room
+from agents.engine.shares import load_of, spread
 from agents.engine.sweeper import Sweep
-from agents.journal import deliveries, processes, runs, toolcalls
+from agents.fairness import DueRow, fair_order
+from agents.journal import delivery_order, processes, runs, toolcalls
+from agents.journal.due import Due
 from agents.journal.transaction import Transaction
 
 OVERDUE = us(2)
 """How long a row may be due before it is poked again: a poke takes milliseconds."""
 
 LOOKED_AT = 500
-"""Rows of a kind that one sweep reads."""
+"""Rows of a kind that one sweep reads; where more are due, also those that come first in fair order."""
+
+DUE = {
+    Queue.DELIVER: delivery_order.DUE_TO_ANYONE,
+    Queue.EXECUTE: toolcalls.DUE_TO_ANYONE,
+    Queue.ADVANCE: runs.DUE_TO_ANYONE,
+}
+"""Of each kind, what some process may claim, of another version perhaps."""
 
 FIRST_PAUSE, LONGEST_PAUSE = 2.0, 60.0
 """Seconds between two pokes of one row: doubled each time (E10)."""
@@ -68,7 +78,7 @@ def _begin() -> Callable[[Room], None]:
     memory = Memory()
 
     def sweep(room: Room) -> None:
-        slots, found = room.journal.read(_overdue)
+        slots, found = room.journal.read(lambda tx: _overdue(room, tx))
         memory.forget_old()
         held = room.poker.holds() if any(found.values()) else ""
         if not held:
@@ -79,28 +89,33 @@ def _begin() -> Callable[[Room], None]:
             if not rows:
                 continue
             room_left = max(2 * slots, 2) - room.poker.backlog(queue)
-            for row_id, due_at, fence in rows:
+            for row in rows:
                 if room_left <= 0:
                     break
-                if memory.may(row_id, due_at, fence):
-                    room.poker.poke(queue, row_id)
+                if memory.may(row.id, row.due_at, row.fence):
+                    room.poker.poke(queue, row.id)
                     room_left -= 1
 
     return sweep
 
 
-def _overdue(tx: Transaction) -> tuple[int, dict[Queue, list[tuple[str, int, int]]]]:
+def _overdue(room: Room, tx: Transaction) -> tuple[int, dict[Queue, list[DueRow]]]:
+    return processes.live_slots(tx), {queue: _late(room, tx, due) for queue, due in DUE.items()}
+
+
+def _late(room: Room, tx: Transaction, due: Due) -> list[DueRow]:
+    """What has been due for long, in fair order; nothing of a scope that has all it may have: its workers go on."""
     by = tx.now() - OVERDUE
-
-    def late(rows: Iterable[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
-        # a due time from a clock that jumped ahead counts as due (E5)
-        return [row for row in rows if row[1] <= by or row[1] > by + us(3600)]
-
-    return processes.live_slots(tx), {
-        Queue.DELIVER: late((row[0], row[2], row[3]) for row in deliveries.due_to_anyone(tx, LOOKED_AT)),
-        Queue.EXECUTE: late((row[0], row[2], row[3]) for row in toolcalls.due_to_anyone(tx, LOOKED_AT)),
-        Queue.ADVANCE: late(runs.due_to_anyone(tx, LOOKED_AT)),
-    }
+    rows = due.first(tx, LOOKED_AT)
+    # a due time from a clock that jumped ahead counts as due (E5)
+    late = [row for row in rows if row.due_at <= by or row.due_at > by + us(3600)]
+    if not late:
+        return late
+    load = load_of(room, tx, due)
+    if len(rows) == LOOKED_AT:
+        seen = {row.id for row in late}
+        late += [row for row in spread(tx, due, load, CANDIDATES) if row.due_at <= by and row.id not in seen]
+    return list(fair_order(late, load))
 
 
 SWEEP = Sweep(name="due", every=1.0, begin=_begin)

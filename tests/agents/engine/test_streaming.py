@@ -13,7 +13,7 @@ from agents.engine.advance import advance
 from agents.engine.deliver import deliver
 from agents.engine.pace import Pace
 from agents.engine.room import Room
-from agents.journal import deliveries, runs, threads
+from agents.journal import deliveries, planning, runs, threads
 from agents.journal.database import now
 from agents.messages import Message
 from agents.runs.life import State
@@ -215,7 +215,7 @@ def _lost_while_streaming(engine: Engine, run_id: str) -> str:
     room.surface(place.team_id).grow_stream(place, at, "", "word000 word001", seconds=5)
 
     def record(tx: Any) -> None:
-        planned = deliveries.plan(
+        planned = planning.plan(
             tx,
             workspace_id=run.workspace_id,
             thread_id=run.thread_id,
