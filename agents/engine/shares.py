@@ -39,6 +39,16 @@ def spread(tx: Transaction, due: Due, load: Load, most: int) -> Sequence[DueRow]
     return found
 
 
+def one_of_each(tx: Transaction, due: Due, load: Load) -> Sequence[DueRow]:
+    """Return the row of each workspace that comes first in fair order, of as many workspaces as a look walks."""
+    found: list[DueRow] = []
+    for workspace in _keys(tx, due, load, ()):
+        for channel in _keys(tx, due, load, (workspace,))[:1]:
+            for person in _keys(tx, due, load, (workspace, channel))[:1]:
+                found += due.of(tx, Scope(workspace, channel, person), 1)
+    return found
+
+
 def capped(room: Room, tx: Transaction, scope: Scope) -> bool:
     """Whether a claim would exceed a cap of its scope, counted under the scope rows' lock until the commit (E10)."""
     shares = room.conduct.shares

@@ -6,8 +6,8 @@ from time import monotonic
 
 from agents.clock import us
 from agents.engine.poke import Queue
-from agents.engine.room import CANDIDATES, Room
-from agents.engine.shares import load_of, spread
+from agents.engine.room import Room
+from agents.engine.shares import load_of, one_of_each
 from agents.engine.sweeper import Sweep
 from agents.fairness import DueRow, fair_order
 from agents.journal import delivery_order, processes, runs, toolcalls
@@ -18,7 +18,7 @@ OVERDUE = us(2)
 """How long a row may be due before it is poked again: a poke takes milliseconds."""
 
 LOOKED_AT = 500
-"""Rows of a kind that one sweep reads; where more are due, also those that come first in fair order."""
+"""Rows of a kind that one sweep reads; where more are due, also the one of each workspace that comes first."""
 
 DUE = {
     Queue.DELIVER: delivery_order.DUE_TO_ANYONE,
@@ -114,7 +114,7 @@ def _late(room: Room, tx: Transaction, due: Due) -> list[DueRow]:
     load = load_of(room, tx, due)
     if len(rows) == LOOKED_AT:
         seen = {row.id for row in late}
-        late += [row for row in spread(tx, due, load, CANDIDATES) if row.due_at <= by and row.id not in seen]
+        late += [row for row in one_of_each(tx, due, load) if row.due_at <= by and row.id not in seen]
     return list(fair_order(late, load))
 
 
