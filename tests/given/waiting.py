@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 
+from agents.journal.audit import HEADS
 from agents.journal.transaction import Journal, Transaction
 
 T = TypeVar("T")
@@ -76,3 +77,8 @@ def held_open(pool: ThreadPoolExecutor, journal: Journal, work: Callable[[Transa
     if begun.done():
         begun.result()
     return held, begun
+
+
+def lock_heads(tx: Transaction) -> None:
+    """Hold back every commit that has something for the trail, at its very last step."""
+    tx.rows(select(HEADS).with_for_update(key_share=True))

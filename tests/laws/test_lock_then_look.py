@@ -18,14 +18,9 @@ from agents.runs.life import State
 from tests.given.engines import Engine
 from tests.given.plain_tools import Hand, equip
 from tests.given.replies import hold_model, release_model, says, until_model_held, uses
-from tests.given.waiting import at_once, held_open, until, until_stuck
+from tests.given.waiting import at_once, held_open, lock_heads, until, until_stuck
 from tests.given.workers import calls_of, claimed
 from tools.contract import Effect
-
-
-def lock_heads(tx: Transaction) -> None:
-    """Hold back every commit that has something for the trail, at its very last step."""
-    tx.rows(select(HEADS).with_for_update(key_share=True))
 
 
 @pytest.mark.law("E1")

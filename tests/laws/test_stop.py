@@ -9,7 +9,6 @@ from agents.engine.advance import advance
 from agents.engine.execute import execute
 from agents.engine.hand import Hand
 from agents.journal import content, deliveries, runs
-from agents.journal.audit import HEADS
 from agents.journal.transaction import Transaction
 from agents.posts import Became, Receipt
 from agents.runs.life import State
@@ -22,16 +21,11 @@ from tests.given.plain_tools import equip
 from tests.given.rehearsal import Posted
 from tests.given.replies import hold_model, release_model, says, sent, until_model_held, uses
 from tests.given.time import move
-from tests.given.waiting import at_once, held_open, until, until_stuck
+from tests.given.waiting import at_once, held_open, lock_heads, until, until_stuck
 from tests.given.workers import another_room, calls_of, deliveries_of
 from tools.contract import Effect
 
 ANN, BEN = "U0ANN000001", "U0BEN000001"
-
-
-def lock_heads(tx: Transaction) -> None:
-    """Hold back every commit that has something for the trail, at its very last step."""
-    tx.rows(select(HEADS).with_for_update(key_share=True))
 
 
 def stops(engine: Engine, posted: Posted, user_id: str = ANN) -> Receipt:
