@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from agents.clock import us
-from agents.journal import delivery_order, processes, runs, toolcalls
+from agents.journal import delivery_order, figures, runs, toolcalls
 from agents.journal.transaction import Transaction
 
 LOOKED_AT = 50
@@ -34,4 +34,4 @@ def progress(tx: Transaction) -> Progress:
         *(row[2] for row in delivery_order.due_to_anyone(tx, LOOKED_AT)),
     ]
     waited = [at - due_at for due_at in due if due_at <= at + AHEAD]
-    return Progress(max([0, *waited]) / 1_000_000, processes.leased(tx))
+    return Progress(max([0, *waited]) / 1_000_000, sum(figures.leased(tx).values()))

@@ -1,36 +1,17 @@
 """Figures of the whole journal, each by one cheap statement over what has not ended."""
 
-from collections.abc import Mapping
-from enum import StrEnum
-
-from sqlalchemy import ColumnElement, ScalarSelect, Table, func, literal_column, select
+from sqlalchemy import ColumnElement, ScalarSelect, Table, func, select
 
 from agents.clock import us
-from agents.deliveries.life import State as DeliveryState
+from agents.journal.claimable import CLAIMABLE
 from agents.journal.database import now
-from agents.journal.deliveries import DELIVERIES
 from agents.journal.leases import is_due, is_free
 from agents.journal.runs import RUNS
-from agents.journal.toolcalls import CALLS
 from agents.journal.transaction import Transaction
 from agents.runs.life import UNENDED
-from agents.toolcalls.life import State as CallState
 
 AHEAD = us(3600)
 """A due time further ahead than this comes from a clock that jumped (E5), and tells nothing about an age."""
-
-
-def _in(table: Table, *states: StrEnum) -> ColumnElement[bool]:
-    """In one of these states, written out: only so does SQLite see that an index over them alone will do."""
-    return table.c.status.in_([literal_column(f"'{state.value}'") for state in states])
-
-
-_CLAIMABLE: Mapping[str, tuple[Table, ColumnElement[bool]]] = {
-    "run": (RUNS, RUNS.c.ended_at.is_(None)),
-    "tool_call": (CALLS, _in(CALLS, CallState.ALLOWED, CallState.RUNNING)),
-    "delivery": (DELIVERIES, _in(DELIVERIES, DeliveryState.PLANNED, DeliveryState.SENDING)),
-}
-"""What can be claimed at all, in the words of the index over just these rows."""
 
 
 def _oldest(table: Table, unended: ColumnElement[bool]) -> ScalarSelect[int]:
@@ -38,12 +19,12 @@ def _oldest(table: Table, unended: ColumnElement[bool]) -> ScalarSelect[int]:
 
 
 _OLDEST = select(
-    now().label("at"), *(_oldest(table, unended).label(kind) for kind, (table, unended) in _CLAIMABLE.items())
+    now().label("at"), *(_oldest(table, unended).label(kind) for kind, (table, unended) in CLAIMABLE.items())
 )
 _LEASED = select(
     *(
         select(func.count()).where(unended, table.c.lease_until > now()).scalar_subquery().label(kind)
-        for kind, (table, unended) in _CLAIMABLE.items()
+        for kind, (table, unended) in CLAIMABLE.items()
     )
 )
 _BY_STATE = select(RUNS.c.status, func.count().label("many")).where(RUNS.c.ended_at.is_(None)).group_by(RUNS.c.status)
@@ -56,9 +37,9 @@ def due_ages(tx: Transaction) -> dict[str, float]:
     return {kind: 0.0 if due is None or due > at + AHEAD else max(0, at - due) / 1e6 for kind, due in found.items()}
 
 
-def leased(tx: Transaction) -> dict[str, float]:
+def leased(tx: Transaction) -> dict[str, int]:
     """Return how many rows of each kind somebody works on now."""
-    return {kind: float(many) for kind, many in (tx.row(_LEASED) or {}).items()}
+    return {kind: int(many) for kind, many in (tx.row(_LEASED) or {}).items()}
 
 
 def runs_by_state(tx: Transaction) -> dict[str, float]:

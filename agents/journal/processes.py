@@ -7,11 +7,10 @@ from sqlalchemy import bindparam, delete, func, literal, or_, select, union, uni
 from sqlmodel import Field, SQLModel
 
 from agents.clock import us
+from agents.journal.claimable import CLAIMABLE
 from agents.journal.database import now
-from agents.journal.deliveries import DELIVERIES
 from agents.journal.runs import RUNS
 from agents.journal.schema import count, moment, table_of, word
-from agents.journal.toolcalls import CALLS
 from agents.journal.transaction import Transaction
 from agents.journal.workspaces import insert_or_ignore
 
@@ -56,26 +55,20 @@ _LEADER = select(LEADERS.c.owner).where(LEADERS.c.name == bindparam("of"), LEADE
 _LEADERS = select(LEADERS.c.owner).where(LEADERS.c.until > now(), LEADERS.c.owner.is_not(None))
 _END_TERM = update(LEADERS).where(LEADERS.c.name == bindparam("of"), LEADERS.c.owner == bindparam("me")).values(until=0)
 _SEEN = select(WORKERS, (now() - WORKERS.c.seen_at).label("ago")).order_by(WORKERS.c.owner)
-_LEASED = select(
-    *(
-        select(func.count()).where(one.c.lease_until > now()).scalar_subquery().label(one.name)
-        for one in (RUNS, CALLS, DELIVERIES)
-    )
-)
 _HELD = union_all(
-    select(RUNS.c.lease_owner.label("owner"), literal("run").label("kind"), RUNS.c.number).where(
-        RUNS.c.lease_until > now()
-    ),
     *(
-        select(one.c.lease_owner, literal(one.name), RUNS.c.number)
-        .join(RUNS, RUNS.c.id == one.c.run_id)
-        .where(one.c.lease_until > now())
-        for one in (CALLS, DELIVERIES)
+        select(table.c.lease_owner.label("owner"), literal(kind).label("kind"), RUNS.c.number)
+        .select_from(RUNS if table is RUNS else table.join(RUNS, RUNS.c.id == table.c.run_id))
+        .where(claimable, table.c.lease_until > now())
+        for kind, (table, claimable) in CLAIMABLE.items()
     ),
 )
 _OWNERS = union(
     select(WORKERS.c.owner.label("owner")),
-    *(select(one.c.lease_owner).where(one.c.lease_until > now()) for one in (RUNS, CALLS, DELIVERIES)),
+    *(
+        select(table.c.lease_owner).where(claimable, table.c.lease_until > now())
+        for table, claimable in CLAIMABLE.values()
+    ),
 )
 
 
@@ -130,12 +123,6 @@ def held(tx: Transaction) -> Sequence[tuple[str, str, int]]:
 def seen(tx: Transaction) -> Sequence[Seen]:
     """Return every worker that has a row, also those that have been silent for a while."""
     return [Seen(row["owner"], row["slots"], row["lost_threads"], row["ago"]) for row in tx.rows(_SEEN)]
-
-
-def leased(tx: Transaction) -> int:
-    """Return how many rows somebody works on now."""
-    found = tx.row(_LEASED)
-    return sum(int(count) for count in found.values()) if found else 0
 
 
 def forget_gone(tx: Transaction) -> None:
