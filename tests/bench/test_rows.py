@@ -9,8 +9,8 @@ from bench.printing import END, START, for_docs, for_terminal, with_printed_part
 from bench.row import Row
 from bench.rows import all_rows
 
-SHARED = ("answering", "caching", "calling", "statements", "throughput")
-"""Rows that start no further set-up of their own."""
+SHARED = ("answering", "caching", "statements", "throughput")
+"""Rows that start no further set-up of their own, each of another kind."""
 
 
 @pytest.fixture(scope="module")
