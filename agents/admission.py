@@ -16,6 +16,7 @@ from agents.engine.hand import Hand
 from agents.engine.poke import Poker, Queue
 from agents.ids import new_id
 from agents.journal import content, inputs, people, runs, threads, workspaces
+from agents.journal.content import Stored
 from agents.journal.inputs import Input
 from agents.journal.transaction import Journal, Transaction
 from agents.messages import Press
@@ -24,7 +25,7 @@ from agents.pressing import Click
 from agents.questions import answering
 from agents.runs.life import Run
 from agents.stopping import How
-from agents.surface import CallFailed, PersonKind, Surface, TryLater
+from agents.surface import CallFailed, PersonKind, Place, Surface, TryLater
 from agents.telling import say_once, tell
 
 log = structlog.get_logger()
@@ -75,6 +76,17 @@ def admit(hand: Hand, tx: Transaction, door: Door, input_id: str, kind: PersonKi
     one = inputs.by_id(tx, input_id)
     if one is None or one.standing != inputs.UNJUDGED:
         return None
+    place = threads.place_of(tx, one.thread_id)
+    return admit_stored(hand, tx, door, one, content.named(tx, one.content_id), place, kind)
+
+
+def admit_stored(
+    hand: Hand, tx: Transaction, door: Door, one: Input, stored: Stored, place: Place, kind: PersonKind
+) -> Receipt | None:
+    """Say what an unjudged Input becomes that stands as it was read, or stored, in this transaction.
+
+    In: the Input, its Content and its Thread's place. Its Thread is locked. None: as `admit`.
+    """
     if kind not in MAY_ASK:
         return _refuse(hand, tx, one, kind.value, door.sentences.refusals[kind])
     if one.kind in {inputs.COMMAND, inputs.PRESS}:
@@ -82,12 +94,12 @@ def admit(hand: Hand, tx: Transaction, door: Door, input_id: str, kind: PersonKi
     unended = runs.unended_of(tx, one.thread_id)
     run = runs.lock(tx, unended) if unended else None
     if run is not None and run.ended_at is None:
-        return _join(hand, tx, one, run)
+        return _join(hand, tx, one, stored, run)
     if one.kind != inputs.REQUEST:
         # the Run that it was for has ended since
-        inputs.judge(tx, input_id, to=inputs.REFUSED, run_id=None, kind="context")
-        return Receipt(Became.NOT_OURS, "", input_id)
-    return _start(hand, tx, door, one)
+        inputs.judge(tx, one.id, to=inputs.REFUSED, run_id=None, kind="context")
+        return Receipt(Became.NOT_OURS, "", one.id)
+    return _start(hand, tx, door, one, stored, place)
 
 
 def obey(hand: Hand, tx: Transaction, door: Door, given: obeying.Given) -> None:
@@ -123,15 +135,15 @@ def _act(hand: Hand, tx: Transaction, door: Door, one: Input, kind: PersonKind) 
     return Receipt(Became.COMMAND, "", one.id)
 
 
-def _start(hand: Hand, tx: Transaction, door: Door, one: Input) -> Receipt | None:
+def _start(hand: Hand, tx: Transaction, door: Door, one: Input, stored: Stored, place: Place) -> Receipt | None:
     run_id = new_id()
     number = workspaces.take_number(tx, one.workspace_id)
-    place = threads.place_of(tx, one.thread_id)
     runs.create(
         tx,
         id=run_id,
         workspace_id=one.workspace_id,
         thread_id=one.thread_id,
+        channel=place.channel,
         number=number,
         requester=one.author,
         request_ts=one.ts,
@@ -140,7 +152,7 @@ def _start(hand: Hand, tx: Transaction, door: Door, one: Input) -> Receipt | Non
     )
     if not inputs.judge(tx, one.id, to=inputs.ADMITTED, run_id=run_id, kind=inputs.REQUEST):
         return None
-    _received(tx, one, run_id, inputs.REQUEST)
+    _received(tx, one, stored, run_id, inputs.REQUEST)
     tx.record(
         one.workspace_id,
         Event.RUN_QUEUED,
@@ -155,11 +167,11 @@ def _start(hand: Hand, tx: Transaction, door: Door, one: Input) -> Receipt | Non
     return Receipt(Became.STARTED, run_id, one.id)
 
 
-def _join(hand: Hand, tx: Transaction, one: Input, run: Run) -> Receipt | None:
+def _join(hand: Hand, tx: Transaction, one: Input, stored: Stored, run: Run) -> Receipt | None:
     kind = inputs.EDIT if one.kind == inputs.EDIT else inputs.FOLLOW_UP
     if not inputs.judge(tx, one.id, to=inputs.ADMITTED, run_id=run.id, kind=kind):
         return None
-    _received(tx, one, run.id, kind)
+    _received(tx, one, stored, run.id, kind)
     joined = inputs.by_id(tx, one.id)
     if kind == inputs.FOLLOW_UP and joined is not None:
         answering.answer(tx, hand, run, joined)
@@ -168,7 +180,7 @@ def _join(hand: Hand, tx: Transaction, one: Input, run: Run) -> Receipt | None:
     return Receipt(Became.JOINED, run.id, one.id)
 
 
-def _received(tx: Transaction, one: Input, run_id: str, kind: str) -> None:
+def _received(tx: Transaction, one: Input, stored: Stored, run_id: str, kind: str) -> None:
     tx.record(
         one.workspace_id,
         Event.INPUT_RECEIVED,
@@ -176,7 +188,7 @@ def _received(tx: Transaction, one: Input, run_id: str, kind: str) -> None:
         actor=f"person:{one.author}",
         input=one.id,
         kind=kind,
-        **content.named(tx, one.content_id).as_data(),
+        **stored.as_data(),
     )
 
 

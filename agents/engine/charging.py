@@ -27,7 +27,7 @@ def charge(tx: Transaction, run: Run, usage: Usage, **fields: Any) -> int:
         tx,
         run.id,
         cost_micro_usd=RUNS.c.cost_micro_usd + cost.micro_usd,
-        tokens=RUNS.c.tokens + usage.prompt + usage.output,
+        tokens=RUNS.c.tokens + (usage.prompt + usage.output),
         **fields,
     )
     return cost.micro_usd

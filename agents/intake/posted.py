@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from agents.admission import admit, known_kind
+from agents.admission import admit_stored, known_kind
 from agents.audit.events import Event
 from agents.errors import NotFound
 from agents.ids import new_id
@@ -18,7 +18,7 @@ from agents.journal.workspaces import Workspace
 from agents.labels import Labels
 from agents.posts import Became, Channel, Post, Receipt
 from agents.redaction import redact
-from agents.surface import PersonKind
+from agents.surface import PersonKind, Place
 from agents.telling import say_once, tell
 from tools.contract import Trust
 
@@ -44,7 +44,7 @@ def receive(desk: Desk, tx: Transaction, post: Post) -> Receipt:
         return obey_post(desk, tx, workspace, post, command)
     if not post.text.strip() and not post.files and not post.named_files:
         return _help(desk, tx, workspace, post) if post.addressed else Receipt(Became.NOT_OURS)
-    return _store(desk, tx, workspace, post, inputs.REQUEST if starts else inputs.FOLLOW_UP)
+    return _store(desk, tx, workspace, post, inputs.REQUEST if starts else inputs.FOLLOW_UP, new=thread_id is None)
 
 
 def _follows(desk: Desk, tx: Transaction, post: Post, thread_id: str | None) -> bool:
@@ -88,17 +88,17 @@ def _help(desk: Desk, tx: Transaction, workspace: Workspace, post: Post) -> Rece
     return Receipt(Became.HELPED)
 
 
-def _store(desk: Desk, tx: Transaction, workspace: Workspace, post: Post, kind: str) -> Receipt:
+def _store(desk: Desk, tx: Transaction, workspace: Workspace, post: Post, kind: str, *, new: bool) -> Receipt:
     input_id = new_id()
     if not threads.first_seen(tx, workspace, post.channel, post.of_key, "input", input_id):
         standing = threads.seen(tx, workspace, post.channel, post.of_key)
         return again(desk, tx, workspace, post, standing.input_id if standing else None)
-    thread_id = threads.lock(tx, workspace.id, post.channel, post.channel_kind.value, post.root)
+    thread_id = threads.lock(tx, workspace.id, post.channel, post.channel_kind.value, post.root, seems_new=new)
     redacted = redact(post.text)
     stored = content.store(
         tx, workspace.id, "input", _body(redacted.text, post), media_type="application/json", labels=_labels(post)
     )
-    inputs.add(
+    one = inputs.add(
         tx,
         id=input_id,
         workspace_id=workspace.id,
@@ -121,7 +121,8 @@ def _store(desk: Desk, tx: Transaction, workspace: Workspace, post: Post, kind: 
         tx.record(workspace.id, Event.INPUT_UNJUDGED, actor=post.actor, input=input_id, **stored.as_data())
         tx.after_commit(lambda: desk.on_unjudged(post, input_id))
         return Receipt(Became.UNJUDGED, "", input_id)
-    judged = admit(desk.hand, tx, desk.door, input_id, who)
+    place = Place(workspace.team_id, post.channel, post.root)
+    judged = admit_stored(desk.hand, tx, desk.door, one, stored, place, who)
     return judged or Receipt(Became.DUPLICATE, "", input_id)
 
 

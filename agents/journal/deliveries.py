@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import JSON, Index, bindparam, exists, select, update
+from sqlalchemy import JSON, Index, bindparam, exists, select
 from sqlmodel import Field, SQLModel
 
 from agents.audit.events import Event
@@ -15,6 +15,7 @@ from agents.journal.leases import burying, claiming, counting, is_workable, rene
 from agents.journal.runs import RUNS
 from agents.journal.schema import columns_of, count, ident, moment, needs, table_of, word
 from agents.journal.transaction import Transaction
+from agents.journal.writing import update_row
 from agents.lives import check_move
 
 
@@ -194,10 +195,8 @@ def move(
         values["due_at"] = None
     if to is State.SENT:
         values["sent_at"] = now()
-    statement = update(DELIVERIES).where(DELIVERIES.c.id == delivery.id, DELIVERIES.c.status == delivery.status.value)
-    if fence is not None:
-        statement = statement.where(DELIVERIES.c.fence == fence)
-    if tx.run(statement.values(status=to.value, **values)) != 1:
+    left = {"id": delivery.id, "status": delivery.status.value} | ({} if fence is None else {"fence": fence})
+    if update_row(tx, DELIVERIES, left, {"status": to.value} | values) != 1:
         return False
     event = Event.DELIVERY_PLANNED if to is State.PLANNED else Event(f"delivery:{to.value}")
     tx.record(delivery.workspace_id, event, run_id=delivery.run_id, actor=actor, delivery=delivery.id, **said)
@@ -206,10 +205,8 @@ def move(
 
 def set_fields(tx: Transaction, delivery_id: str, *, fence: int | None = None, **values: Any) -> bool:
     """Write fields that are no status: a due time, what a look-up found, what is doomed."""
-    statement = update(DELIVERIES).where(DELIVERIES.c.id == delivery_id)
-    if fence is not None:
-        statement = statement.where(DELIVERIES.c.fence == fence)
-    return tx.run(statement.values(**values)) == 1
+    mine = {"id": delivery_id} | ({} if fence is None else {"fence": fence})
+    return update_row(tx, DELIVERIES, mine, values) == 1
 
 
 def of_run(tx: Transaction, run_id: str) -> Sequence[Delivery]:

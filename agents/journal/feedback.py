@@ -10,7 +10,7 @@ from agents.ids import new_id
 from agents.journal.database import now
 from agents.journal.schema import ident, moment, prose, table_of, word
 from agents.journal.transaction import Transaction
-from agents.journal.workspaces import insert_or_ignore
+from agents.journal.writing import insert_or_ignore
 
 
 class FeedbackRow(SQLModel, table=True):

@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import JSON, Index, bindparam, func, insert, select, update
+from sqlalchemy import JSON, Index, bindparam, func, select, update
 from sqlmodel import Field, SQLModel
 
 from agents.journal.database import now
 from agents.journal.schema import columns_of, count, ident, moment, table_of, word
 from agents.journal.transaction import Transaction
+from agents.journal.writing import insert_row, update_row
 
 
 class InputRow(SQLModel, table=True):
@@ -75,7 +76,9 @@ class Input:
     attempts: int
 
 
-_FIELDS = columns_of(INPUTS, list(Input.__dataclass_fields__))
+_NAMES = list(Input.__dataclass_fields__)
+_FIELDS = columns_of(INPUTS, _NAMES)
+_UNSET: dict[str, Any] = {"run_id": None, "addressed": False, "read_in_turn": None, "labels": {}, "attempts": 0}
 _BY_ID = select(*_FIELDS).where(INPUTS.c.id == bindparam("id"))
 _UNREAD = (
     select(*_FIELDS)
@@ -122,9 +125,10 @@ _REPLACE = update(INPUTS).where(INPUTS.c.id == bindparam("of")).values(content_i
 _NEWEST_AGO = select(now() - func.max(INPUTS.c.created_at))
 
 
-def add(tx: Transaction, **values: Any) -> None:
-    """Insert an Input."""
-    tx.run(insert(INPUTS).values(created_at=now(), **values))
+def add(tx: Transaction, **values: Any) -> Input:
+    """Insert an Input and return it."""
+    insert_row(tx, INPUTS, {"created_at": now()} | values)
+    return Input(**_UNSET | {name: values[name] for name in _NAMES if name in values})
 
 
 def by_id(tx: Transaction, input_id: str) -> Input | None:
@@ -190,7 +194,7 @@ def take_back(tx: Transaction, input_id: str) -> bool:
 
 def set_kind(tx: Transaction, input_id: str, kind: str) -> None:
     """Say what an admitted Input turned out to be."""
-    tx.run(update(INPUTS).where(INPUTS.c.id == input_id).values(kind=kind))
+    update_row(tx, INPUTS, {"id": input_id}, {"kind": kind})
 
 
 def replace_content(tx: Transaction, input_id: str, content_id: str) -> None:

@@ -8,7 +8,7 @@ from sqlmodel import SQLModel
 from agents.journal.database import now
 from agents.journal.schema import ident, moment, table_of, word
 from agents.journal.transaction import Transaction
-from agents.journal.workspaces import insert_or_ignore
+from agents.journal.writing import insert_or_ignore
 from agents.surface import Person, PersonKind
 
 

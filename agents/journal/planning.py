@@ -27,8 +27,9 @@ _NEXT_NUMBER = (
     update(RUNS)
     .where(RUNS.c.id == bindparam("of"))
     .values(next_delivery=RUNS.c.next_delivery + 1)
-    .returning(RUNS.c.next_delivery, RUNS.c.requester)
+    .returning(RUNS.c.next_delivery, RUNS.c.requester, RUNS.c.channel)
 )
+_CHANNEL = select(THREADS.c.channel).where(THREADS.c.id == bindparam("id"))
 
 
 def plan(
@@ -69,7 +70,7 @@ def plan(
             "terminal": terminal,
             "status": State.PLANNED.value,
             "user_id": user_id,
-            "channel": select(THREADS.c.channel).where(THREADS.c.id == thread_id).scalar_subquery(),
+            "channel": of_run.get("channel") or tx.value(_CHANNEL, {"id": thread_id}),
             # whose work it is; without a Run, whoever it is for
             "requester": of_run.get("requester") or user_id or "",
             "once": once,

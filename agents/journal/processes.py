@@ -12,7 +12,7 @@ from agents.journal.database import now
 from agents.journal.runs import RUNS
 from agents.journal.schema import count, moment, table_of, word
 from agents.journal.transaction import Transaction
-from agents.journal.workspaces import insert_or_ignore
+from agents.journal.writing import insert_or_ignore
 
 SEEN_WITHIN = us(30)
 """A worker that was not seen for this long counts as gone: three of its beats."""

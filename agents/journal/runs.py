@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import JSON, Index, UniqueConstraint, bindparam, insert, select, update
+from sqlalchemy import JSON, Index, UniqueConstraint, bindparam, select, update
 from sqlmodel import Field, SQLModel
 
 from agents.audit.events import Event
@@ -13,6 +13,7 @@ from agents.journal.leases import burying, claiming, counting, holding, is_worka
 from agents.journal.schema import columns_of, count, ident, moment, needs, table_of, word
 from agents.journal.threads import THREADS
 from agents.journal.transaction import Transaction
+from agents.journal.writing import insert_row, update_row
 from agents.lives import check_move
 from agents.runs.life import ENDED, FOLLOWS, UNENDED, Run, State
 
@@ -148,9 +149,7 @@ def of(row: Mapping[str, Any]) -> Run:
 
 def create(tx: Transaction, **values: Any) -> None:
     """Insert a queued Run that is due now."""
-    channel = select(THREADS.c.channel).where(THREADS.c.id == values["thread_id"]).scalar_subquery()
-    started = {"status": State.QUEUED.value, "created_at": now(), "due_at": now(), "channel": channel}
-    tx.run(insert(RUNS).values(**started, **values))
+    insert_row(tx, RUNS, {"status": State.QUEUED.value, "created_at": now(), "due_at": now()} | values)
 
 
 def by_id(tx: Transaction, run_id: str) -> Run | None:
@@ -241,10 +240,8 @@ def move(tx: Transaction, run: Run, to: State, *, fence: int | None, actor: str,
     if to in ENDED:
         values |= {"ended_at": now(), "due_at": None, "lease_owner": None, "lease_until": None}
         values["cause"] = said.get("cause")
-    statement = update(RUNS).where(RUNS.c.id == run.id, RUNS.c.status == run.status.value)
-    if fence is not None:
-        statement = statement.where(RUNS.c.fence == fence)
-    if tx.run(statement.values(**values)) != 1:
+    left = {"id": run.id, "status": run.status.value} | ({} if fence is None else {"fence": fence})
+    if update_row(tx, RUNS, left, values) != 1:
         return False
     tx.record(run.workspace_id, Event(f"run:{to.value}"), run_id=run.id, actor=actor, **said)
     return True
@@ -252,7 +249,7 @@ def move(tx: Transaction, run: Run, to: State, *, fence: int | None, actor: str,
 
 def set_fields(tx: Transaction, run_id: str, **values: Any) -> None:
     """Write fields of a locked Run that are no status: counters, due time, prompt, money."""
-    tx.run(update(RUNS).where(RUNS.c.id == run_id).values(**values))
+    update_row(tx, RUNS, {"id": run_id}, values)
 
 
 def reacts(tx: Transaction, run_id: str) -> None:
@@ -266,7 +263,7 @@ def give_back(tx: Transaction, run_id: str, *, due_at: Any, fence: int, keep_att
     values: dict[str, Any] = {"lease_owner": None, "lease_until": None, "due_at": due_at}
     if not keep_attempts:
         values["attempts"] = 0
-    return tx.run(update(RUNS).where(RUNS.c.id == run_id, RUNS.c.fence == fence).values(**values)) == 1
+    return update_row(tx, RUNS, {"id": run_id, "fence": fence}, values) == 1
 
 
 def hold(tx: Transaction, run_id: str, wait_us: int) -> None:

@@ -10,7 +10,8 @@ from agents.ids import new_id
 from agents.journal.database import now
 from agents.journal.schema import ident, moment, table_of, word
 from agents.journal.transaction import Transaction
-from agents.journal.workspaces import WORKSPACES, Workspace, insert_or_ignore
+from agents.journal.workspaces import WORKSPACES, Workspace
+from agents.journal.writing import insert_or_ignore
 from agents.surface import Place
 
 POST_KEPT = us(25 * 3600)
@@ -108,12 +109,16 @@ def find(tx: Transaction, workspace_id: str, channel: str, root: str) -> str | N
     return None if row is None else str(row["id"])
 
 
-def lock(tx: Transaction, workspace_id: str, channel: str, channel_kind: str, root: str) -> str:
-    """Return the id of a Thread, made if it is new, locked until the commit."""
+def lock(
+    tx: Transaction, workspace_id: str, channel: str, channel_kind: str, root: str, *, seems_new: bool = False
+) -> str:
+    """Return the id of a Thread, made if it is new, locked until the commit. `seems_new`: it was not there just now."""
     key = {"workspace_id": workspace_id, "channel": channel, "root": root}
-    row = tx.row(_LOCK_THREAD, key)
+    row = None if seems_new else tx.row(_LOCK_THREAD, key)
     if row is None:
-        insert_or_ignore(tx, THREADS, {"id": new_id(), **key, "channel_kind": channel_kind, "created_at": now()})
+        thread_id = new_id()
+        if insert_or_ignore(tx, THREADS, {"id": thread_id, **key, "channel_kind": channel_kind, "created_at": now()}):
+            return thread_id
         row = tx.row(_LOCK_THREAD, key)
     assert row is not None  # noqa: S101
     return str(row["id"])

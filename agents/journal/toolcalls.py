@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import JSON, Index, UniqueConstraint, bindparam, func, insert, select, update
+from sqlalchemy import JSON, Index, UniqueConstraint, bindparam, func, select, update
 from sqlmodel import Field, SQLModel
 
 from agents.audit.events import Event
@@ -13,6 +13,7 @@ from agents.journal.leases import burying, claiming, counting, holding, is_worka
 from agents.journal.runs import RUNS
 from agents.journal.schema import columns_of, count, ident, moment, needs, prose, table_of, word
 from agents.journal.transaction import Transaction
+from agents.journal.writing import insert_row, update_row
 from agents.lives import check_move
 from agents.toolcalls.life import FOLLOWS, OPEN, State, ToolCall
 from tools.contract import Effect
@@ -69,6 +70,7 @@ Index(
 index_scopes(CALLS, CALLS.c.status.in_(_CLAIMABLE))
 
 _FIELDS = columns_of(CALLS, list(ToolCall.__dataclass_fields__))
+_SCOPE = select(RUNS.c.channel, RUNS.c.requester).where(RUNS.c.id == bindparam("id"))
 _BY_ID = select(*_FIELDS).where(CALLS.c.id == bindparam("id"))
 
 
@@ -120,14 +122,12 @@ def _effect(written: str) -> Effect:
 def born(tx: Transaction, call: ToolCall, *, actor: str) -> None:
     """Insert a ToolCall with its Decision and write the Decision on the trail, before anything can execute it."""
     values = {name: getattr(call, name) for name in ToolCall.__dataclass_fields__}
-    due = now() if call.status is State.ALLOWED else None
-    tx.run(
-        insert(CALLS).values(
-            **{**values, "status": call.status.value, "effect": call.effect.value, "due_at": due},
-            channel=select(RUNS.c.channel).where(RUNS.c.id == call.run_id).scalar_subquery(),
-            requester=select(RUNS.c.requester).where(RUNS.c.id == call.run_id).scalar_subquery(),
-            labels={},
-        )
+    scope = tx.row(_SCOPE, {"id": call.run_id}) or {}
+    due = {"due_at": now() if call.status is State.ALLOWED else None}
+    insert_row(
+        tx,
+        CALLS,
+        values | {"status": call.status.value, "effect": call.effect.value, "labels": {}} | due | scope,
     )
     said = {"call": call.id, "tool": call.tool, "arguments": call.arguments_digest, "rule": call.rule}
     if call.reason:
@@ -181,15 +181,13 @@ def move(
     """
     check_move(FOLLOWS, call.status, to, f"ToolCall {call.id}")
     if to is State.RUNNING:
-        values |= {"started_at": now(), "first_started_at": func.coalesce(CALLS.c.first_started_at, now())}
+        values |= {"started_at": now(), "first_started_at": call.first_started_at or now()}
     else:
         values |= {"lease_owner": None, "lease_until": None}
     if to not in OPEN:
         values |= {"ended_at": now(), "due_at": None}
-    statement = update(CALLS).where(CALLS.c.id == call.id, CALLS.c.status == call.status.value)
-    if fence is not None:
-        statement = statement.where(CALLS.c.fence == fence)
-    if tx.run(statement.values(status=to.value, **values)) != 1:
+    left = {"id": call.id, "status": call.status.value} | ({} if fence is None else {"fence": fence})
+    if update_row(tx, CALLS, left, {"status": to.value} | values) != 1:
         return False
     tx.record(call.workspace_id, Event(f"tool_call:{to.value}"), run_id=call.run_id, actor=actor, call=call.id, **said)
     return True
@@ -197,14 +195,8 @@ def move(
 
 def give_back(tx: Transaction, call_id: str, *, fence: int, due_at: Any, attempts: int) -> bool:
     """End a claim that found it could not begin; `attempts` is the count as it was before this claim."""
-    return (
-        tx.run(
-            update(CALLS)
-            .where(CALLS.c.id == call_id, CALLS.c.fence == fence)
-            .values(lease_owner=None, lease_until=None, due_at=due_at, attempts=attempts)
-        )
-        == 1
-    )
+    values = {"lease_owner": None, "lease_until": None, "due_at": due_at, "attempts": attempts}
+    return update_row(tx, CALLS, {"id": call_id, "fence": fence}, values) == 1
 
 
 def hold(tx: Transaction, call_id: str, wait_us: int) -> None:
@@ -214,7 +206,7 @@ def hold(tx: Transaction, call_id: str, wait_us: int) -> None:
 
 def let_go(tx: Transaction, call_id: str, *, fence: int) -> None:
     """End the lease of a call that broke with its effect in doubt: the next claim takes its worker for lost."""
-    tx.run(update(CALLS).where(CALLS.c.id == call_id, CALLS.c.fence == fence).values(lease_until=now(), due_at=now()))
+    update_row(tx, CALLS, {"id": call_id, "fence": fence}, {"lease_until": now(), "due_at": now()})
 
 
 def of_run(tx: Transaction, run_id: str) -> Sequence[ToolCall]:
@@ -229,7 +221,7 @@ def of_turn(tx: Transaction, turn_id: str) -> Sequence[ToolCall]:
 
 def set_step(tx: Transaction, call_id: str, step_id: str) -> None:
     """Put a call under a Step of its Run's plan."""
-    tx.run(update(CALLS).where(CALLS.c.id == call_id).values(step_id=step_id))
+    update_row(tx, CALLS, {"id": call_id}, {"step_id": step_id})
 
 
 def untold(tx: Transaction, run_id: str) -> Sequence[ToolCall]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import JSON, UniqueConstraint, bindparam, func, insert, select, update
+from sqlalchemy import JSON, UniqueConstraint, bindparam, func, insert, select
 from sqlmodel import Field, SQLModel
 
 from agents.audit.events import Event
@@ -12,6 +12,7 @@ from agents.journal.content import CHUNKS, Stored
 from agents.journal.database import now
 from agents.journal.schema import columns_of, count, ident, moment, table_of, word
 from agents.journal.transaction import Transaction
+from agents.journal.writing import insert_row, update_row
 from agents.lives import check_move
 from agents.planner.life import FOLLOWS, State
 from agents.runs.life import Run
@@ -91,19 +92,21 @@ def start(
 ) -> Turn:
     """Insert the next Turn of a locked Run."""
     number = run.turns + 1
-    tx.run(
-        insert(TURNS).values(
-            id=turn_id,
-            run_id=run.id,
-            number=number,
-            status=State.STARTED.value,
-            fence=run.fence,
-            input_ids=list(input_ids),
-            model=run.model,
-            request_digest=request_digest,
-            started_at=now(),
-            usage={},
-        )
+    insert_row(
+        tx,
+        TURNS,
+        {
+            "id": turn_id,
+            "run_id": run.id,
+            "number": number,
+            "status": State.STARTED.value,
+            "fence": run.fence,
+            "input_ids": list(input_ids),
+            "model": run.model,
+            "request_digest": request_digest,
+            "started_at": now(),
+            "usage": {},
+        },
     )
     tx.record(
         run.workspace_id,
@@ -136,11 +139,8 @@ def started(tx: Transaction, run_id: str) -> Turn | None:
 def move(tx: Transaction, run: Run, turn: Turn, to: State, *, actor: str, said: dict[str, Any], **values: Any) -> bool:
     """End a Turn; False is a lost race. `said` goes on the trail, `values` into the row."""
     check_move(FOLLOWS, turn.status, to, f"Turn {turn.id}")
-    wrote = tx.run(
-        update(TURNS)
-        .where(TURNS.c.id == turn.id, TURNS.c.status == turn.status.value, TURNS.c.fence == turn.fence)
-        .values(status=to.value, ended_at=now(), **values)
-    )
+    left = {"id": turn.id, "status": turn.status.value, "fence": turn.fence}
+    wrote = update_row(tx, TURNS, left, {"status": to.value, "ended_at": now()} | values)
     if wrote != 1:
         return False
     tx.record(run.workspace_id, Event(f"turn:{to.value}"), run_id=run.id, actor=actor, turn=turn.id, **said)

@@ -2,9 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Table, bindparam, insert, literal, select, update
-from sqlalchemy.dialects.postgresql import insert as insert_postgresql
-from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+from sqlalchemy import bindparam, insert, select, update
 from sqlmodel import SQLModel, UniqueConstraint
 
 from agents.audit.events import Event
@@ -13,6 +11,7 @@ from agents.journal.audit import begin_trail
 from agents.journal.database import now
 from agents.journal.schema import count, ident, moment, table_of, word
 from agents.journal.transaction import Transaction
+from agents.journal.writing import insert_or_ignore
 
 
 class WorkspaceRow(SQLModel, table=True):
@@ -83,13 +82,6 @@ _TAKE_NUMBER = (
     .values(next=NUMBERS.c.next + 1)
     .returning(NUMBERS.c.next)
 )
-
-
-def insert_or_ignore(tx: Transaction, table: Table, values: dict[str, object]) -> bool:
-    """Insert a row unless one with the same key stands already. True where this transaction was first."""
-    make = insert_sqlite if tx.connection.dialect.name == "sqlite" else insert_postgresql
-    # a row comes back only where one was written; the drivers count written rows differently
-    return tx.value(make(table).values(values).on_conflict_do_nothing().returning(literal(1))) is not None
 
 
 def register(tx: Transaction, *, app_id: str, team_id: str, name: str, bot_user_id: str, bot_id: str) -> Workspace:

@@ -25,6 +25,7 @@ def retry(tx: Transaction, workspace_id: str, number: int, *, actor: str) -> int
         id=made,
         workspace_id=workspace_id,
         thread_id=old.thread_id,
+        channel=threads.place_of(tx, old.thread_id).channel,
         number=new_number,
         requester=old.requester,
         request_ts=old.request_ts,
