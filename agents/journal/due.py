@@ -57,14 +57,15 @@ class Due:
             .order_by(*ordered)
             .limit(most)
         )
-        self._keys = [self._level(scope[:level], scope[level]) for level in range(3)]
+        self._keys = [self._level((*scope, table.c.due_at), level) for level in range(3)]
 
-    def _level(self, above: Sequence[ColumnElement[Any]], key: ColumnElement[Any]) -> Select[Any]:
+    def _level(self, index: Sequence[ColumnElement[Any]], level: int) -> Select[Any]:
         """A statement that walks the keys of one level under those above it, from the one `after` on."""
+        above, key = index[:level], index[level]
 
         def following(one: ColumnElement[Any]) -> ScalarSelect[Any]:
             within = (column == bindparam(f"key{at}") for at, column in enumerate(above))
-            return select(key).where(*within, key > one, *self._ok).order_by(key).limit(1).scalar_subquery()
+            return select(key).where(*within, key > one, *self._ok).order_by(*index[level:]).limit(1).scalar_subquery()
 
         step = select(following(bindparam("after")).label("key"), literal(1).label("many")).cte("step", recursive=True)
         further = select(following(step.c.key), step.c.many + 1).where(
