@@ -121,6 +121,7 @@ def test_a_delivery_is_not_moved_by_a_worker_whose_claim_was_taken_over(engine: 
 
 @pytest.mark.law("E3")
 @pytest.mark.failure_mode(17)
+@pytest.mark.usefixtures("broken_on_purpose")
 def test_of_two_last_messages_that_are_planned_at_once_one_is_stored(postgres_journal: Journal) -> None:
     # given a Run, and two transactions that end it without knowing of each other
     workspace = a_workspace(postgres_journal)
