@@ -5,6 +5,7 @@ python -m bench [--only LETTERS_OR_NAMES] [--database sqlite|postgresql] [--roun
 
 import argparse
 import json
+import os
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,9 @@ from bench.row import Row
 from bench.rows import all_rows
 
 DATABASES = ("sqlite", "postgresql")
+IDLE = 0.5
+"""Load of the last minute above which figures are not to be trusted: we are more processes than the rival, and each
+waits for its turn."""
 PAGE = Path(__file__).parents[1] / "docs" / "operators" / "performance.md"
 
 
@@ -30,6 +34,8 @@ def main() -> int:
     wanted = asked.parse_args()
     databases = [one for one in DATABASES if wanted.database in ("", one)]
     described = description(databases)
+    if os.getloadavg()[0] > IDLE:
+        print("bench: this machine is busy with something else; ratios will be worse than they are", file=sys.stderr)
     size = replace(Size(), rounds=wanted.rounds)
     tables = [(database, take(database, size, wanted.only)) for database in databases]
     rows = [row for _, table in tables for row in table]
