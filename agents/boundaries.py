@@ -15,7 +15,7 @@ class Kind(StrEnum):
     SLACK = "slack"  #: one exchange with Slack; `what` is the method, or what is fetched or given
     MODEL = "model"  #: one model call; `what` is `ask`
     EFFECT = "effect"  #: a tool's call, or its look for an earlier one; `what` is the tool, or `TOOL.find`
-    POKE = "poke"  #: one hint on its way to the broker; `what` is the queue
+    POKE = "poke"  #: a hint: given, where `what` is `hint QUEUE`, then sent to the broker, where it is the queue
 
 
 class Side(StrEnum):

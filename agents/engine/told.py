@@ -37,6 +37,7 @@ def wrong_in(lines: Sequence[AuditEvent], calls: Sequence[ToolCall], status: str
     yield from _turns(told)
     yield from _deliveries(told)
     yield from _fences(told)
+    yield from _late_writers(told)
 
 
 Told = Iterable[tuple[AuditEvent, dict[str, Any]]]
@@ -121,6 +122,34 @@ def _fences(told: Told) -> Iterator[Wrong]:
         if int(data["fence"]) <= last.get(row, 0):
             yield "two writers", f"A lease was lost under fence {data['fence']}, which was over.", {"row": row}
         last[row] = int(data["fence"])
+
+
+WRITES: dict[str, frozenset[str]] = {
+    "tool_call": frozenset({CallState.ALLOWED, CallState.WAITING, CallState.SUCCEEDED, CallState.FAILED}),
+    "delivery": frozenset({DeliveryState.PLANNED, DeliveryState.SENT}),
+    "turn": frozenset({TurnState.COMPLETE, TurnState.BROKEN}),
+}
+"""What only the holder of a row writes: the others may also come from whoever stops or ends a Run, under its lock."""
+
+
+def _late_writers(told: Told) -> Iterator[Wrong]:
+    """Find what a process wrote on a row whose lease it had lost, before it held the row again."""
+    lost: dict[tuple[str, str], str] = {}
+    unknown: set[str] = set()
+    for line, data in told:
+        subject, _, state = line.event.partition(":")
+        row = str(line.run_id if subject in {"run", "turn"} else data.get("delivery") or data.get("call"))
+        writer = line.actor.removeprefix("worker:")
+        if state == "lease_lost":
+            lost[subject if subject != "run" else "turn", row] = str(data.get("worker"))
+            lost = {at: who for at, who in lost.items() if at[1] != row or who != writer}
+        elif state in {CallState.RUNNING, DeliveryState.SENDING, TurnState.STARTED}:
+            if lost.get((subject, row)) == writer:
+                del lost[subject, row]
+        elif state == CallState.UNKNOWN:
+            unknown.add(row)
+        if state in WRITES.get(subject, frozenset()) and lost.get((subject, row)) == writer and row not in unknown:
+            yield "two writers", f"{line.event} was written by a process that had lost the lease.", {"row": row}
 
 
 def _by(told: Told, subject: str, key: str, states: Iterable[str]) -> dict[str, list[str]]:

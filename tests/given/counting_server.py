@@ -53,6 +53,7 @@ class CountingServer:
         self._holds: list[Hold] = []
         self._drops: list[tuple[str, Moment]] = []
         self._refusals: list[tuple[str, int]] = []
+        self._drips: list[str] = []
         self._slow: dict[str, float] = {}
         self._server = _Server(("127.0.0.1", 0), _Handler)
         self._server.counting = self
@@ -87,6 +88,19 @@ class CountingServer:
         """Answer the tool's next request with this status and no effect."""
         with self._lock:
             self._refusals.append((tool, status))
+
+    def drip(self, tool: str) -> None:
+        """Answer the tool's next request byte by byte, without an end."""
+        with self._lock:
+            self._drips.append(tool)
+
+    def is_to_drip(self, tool: str) -> bool:
+        """Whether this answer is to have no end; the next one has."""
+        with self._lock:
+            dripping = tool in self._drips
+            if dripping:
+                self._drips.remove(tool)
+        return dripping
 
     def slow(self, tool: str, seconds: float) -> None:
         """Answer every request of the tool that many seconds after its effect; 0 ends it."""
@@ -202,8 +216,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _serve(self, method: str, what: str) -> None:
         _, tool, key = self.path.split("/", 2)
-        answer = self.server.counting.answer(method, tool, key, what)
-        if answer is not None:
+        counting = self.server.counting
+        answer = counting.answer(method, tool, key, what)
+        if answer is not None and counting.is_to_drip(tool):
+            self._drip()
+        elif answer is not None:
             self._say(answer[0], {"text": answer[1]})
 
     def _say(self, status: int, content: object) -> None:
@@ -213,6 +230,14 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+
+    def _drip(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", "1000000")
+        self.end_headers()
+        while not self.server.closing.wait(0.5):
+            self.wfile.write(b" ")
+            self.wfile.flush()
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
         """Say nothing: the counts are the record."""

@@ -6,6 +6,7 @@ nothing was lost, doubled or repeated, and every invariant of the journal held; 
 
 import argparse
 import contextlib
+import itertools
 import logging
 import queue
 import sys
@@ -25,11 +26,11 @@ from tests.given.distributions import install_counting_tools
 from tests.given.rehearsal import RehearsalProcess
 from tests.given.servers import Postgres, start_broker, start_postgres
 from tests.storm.crash_points import STARTING, CrashPoint, Storm, boundaries_of, boundaries_of_start
-from tests.storm.crossing import Boundary
+from tests.storm.crossing import Boundary, Deed
 from tests.storm.judging import Found
-from tests.storm.lane import Lane, Servers, lane
+from tests.storm.lane import TOOLS, Lane, Servers, lane
 from tests.storm.processes import nursery
-from tests.storm.references import REFERENCES
+from tests.storm.references import HANGING, REFERENCES
 
 LANES = 2
 """Lanes on each database: most of the time they wait for a second look, or a lease."""
@@ -45,6 +46,8 @@ def main() -> int:
     asked.add_argument("--database", choices=("alternate", POSTGRESQL, SQLITE, "both"), default="alternate")
     asked.add_argument("--only", default="", help="reference Runs whose name contains these words")
     asked.add_argument("--boundary", default="", help="only this one, as a failure prints it")
+    asked.add_argument("--freeze", action="store_true", help="stop processes past their lease instead of killing them")
+    asked.add_argument("--slow", type=float, default=0.0, help="seconds that each tool takes")
     asked.add_argument("--lanes", type=int, default=LANES, help="lanes on each database")
     asked.add_argument("--keep", action="store_true", help="keep the folder with journals and logs")
     wanted = asked.parse_args()
@@ -57,8 +60,12 @@ def main() -> int:
         folder = Path(tempfile.mkdtemp(prefix="storm-", dir="/tmp"))
         print(f"logs and journals: {folder}", flush=True)
         lanes = {one: [*_lanes(stack, folder, one, many)] for one in databases}
+        for tool in TOOLS:
+            for one in itertools.chain(*lanes.values()):
+                one.servers.counting.slow(tool, wanted.slow)
         points = _points(lanes, wanted.only, wanted.boundary)
-        found, kills, missed = _storm(lanes, _shared_out(points, databases, both=wanted.database == "both"))
+        deed = Deed.FREEZE if wanted.freeze else Deed.KILL
+        found, kills, missed = _storm(lanes, _shared_out(points, databases, both=wanted.database == "both"), deed)
     for title in ("lost", "doubled", "repeated", "broken", "shown"):
         for line in getattr(found, title):
             print(f"{title}: {line}")
@@ -74,8 +81,8 @@ def _points(lanes: dict[str, list[Lane]], only: str, boundary: str) -> list[Cras
     """Play each reference Run once undisturbed, and print how many boundaries it came by."""
     recording = next(iter(lanes.values()))[0]
     points: list[CrashPoint] = []
-    for reference in (*REFERENCES, STARTING):
-        if only not in reference.name:
+    for reference in (*REFERENCES, STARTING, HANGING):
+        if only not in reference.name or (reference is HANGING and not boundary):
             continue
         if boundary:
             points.append(CrashPoint(reference, Boundary.parse(boundary)))
@@ -97,7 +104,9 @@ def _shared_out(
     return queues
 
 
-def _storm(lanes: dict[str, list[Lane]], points: dict[str, "queue.SimpleQueue[CrashPoint]"]) -> tuple[Found, int, int]:
+def _storm(
+    lanes: dict[str, list[Lane]], points: dict[str, "queue.SimpleQueue[CrashPoint]"], deed: Deed
+) -> tuple[Found, int, int]:
     found, kills, missed = Found(), 0, 0
     with ThreadPoolExecutor(sum(len(of) for of in lanes.values())) as pool:
         begun = [

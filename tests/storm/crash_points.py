@@ -1,21 +1,25 @@
 """Every boundary of every reference Run, one by one: the process dies there, another goes on, and all is judged."""
 
+import contextlib
 import itertools
 import queue
 import shlex
-from collections.abc import Callable, Sequence
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import delete, func, select
 
 from agents.deliveries.life import State
+from agents.journal.audit import EVENTS
 from agents.journal.deliveries import DELIVERIES
 from agents.journal.people import PEOPLE
 from agents.journal.runs import RUNS
 from agents.journal.transaction import Transaction
-from tests.storm.crossing import Boundary
+from tests.storm.crossing import Boundary, Deed
 from tests.storm.judging import Found, Played, is_answered, judge, judge_effects
-from tests.storm.lane import Lane, Stuck
+from tests.storm.lane import LEASE, Lane, Stuck
 from tests.storm.references import REFERENCES, Reference
 
 TIMED = (
@@ -30,6 +34,9 @@ TIMED = (
 
 TRIES = 3
 """How often a Run is played until it comes by a boundary: threads take turns as they like."""
+
+LONGEST_FREEZE = 4 * LEASE
+"""Seconds after which a process goes on that held nothing when it was frozen."""
 
 RECENT = 5
 """Runs of a journal that are looked at again after each kill; all of them at the end."""
@@ -79,6 +86,7 @@ class Storm:
 
     lane: Lane
     database: str
+    deed: Deed = Deed.KILL
     say: Callable[[str], None] = lambda text: print(text, flush=True)
 
     def run(self, points: "queue.SimpleQueue[CrashPoint]") -> tuple[Found, int, int]:
@@ -104,14 +112,20 @@ class Storm:
 
     def _kill(self, point: CrashPoint, found: Found) -> tuple[Played, bool]:
         lane, how = self.lane, point.how(self.database)
+        if self.deed is Deed.FREEZE:
+            how += " --freeze"
         if point.reference is STARTING:
-            lane.orders.give(point.boundary)
+            lane.orders.give(point.boundary, self.deed)
             lane.end()
             lane.begin()
         else:
             lane.until_serving()
-            lane.orders.give(point.boundary)
-        played, why = _play(lane, point.reference, how)
+            if self.deed is Deed.FREEZE and lane.workers() == 1:
+                lane.add_worker()
+            lane.orders.give(point.boundary, self.deed)
+        thawing = _thawed(lane) if self.deed is Deed.FREEZE else contextlib.nullcontext()
+        with thawing:
+            played, why = _play(lane, point.reference, how)
         if why:
             self.say(f"{why}: {how}")
         reached = lane.orders.carried_out()
@@ -131,10 +145,44 @@ class Storm:
         except Stuck as stuck:
             found.broken.append(f"{stuck}: lane {self.lane.name}")
         for one in played:
-            judge(self.lane, one, found)
+            # a process that dies, or stands still at a boundary, never posts beside another: only inside a call it may
+            judge(self.lane, one, found, strict=True)
         judge_effects(self.lane, found, f"lane {self.lane.name}")
+        found.broken += [f"{line}: lane {self.lane.name}" for line in self.lane.orders.wrong()]
         found.broken += [f"{one.name}: {one.sentence} {dict(one.ids)}" for one in self.lane.violations()]
         return found
+
+
+@contextlib.contextmanager
+def _thawed(lane: Lane) -> Iterator[None]:
+    """Let who stands still go on once another has taken over what it held, or time is up."""
+    over = threading.Event()
+
+    def watch() -> None:
+        lost = lane.journal.read(_leases_lost)
+        frozen_since: float | None = None
+        while not over.wait(0.02):
+            if frozen_since is None:
+                frozen_since = time.monotonic() if lane.frozen() else None
+            elif lane.journal.read(_leases_lost) > lost or time.monotonic() - frozen_since > LONGEST_FREEZE:
+                lane.thaw()
+                return
+
+    watching = threading.Thread(target=watch, name="thaw")
+    watching.start()
+    try:
+        yield
+    finally:
+        over.set()
+        watching.join()
+        lane.thaw()
+
+
+_LEASES_LOST = select(func.count()).where(EVENTS.c.event.like("%:lease_lost"))
+
+
+def _leases_lost(tx: Transaction) -> int:
+    return int(tx.value(_LEASES_LOST))
 
 
 def _play(lane: Lane, reference: Reference, how: str) -> tuple[Played, str]:

@@ -55,8 +55,8 @@ def is_answered(lane: Lane, played: Played) -> bool:
     return all(count_of(lane, played.posted, texts) > 0 for texts in played.reference.seen(played.tag))
 
 
-def judge(lane: Lane, played: Played, found: Found) -> None:
-    """Judge one Run after the look after its end."""
+def judge(lane: Lane, played: Played, found: Found, *, strict: bool) -> None:
+    """Judge one Run after the look after its end. `strict`: not even for a while may people have seen a duplicate."""
     found.runs += 1
     for texts in played.reference.seen(played.tag):
         many = count_of(lane, played.posted, texts)
@@ -64,7 +64,8 @@ def judge(lane: Lane, played: Played, found: Found) -> None:
             found.lost.append(f"{' / '.join(texts)}: {played.how}")
         elif many > 1:
             found.doubled.append(f"{' / '.join(texts)} stands {many} times: {played.how}")
-        found.shown += _shown_for_a_while(lane, played, texts)
+        shown = _shown_for_a_while(lane, played, texts)
+        (found.doubled if strict else found.shown).extend(shown)
     thread = lane.rehearsal.thread(played.posted.channel, played.posted.ts)
     left = [one for one in thread if one["by_app"] and not one["deleted"] and _is_left_over(one)]
     found.broken += [f"left in the thread: {str(one['text'])[:60]!r}: {played.how}" for one in left]

@@ -1,5 +1,7 @@
 """One Tagwork of a storm with servers of its own: a journal, a broker, a Rehearsal, a counting server."""
 
+import os
+import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,8 +25,8 @@ from tests.given.time import move
 from tests.storm.crossing import Orders
 from tests.storm.processes import APP, WORKER, start
 
-LEASE = 1.5
-"""Seconds: long enough that a busy machine renews in time, short enough that nobody waits for it."""
+LEASE = 3.0
+"""Seconds: so long that a busy machine renews in time. Whoever is killed is known to be dead, and none waits for it."""
 
 PATIENCE = 60.0
 """Seconds after which something that did not come about counts as lost."""
@@ -91,8 +93,7 @@ class Lane:
 
     def until_serving(self) -> None:
         """Wait until every process that there must be is there."""
-        workers = sum(role != APP for role in self._children)
-        self.until(lambda: len(self.journal.read(processes.live_owners)) >= workers, "the workers work")
+        self.until(lambda: len(self.journal.read(processes.live_owners)) >= self.workers(), "the workers work")
         self.until(self._connected, "the app is connected")
 
     def until(self, condition: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:
@@ -125,6 +126,26 @@ class Lane:
         pid = self._children[role].pid
         assert pid is not None
         return pid
+
+    def workers(self) -> int:
+        """Return how many workers there must be."""
+        return sum(role != APP for role in self._children)
+
+    def add_worker(self) -> None:
+        """Start one more worker, and wait until it works."""
+        before = self.journal.read(processes.live_owners)
+        self._start(f"{WORKER} {len(self._children)}")
+        self.until(lambda: self.journal.read(processes.live_owners) - before, "one more worker works")
+
+    def frozen(self) -> list[int]:
+        """Return the ids of the processes that stand still."""
+        pids = [child.pid for child in self._children.values() if child.exitcode is None and child.pid]
+        return [pid for pid in pids if _state_of(pid) == "T"]
+
+    def thaw(self) -> None:
+        """Let them go on."""
+        for pid in self.frozen():
+            os.kill(pid, signal.SIGCONT)
 
     def _connected(self) -> bool:
         try:
@@ -165,6 +186,14 @@ class Lane:
         """Return what the processes said."""
         path = self.folder / "log"
         return path.read_text(errors="replace") if path.exists() else ""
+
+
+def _state_of(pid: int) -> str:
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except FileNotFoundError:
+        return ""
+    return stat[stat.rfind(")") + 2]
 
 
 @contextmanager

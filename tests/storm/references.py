@@ -28,14 +28,12 @@ class Reference:
         ask: arranges what the model says, asks under a tag that no other Run has, and returns what was posted.
         seen: texts of which exactly one must stand in the thread in the end, given the tag; each entry for itself.
         take_part: what people do then. Raises Stuck.
-        streams: the answer takes seconds.
     """
 
     name: str
     ask: Callable[[Lane, str], Posted]
     seen: Callable[[str], list[tuple[str, ...]]]
     take_part: Callable[[Lane, str, Posted], None] = lambda lane, tag, posted: None
-    streams: bool = False
 
 
 def answer_of(tag: str) -> str:
@@ -170,6 +168,12 @@ def count_of(lane: Lane, posted: Posted, texts: tuple[str, ...]) -> int:
     return sum(any(text in str(one["text"]) for text in texts) for one in standing(lane, posted))
 
 
+def _hanging(lane: Lane, tag: str) -> Posted:
+    """One of two tools never comes to an end, though it does not stand still either."""
+    lane.servers.counting.drip(READ)
+    return _in_turns([(READ, {"what": "one"}), (READ, {"what": "two"})])(lane, tag)
+
+
 _SERIAL: list[list[tuple[str, dict[str, Any]]]] = [[(READ, {"what": f"line {number}"})] for number in range(5)]
 
 REFERENCES = (
@@ -179,8 +183,11 @@ REFERENCES = (
     Reference("a write", _in_turns([(WRITE, {"what": "one"})], [(FOUND_WRITE, {"what": "two"})]), _answered),
     Reference("an act", _in_turns([(ACT, {"what": "one"})]), _answered),
     Reference("a question that waits", _asking, _answered, _press),
-    Reference("a streamed answer rolled over", _streamed, _answered, streams=True),
+    Reference("a streamed answer rolled over", _streamed, _answered),
     Reference("stop in the middle", _held("arrival"), lambda tag: [_stop_or_answer(tag)], _stop),
     Reference("a reply at the last moment", _held("stream"), lambda tag: [(f"Heard {tag}.",)], _add),
 )
 """Every one of them."""
+
+HANGING = Reference("a tool that hangs", _hanging, _answered)
+"""Takes as long as a claim lasts at most, so it is played where it is named, and not at each of its boundaries."""
