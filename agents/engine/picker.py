@@ -25,6 +25,9 @@ LOOKS = 6
 """How often a picker looks again when all it found was locked: settles take milliseconds, a lost poke takes seconds."""
 
 
+BUSY = 8
+"""Claims of this process from which on a lone due row is held to its share too: a quarter of a worker's threads."""
+
 PASSED_OVER = 10.0
 """Seconds for which this process passes over a row that raised while it was claimed (E10)."""
 
@@ -102,7 +105,7 @@ def due_deliveries(room: Room, tx: Transaction, hint: str) -> Sequence[DueRow]:
 def _candidates(room: Room, tx: Transaction, due: Due, hint: str) -> Sequence[DueRow]:
     """The hint serves the idle case: among many it only decides where nothing else does."""
     rows = [row for row in due.first(tx, CANDIDATES + 1 + len(_raised)) if not _passed_over(row.id)]
-    if len(rows) < 2:
+    if len(rows) < 2 and room.claims.count() < BUSY:
         return rows
     load = load_of(room, tx, due)
     if len(rows) > CANDIDATES:
