@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from agents.clock import Clock
+from agents.engine import watching
 from agents.engine.advance import advance
 from agents.engine.sweeper import find_sweeps
 from agents.errors import JournalBusy
@@ -136,9 +137,10 @@ def settled(engine: Engine, run_id: str) -> bool:
 @pytest.mark.law("E6")
 @pytest.mark.parametrize("how", list(Cut))
 def test_a_worker_whose_commit_was_cut_off_lets_go_of_its_run_at_once(
-    engine: Engine, wire: PostgresWire, how: Cut
+    engine: Engine, wire: PostgresWire, how: Cut, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # given a Turn whose reply has come, and whose COMMIT is cut off
+    # given a Turn whose reply has come, and whose COMMIT, not one of a look at its fence, is cut off
+    monkeypatch.setattr(watching, "EVERY", 3600.0)
     says(engine.rehearsal, "Hello.", times=2)
     posted, run = engine.asks("ann", "hello")
     hold_model(engine.rehearsal)
