@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-EVERY = 2.0
-"""Seconds between two rounds of probes."""
+EVERY, WELL = 2.0, 6.0
+"""Seconds between two rounds of probes: while something is wrong, and while nothing is; most of an idle process's work
+is to look whether all is well."""
 
 HANG = 20.0
 """Seconds after which a round that has not ended counts as hanging: a probe's own deadlines lie far below."""
@@ -112,7 +113,7 @@ class Readiness:
         while not self._ending.is_set():
             self._round = time.monotonic()
             self.look()
-            self._ending.wait(EVERY)
+            self._ending.wait(EVERY if any(one.wrong for one in self.standing()) else WELL)
 
 
 def _shown(one: Standing) -> dict[str, Any]:

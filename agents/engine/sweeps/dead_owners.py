@@ -3,4 +3,5 @@
 from agents.engine.burying import bury_dead
 from agents.engine.sweeper import Sweep
 
-SWEEP = Sweep(name="dead owners", every=1.0, begin=lambda: bury_dead)
+# the parent of `serve` tells at once of those whom it saw die (app/deaths.py), and whoever starts looks for itself
+SWEEP = Sweep(name="dead owners", every=2.0, begin=lambda: bury_dead)
