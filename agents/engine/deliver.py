@@ -6,13 +6,13 @@ from agents.engine.carrying import carry_on
 from agents.engine.room import Room
 from agents.engine.sending import Sending
 from agents.engine.taking import take
-from agents.journal import deliveries, runs
+from agents.journal import deliveries, delivery_order, runs
 from agents.journal.transaction import Transaction
 
 
 def deliver(room: Room, hint: str = "") -> bool:
     """Claim one due Delivery and carry it as far as it goes now. False: nothing was due."""
-    took = picker.pick(room, lambda tx, trying: _claim(room, tx, hint, trying))
+    took = picker.pick(room, delivery_order.DUE, hint, lambda tx, trying: _claim(room, tx, hint, trying))
     if took is None:
         return False
     carry_on(room, took[1])

@@ -29,8 +29,9 @@ class Violation:
 def violations(tx: Transaction, *, newest: int = EVERYTHING) -> Iterator[Violation]:
     """Yield what is not so among the `newest` Runs of each workspace, and at the end of each trail.
 
-    Ask in `Journal.read(…, still=True)`: of two statements that see different moments one would belie the other. At most `newest` rows are told of each rule. With EVERYTHING the whole of every trail
-    and the digests of its Content are proven as well.
+    Ask in `Journal.read(…, still=True)`: of two statements that see different moments one would belie the other. At
+    most `newest` rows are told of each rule. With EVERYTHING the whole of every trail and the digests of its Content
+    are proven as well.
     """
     for rule in RULES:
         for row in broken(tx, rule, newest=newest, most=newest):

@@ -1,5 +1,6 @@
 """The hint "look at this". Never state: losing every poke loses time and nothing else."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
@@ -10,6 +11,14 @@ class Queue(StrEnum):
     ADVANCE = "advance"  #: one Turn of a Run
     EXECUTE = "execute"  #: one ToolCall
     DELIVER = "deliver"  #: one Delivery
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Something that has just become due, and that nobody was poked for: whoever is told takes it, or pokes."""
+
+    queue: Queue
+    hint: str
 
 
 class Poker(Protocol):

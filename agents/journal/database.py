@@ -1,6 +1,8 @@
 """The connection to the journal's database: SQLite or PostgreSQL, durable, with one clock inside its statements."""
 
 import sqlite3
+import threading
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +15,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_random
 
 from agents.clock import Clock
-from agents.errors import BadSetting
+from agents.errors import BadSetting, JournalBusy
 from agents.journal import deadlines
 
 POOL = 8
@@ -42,6 +44,10 @@ def _now_postgresql(_element: Any, _compiler: Any, **_: Any) -> str:
     )
 
 
+_turns: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+"""Whose turn it is to write, for each SQLite file that this process has open."""
+
+
 class Database:
     """One engine. `patience` is how many seconds a statement may wait for a lock before it is given up."""
 
@@ -49,6 +55,7 @@ class Database:
         self.clock = clock
         self.patience = patience
         self.url = _checked(url)
+        self._turn = _turns[str(self.url.database)]
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = self._sqlite(patience) if self.is_sqlite else self._postgresql(patience)
 
@@ -123,6 +130,22 @@ class Database:
                 connection.info["offset_us"] = None
 
         return engine
+
+    @contextmanager
+    def turn_to_write(self) -> Iterator[None]:
+        """Wait until no other thread of this process writes, where the database lets only one at a time. JournalBusy.
+
+        Whoever waits for SQLite's own lock only looks again now and then: of many, some would wait for seconds.
+        """
+        if not self.is_sqlite:
+            yield
+            return
+        if not self._turn.acquire(timeout=self.patience):
+            raise JournalBusy("another thread of this process has been writing for too long")
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     @contextmanager
     def reading(self, *, still: bool = False) -> Iterator[Connection]:

@@ -75,9 +75,9 @@ class Transaction:
         """
         self.afterwards.setdefault(act if key is None else key, act)
 
-    def not_after_commit(self, key: object) -> None:
-        """Do not call what was to be called under `key`: it is done already."""
-        self.afterwards.pop(key, None)
+    def not_after_commit(self, key: object) -> bool:
+        """Do not call what was to be called under `key`: it is done otherwise. False: nothing was to be called."""
+        return self.afterwards.pop(key, None) is not None
 
 
 class Journal:
@@ -127,7 +127,7 @@ class Journal:
         return result
 
     def _once(self, work: Callable[[Transaction], T], point: "_Point") -> tuple[Transaction, T]:
-        with self.database.engine.connect() as connection:
+        with self.database.turn_to_write(), self.database.engine.connect() as connection:
             point.connected = True
             with connection.begin():
                 tx = Transaction(connection)

@@ -1,7 +1,6 @@
 """E17 to E20: waiting, proofs, the unknown, and the gate at the effect."""
 
 import threading
-from concurrent.futures import Future
 
 import pytest
 
@@ -186,7 +185,7 @@ def test_a_late_true_result_that_comes_while_the_model_reads_the_doubt_is_told_n
     execute(engine.room)
     hold_model(engine.rehearsal)
     with at_once() as pool:
-        working: Future[bool] = pool.submit(advance, engine.room)
+        working = pool.submit(advance, engine.room)
         until_model_held(engine.rehearsal)
 
         # when the truth comes at that moment

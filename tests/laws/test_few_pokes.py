@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from agents.engine.advance import advance
 from agents.engine.poke import Queue
 from agents.engine.sweeper import find_sweeps
 from agents.engine.sweeps.due import FIRST_PAUSE, LONGEST_PAUSE, Memory
@@ -115,7 +114,7 @@ def test_a_row_that_raises_does_not_starve_those_behind_it(engine: Engine) -> No
 
     # when a worker comes for whatever is due
     pokes = Hands()
-    drive(replace(engine.room, poker=pokes), Queue.ADVANCE, advance)
+    drive(replace(engine.room, poker=pokes), Queue.ADVANCE)
 
     # then the one behind was worked, and nobody is sent running after the broken one without end
     engine.journal.write(lambda tx: runs.set_fields(tx, broken.id, status=State.QUEUED.value))

@@ -12,7 +12,7 @@ from agents.engine.execute import execute
 from agents.engine.poke import Queue
 from agents.engine.room import Room
 from agents.runs.life import State
-from app.worker.tasks import WORK, drive
+from app.worker.tasks import drive
 from tests.given.engines import Engine
 from tests.given.invariants import assert_invariants
 from tests.given.plain_tools import Hand, equip
@@ -69,7 +69,7 @@ def test_every_poke_of_a_request_thrice_shuffled_and_over_several_workers_change
 
     def worker(room: Room, pokes: list[tuple[Queue, str]]) -> None:
         for queue, hint in pokes:
-            drive(room, queue, WORK[queue], hint)
+            drive(room, queue, hint)
 
     # when each is delivered three times in any order to three workers at once, until there are no new ones
     with at_once() as pool:

@@ -43,7 +43,7 @@ def _scopes() -> None:
     op.execute("UPDATE delivery SET channel = (SELECT channel FROM thread WHERE thread.id = delivery.thread_id)")
     op.execute("UPDATE tool_call SET channel = (SELECT channel FROM run WHERE run.id = tool_call.run_id)")
     for table in ("tool_call", "delivery"):
-        of_run = f"(SELECT requester FROM run WHERE run.id = {table}.run_id)"
+        of_run = f"(SELECT requester FROM run WHERE run.id = {table}.run_id)"  # noqa: S608
         op.execute(f"UPDATE {table} SET requester = {of_run} WHERE run_id IS NOT NULL")  # noqa: S608
     for table, claimable in CLAIMABLE.items():
         scope = ["workspace_id", "channel", "requester"]
