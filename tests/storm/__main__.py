@@ -110,7 +110,9 @@ def _storm(
     found, kills, missed = Found(), 0, 0
     with ThreadPoolExecutor(sum(len(of) for of in lanes.values())) as pool:
         begun = [
-            pool.submit(Storm(one, database).run, points[database]) for database, of in lanes.items() for one in of
+            pool.submit(Storm(one, database, deed).run, points[database])
+            for database, of in lanes.items()
+            for one in of
         ]
         for done in begun:
             its_found, its_kills, its_missed = done.result()

@@ -83,7 +83,8 @@ class Lane:
         }
         settings = load(self.environ)
         self.journal: Journal = wiring.open_journal(settings)
-        self.room: Room = wiring.room_of(settings, self.journal, wiring.in_slack(settings), Pokes())
+        self._place = wiring.in_slack(settings)
+        self.room: Room = wiring.room_of(settings, self.journal, self._place, Pokes())
 
     def begin(self, *, workers: int = 1) -> None:
         """Start an app and workers, and wait until they serve."""
@@ -180,6 +181,7 @@ class Lane:
     def close(self) -> None:
         """Close what this side has opened."""
         self.room.claims.close()
+        self._place.egress.close()
         self.journal.database.close()
 
     def log(self) -> str:
