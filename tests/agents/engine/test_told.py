@@ -19,7 +19,7 @@ def names(*events: Event, status: str = "working") -> list[str]:
     for seq, (event, actor, data) in enumerate(events, 1):
         before = lines[-1].hash if lines else GENESIS
         what = {"event": event, "run_id": "r1", "actor": actor, "data": canonical(data)}
-        lines.append(link(workspace_id="w1", seq=seq, at=seq, prev_hash=before, **what))  # type: ignore[arg-type]
+        lines.append(link(workspace_id="w1", seq=seq, at=seq, prev_hash=before, **what))
     return [name for name, _, _ in wrong_in(lines, [], status)]
 
 
