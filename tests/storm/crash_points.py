@@ -20,7 +20,7 @@ from agents.journal.transaction import Transaction
 from tests.storm.crossing import Boundary, Deed
 from tests.storm.judging import Found, Played, is_answered, judge, judge_effects
 from tests.storm.lane import LEASE, Lane, Stuck
-from tests.storm.references import REFERENCES, Reference
+from tests.storm.references import ANN, REFERENCES, Reference
 
 TIMED = (
     "agents.engine.sweep",
@@ -192,9 +192,9 @@ def _play(lane: Lane, reference: Reference, how: str) -> tuple[Played, str]:
     lane.rehearsal.control("DELETE", "/claude/replies")
     # whoever is known already is not asked for, and that is a boundary too
     lane.journal.write(lambda tx: tx.run(delete(PEOPLE)))
-    played = Played(reference, tag, reference.ask(lane, tag), how)
+    played = Played(reference, tag, reference.ask(lane, tag, ANN), how)
     try:
-        reference.take_part(lane, tag, played.posted)
+        reference.take_part(lane, tag, played.posted, ANN)
         lane.until(lambda: is_answered(lane, played) and lane.journal.read(_is_quiet), "everything is said and done")
     except Stuck as stuck:
         return played, str(stuck)

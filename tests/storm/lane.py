@@ -2,6 +2,7 @@
 
 import os
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from agents.engine.burying import bury_dead
 from agents.engine.invariants import EVERYTHING, Violation, violations
 from agents.engine.room import Room
 from agents.engine.sweeps import look_after
+from agents.errors import JournalBusy
 from agents.journal import processes, runs
 from agents.journal.transaction import Journal
 from app import wiring
@@ -55,13 +57,17 @@ class Servers:
 class Lane:
     """Its processes, kept running: who dies is followed by another, and its leases end at once."""
 
-    def __init__(self, name: str, folder: Path, servers: Servers, context: ForkServerContext) -> None:
+    def __init__(
+        self, name: str, folder: Path, servers: Servers, context: ForkServerContext, lease: float = LEASE
+    ) -> None:
         self.name = name
         self.folder = folder
         self.servers = servers
         self.rehearsal = servers.rehearsal
         self.orders = Orders(folder)
         self.deaths = 0
+        self.longest_pause = 0.1
+        self._looking_after = threading.Lock()
         self._context = context
         self._children: dict[str, ForkServerProcess] = {}
         self.environ = {
@@ -75,7 +81,7 @@ class Lane:
             "TAGWORK_ENGINE__LISTEN": "",
             "TAGWORK_SLACK__CALL_BUDGET": "1000",
             "TAGWORK_ENGINE__THREADS": "4",
-            "TAGWORK_ENGINE__LEASE_SECONDS": str(LEASE),
+            "TAGWORK_ENGINE__LEASE_SECONDS": str(lease),
             "TAGWORK_CLOCK__OFFSET_FILE": f"{folder}-clock",
             "TAGWORK_LOG_FORMAT": "text",
             "TAGWORK_POLICY__ALLOW": ",".join(TOOLS),
@@ -86,9 +92,10 @@ class Lane:
         self._place = wiring.in_slack(settings)
         self.room: Room = wiring.room_of(settings, self.journal, self._place, Pokes())
 
-    def begin(self, *, workers: int = 1) -> None:
-        """Start an app and workers, and wait until they serve."""
-        for role in (APP, *(f"{WORKER} {number}" for number in range(1, workers + 1))):
+    def begin(self, *, workers: int = 1, apps: int = 1) -> None:
+        """Start apps and workers, and wait until they serve."""
+        further = [f"{APP} {number}" for number in range(2, apps + 1)]
+        for role in (APP, *further, *(f"{WORKER} {number}" for number in range(1, workers + 1))):
             self._start(role)
         self.until_serving()
 
@@ -106,10 +113,23 @@ class Lane:
                 raise Stuck(f"not within {seconds:.0f} s: {what}")
             self.look_after_processes()
             time.sleep(pause)
-            pause = min(pause * 1.3, 0.1)
+            pause = min(pause * 1.3, self.longest_pause)
 
     def look_after_processes(self) -> None:
-        """Start another for who died, and end the leases of the dead, as the parent of `tagwork serve` does."""
+        """Start another for who died, and end the leases of the dead, as the parent of `tagwork serve` does.
+
+        Any thread may; the next one does it where the journal is away.
+        """
+        if not self._looking_after.acquire(blocking=False):
+            return
+        try:
+            self._follow_the_dead()
+        except JournalBusy:
+            return
+        finally:
+            self._looking_after.release()
+
+    def _follow_the_dead(self) -> None:
         dead = [role for role, child in self._children.items() if child.exitcode is not None]
         if not dead:
             return
@@ -128,9 +148,13 @@ class Lane:
         assert pid is not None
         return pid
 
+    def roles(self) -> list[str]:
+        """Return the roles of its processes, in the order of their first start."""
+        return list(self._children)
+
     def workers(self) -> int:
         """Return how many workers there must be."""
-        return sum(role != APP for role in self._children)
+        return sum(role.startswith(WORKER) for role in self._children)
 
     def add_worker(self) -> None:
         """Start one more worker, and wait until it works."""
@@ -199,10 +223,10 @@ def _state_of(pid: int) -> str:
 
 
 @contextmanager
-def lane(name: str, folder: Path, servers: Servers, context: ForkServerContext) -> Iterator[Lane]:
-    """Open a lane for the time of a `with` block."""
-    folder.mkdir(parents=True)
-    made = Lane(name, folder, servers, context)
+def lane(name: str, folder: Path, servers: Servers, context: ForkServerContext, lease: float = LEASE) -> Iterator[Lane]:
+    """Open a lane for the time of a `with` block; `lease` in seconds."""
+    folder.mkdir(parents=True, exist_ok=True)
+    made = Lane(name, folder, servers, context, lease)
     try:
         yield made
     finally:

@@ -11,7 +11,17 @@ from tests.storm.lane import Lane
 OFTEN = 50
 """How often a reply may be given: a Turn that breaks is made again, and sends the same."""
 
-CHANNEL, PERSON = "sales", "ann"
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks where, and the events that Slack sends of it, in this order; None: each once."""
+
+    person: str = "ann"
+    channel: str = "sales"
+    events: tuple[str, ...] | None = None
+
+
+ANN = Asker()
 
 WORDS = " ".join(f"word{number:03}" for number in range(560))
 """An answer of 4,500 characters: more than one stream shows, so that it is rolled over into a second."""
@@ -31,9 +41,9 @@ class Reference:
     """
 
     name: str
-    ask: Callable[[Lane, str], Posted]
+    ask: Callable[[Lane, str, Asker], Posted]
     seen: Callable[[str], list[tuple[str, ...]]]
-    take_part: Callable[[Lane, str, Posted], None] = lambda lane, tag, posted: None
+    take_part: Callable[[Lane, str, Posted, Asker], None] = lambda lane, tag, posted, who: None
 
 
 def answer_of(tag: str) -> str:
@@ -54,51 +64,51 @@ def _uses(tag: str, number: int, name: str, arguments: dict[str, Any]) -> dict[s
     return {"type": "tool_use", "id": f"toolu_{tag}_{number:02}", "name": name, "input": arguments}
 
 
-def _mention(lane: Lane, tag: str) -> Posted:
-    return lane.rehearsal.post(PERSON, CHANNEL, f"@tagwork please look into {tag}")
+def _mention(lane: Lane, tag: str, who: Asker) -> Posted:
+    return lane.rehearsal.post(who.person, who.channel, f"@tagwork please look into {tag}", deliveries=who.events)
 
 
-def _in_turns(*turns: list[tuple[str, dict[str, Any]]]) -> Callable[[Lane, str], Posted]:
+def _in_turns(*turns: list[tuple[str, dict[str, Any]]]) -> Callable[[Lane, str, Asker], Posted]:
     """The model uses the tools of each turn at once, one turn after the other, and then answers."""
 
-    def ask(lane: Lane, tag: str) -> Posted:
+    def ask(lane: Lane, tag: str, who: Asker) -> Posted:
         number = 0
         for turn in turns:
             calls = [_uses(tag, number + at, name, arguments) for at, (name, arguments) in enumerate(turn)]
             _reply(lane, tag, number, calls)
             number += len(turn)
         _reply(lane, tag, number, answer_of(tag))
-        return _mention(lane, tag)
+        return _mention(lane, tag, who)
 
     return ask
 
 
-def _streamed(lane: Lane, tag: str) -> Posted:
+def _streamed(lane: Lane, tag: str, who: Asker) -> Posted:
     lane.rehearsal.control("PUT", "/claude/settings", {"speed_ms": SPEED_MS})
     _reply(lane, tag, 0, f"Begins {tag}. {WORDS}. {answer_of(tag)}")
-    return _mention(lane, tag)
+    return _mention(lane, tag, who)
 
 
-def _asking(lane: Lane, tag: str) -> Posted:
+def _asking(lane: Lane, tag: str, who: Asker) -> Posted:
     question = {"question": f"Which one for {tag}?", "choices": ["north", "south"], "default": 1}
     _reply(lane, tag, 0, [_uses(tag, 0, "ask_people", question)])
     _reply(lane, tag, 1, answer_of(tag))
-    return _mention(lane, tag)
+    return _mention(lane, tag, who)
 
 
-def _press(lane: Lane, tag: str, posted: Posted) -> None:
+def _press(lane: Lane, tag: str, posted: Posted, who: Asker) -> None:
     """Someone presses a button as soon as there is one."""
-    lane.until(lambda: _pressed(lane, posted, tag), "someone answers the question")
+    lane.until(lambda: _pressed(lane, posted, tag, who), "someone answers the question")
 
 
-def _pressed(lane: Lane, posted: Posted, tag: str) -> bool:
+def _pressed(lane: Lane, posted: Posted, tag: str, who: Asker) -> bool:
     for message in standing(lane, posted):
         if answer_of(tag) in message["text"]:
             return True
         actions = [one for block in message["blocks"] or () for one in block.get("elements", ()) if "action_id" in one]
         if f"for {tag}?" in f"{message['text']} {message['blocks']}" and actions:
             try:
-                pressed = lane.rehearsal.press(PERSON, posted.channel, message["ts"], actions[0]["action_id"])
+                pressed = lane.rehearsal.press(who.person, posted.channel, message["ts"], actions[0]["action_id"])
             except ControlRefused:
                 # the buttons are gone: it was answered
                 return False
@@ -107,22 +117,22 @@ def _pressed(lane: Lane, posted: Posted, tag: str) -> bool:
     return False
 
 
-def _held(stage: str) -> Callable[[Lane, str], Posted]:
+def _held(stage: str) -> Callable[[Lane, str, Asker], Posted]:
     """The model stands still at that stage of its answer."""
 
-    def ask(lane: Lane, tag: str) -> Posted:
+    def ask(lane: Lane, tag: str, who: Asker) -> Posted:
         _reply(lane, _also(tag), 0, f"Heard {tag}.")
         _reply(lane, tag, 0, answer_of(tag))
         lane.rehearsal.control("POST", "/claude/holds", {"name": _hold(tag), "stage": stage, "match": tag})
-        return _mention(lane, tag)
+        return _mention(lane, tag, who)
 
     return ask
 
 
-def _stop(lane: Lane, tag: str, posted: Posted) -> None:
+def _stop(lane: Lane, tag: str, posted: Posted, who: Asker) -> None:
     """Someone stops the Run while the model is at work."""
     _until_held(lane, tag)
-    lane.rehearsal.post(PERSON, posted.channel, "@tagwork stop", thread_ts=posted.ts)
+    lane.rehearsal.post(who.person, posted.channel, "@tagwork stop", thread_ts=posted.ts)
     lane.until(lambda: count_of(lane, posted, _stop_or_answer(tag)) > 0, "it is stopped, or was answered before")
     _release(lane, tag)
 
@@ -131,10 +141,10 @@ def _stop_or_answer(tag: str) -> tuple[str, ...]:
     return (answer_of(tag), "Stopped by")
 
 
-def _add(lane: Lane, tag: str, posted: Posted) -> None:
+def _add(lane: Lane, tag: str, posted: Posted, who: Asker) -> None:
     """Someone adds a sentence while the answer is already coming."""
     _until_held(lane, tag)
-    lane.rehearsal.post(PERSON, posted.channel, f"and {_also(tag)} too", thread_ts=posted.ts)
+    lane.rehearsal.post(who.person, posted.channel, f"and {_also(tag)} too", thread_ts=posted.ts)
     _release(lane, tag)
 
 
@@ -168,10 +178,10 @@ def count_of(lane: Lane, posted: Posted, texts: tuple[str, ...]) -> int:
     return sum(any(text in str(one["text"]) for text in texts) for one in standing(lane, posted))
 
 
-def _hanging(lane: Lane, tag: str) -> Posted:
+def _hanging(lane: Lane, tag: str, who: Asker) -> Posted:
     """One of two tools never comes to an end, though it does not stand still either."""
     lane.servers.counting.drip(READ)
-    return _in_turns([(READ, {"what": "one"}), (READ, {"what": "two"})])(lane, tag)
+    return _in_turns([(READ, {"what": "one"}), (READ, {"what": "two"})])(lane, tag, who)
 
 
 _SERIAL: list[list[tuple[str, dict[str, Any]]]] = [[(READ, {"what": f"line {number}"})] for number in range(5)]
