@@ -129,8 +129,17 @@ class SlackSocket:
         # Slack's greeting tells how many connections share the events of this app
         greeting = re.search(r'"num_connections"\s*:\s*(\d+)', message) if '"hello"' in message[:200] else None
         if greeting:
+            self._send_at_once()
             SLACK_CONNECTIONS.set(int(greeting.group(1)))
             logger.info("Connected to Slack; connections of this app: %s", greeting.group(1))
+
+    def _send_at_once(self) -> None:
+        """Have acknowledgements leave when they are given: the second of two would wait for the first's TCP ACK."""
+        connection: Connection | None = self._client.current_session
+        sock = connection.sock if connection is not None else None
+        if sock is not None:
+            with suppress(OSError):
+                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 def _sdk_logger() -> logging.Logger:
