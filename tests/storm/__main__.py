@@ -1,176 +1,78 @@
-"""The storm: `python -m tests.storm [--database sqlite|postgresql|both] [--only WORDS] [--boundary TEXT]`.
+"""The storm: `python -m tests.storm [--database …] [--only WORDS] [--boundary TEXT] [--seeds RUNS] [--seed N]`.
 
-Every boundary of every reference Run is deadly once: on PostgreSQL and SQLite in turn, or on both each. Exit 0 where
-nothing was lost, doubled or repeated, and every invariant of the journal held; else 1, with a command for each failure.
+Every boundary of every reference Run is deadly once: on PostgreSQL and SQLite in turn, or on both each. Then storms by
+seed (storms.py), until there were as many Runs in them as are asked for; `--seed N` plays one. Exit 0 where nothing
+was lost, doubled or repeated, and every invariant of the journal held; else 1, with a command for each failure.
 """
 
 import argparse
-import contextlib
-import itertools
 import logging
-import queue
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
-from sqlalchemy import create_engine, text
-
 from app import logs
-from app.valkey import Valkey
-from tests.given.counting_server import counting_server
 from tests.given.distributions import install_counting_tools
-from tests.given.rehearsal import RehearsalProcess
-from tests.given.servers import Postgres, start_broker, start_postgres
-from tests.storm.crash_points import STARTING, CrashPoint, Storm, boundaries_of, boundaries_of_start
-from tests.storm.crossing import Boundary, Deed
+from tests.storm.boundaries import POSTGRESQL, SQLITE, boundaries
 from tests.storm.judging import Found
-from tests.storm.lane import TOOLS, Lane, Servers, lane
 from tests.storm.processes import nursery
-from tests.storm.references import HANGING, REFERENCES
+from tests.storm.storms import DATABASES, Result, storm, storms_of
 
 LANES = 2
-"""Lanes on each database: most of the time they wait for a second look, or a lease."""
+"""Lanes of boundaries on each database: most of the time they wait for a second look, or a lease."""
 
-POSTGRESQL, SQLITE = "postgresql", "sqlite"
-RETRIES = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0)
-"""Seconds after which Rehearsal sends again what was not acknowledged; Slack's own 0, 60 and 300 show no more."""
+RUNS = 1000
+"""Runs in storms by seed, unless only some boundaries are asked for."""
 
 
 def main() -> int:
     """Storm, print what was found, and return the exit code."""
-    asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--database", choices=("alternate", POSTGRESQL, SQLITE, "both"), default="alternate")
-    asked.add_argument("--only", default="", help="reference Runs whose name contains these words")
-    asked.add_argument("--boundary", default="", help="only this one, as a failure prints it")
-    asked.add_argument("--freeze", action="store_true", help="stop processes past their lease instead of killing them")
-    asked.add_argument("--slow", type=float, default=0.0, help="seconds that each tool takes")
-    asked.add_argument("--lanes", type=int, default=LANES, help="lanes on each database")
-    asked.add_argument("--keep", action="store_true", help="keep the folder with journals and logs")
-    wanted = asked.parse_args()
+    wanted = _wanted()
     began = time.monotonic()
     # a death is what this is about, and no news
     logs.configure("text", level=logging.ERROR)
-    databases = [POSTGRESQL, SQLITE] if wanted.database in {"alternate", "both"} else [wanted.database]
-    many = 1 if wanted.boundary else wanted.lanes
-    with contextlib.ExitStack() as stack:
-        folder = Path(tempfile.mkdtemp(prefix="storm-", dir="/tmp"))
-        print(f"logs and journals: {folder}", flush=True)
-        lanes = {one: [*_lanes(stack, folder, one, many)] for one in databases}
-        for tool in TOOLS:
-            for one in itertools.chain(*lanes.values()):
-                one.servers.counting.slow(tool, wanted.slow)
-        points = _points(lanes, wanted.only, wanted.boundary)
-        deed = Deed.FREEZE if wanted.freeze else Deed.KILL
-        found, kills, missed = _storm(lanes, _shared_out(points, databases, both=wanted.database == "both"), deed)
-    for title in ("lost", "doubled", "repeated", "broken", "shown"):
+    folder = Path(tempfile.mkdtemp(prefix="storm-", dir="/tmp"))
+    print(f"logs and journals: {folder}", flush=True)
+    tools = folder / "tools"
+    install_counting_tools(tools)
+    found, points, kills, result = Found(), 0, 0, Result()
+    if wanted.seed is None and not wanted.no_boundaries:
+        found, points, kills = boundaries(wanted, folder)
+    seeds = storms_of(wanted.seeds, wanted.first) if wanted.seed is None else [wanted.seed]
+    if seeds:
+        databases = [wanted.database] if wanted.database in DATABASES else DATABASES
+        result = storm(seeds, folder, tools, nursery(), databases)
+        found.add(result.found)
+        for line in result.toll.lines(result.found.shown):
+            print(line)
+    for title in ("lost", "doubled", "repeated", "broken"):
         for line in getattr(found, title):
             print(f"{title}: {line}")
-    if missed:
-        print(f"{missed} boundaries were not come by again")
+    for line in result.bad:
+        print(f"again: {line}")
     counts = f"lost {len(found.lost)}, doubled {len(found.doubled)}, repeated {len(found.repeated)}"
     print(f"{time.monotonic() - began:.0f} s", flush=True)
-    print(f"storm: {len(points)} boundaries, {kills} kills, {found.runs} runs: {counts}")
+    print(f"storm: {points} boundaries, {kills + result.toll.kills} kills, {found.runs} runs: {counts}")
     return 0 if found.good else 1
 
 
-def _points(lanes: dict[str, list[Lane]], only: str, boundary: str) -> list[CrashPoint]:
-    """Play each reference Run once undisturbed, and print how many boundaries it came by."""
-    recording = next(iter(lanes.values()))[0]
-    points: list[CrashPoint] = []
-    for reference in (*REFERENCES, STARTING, HANGING):
-        if only not in reference.name or (reference is HANGING and not boundary):
-            continue
-        if boundary:
-            points.append(CrashPoint(reference, Boundary.parse(boundary)))
-            break
-        of = boundaries_of_start(recording) if reference is STARTING else boundaries_of(recording, reference)
-        print(f"{reference.name}: {len(of)} boundaries", flush=True)
-        points += of
-    return points
-
-
-def _shared_out(
-    points: Sequence[CrashPoint], databases: Sequence[str], *, both: bool
-) -> dict[str, "queue.SimpleQueue[CrashPoint]"]:
-    queues: dict[str, queue.SimpleQueue[CrashPoint]] = {database: queue.SimpleQueue() for database in databases}
-    for number, point in enumerate(points):
-        for at, database in enumerate(databases):
-            if both or number % len(databases) == at:
-                queues[database].put(point)
-    return queues
-
-
-def _storm(
-    lanes: dict[str, list[Lane]], points: dict[str, "queue.SimpleQueue[CrashPoint]"], deed: Deed
-) -> tuple[Found, int, int]:
-    found, kills, missed = Found(), 0, 0
-    with ThreadPoolExecutor(sum(len(of) for of in lanes.values())) as pool:
-        begun = [
-            pool.submit(Storm(one, database, deed).run, points[database])
-            for database, of in lanes.items()
-            for one in of
-        ]
-        for done in begun:
-            its_found, its_kills, its_missed = done.result()
-            found.add(its_found)
-            kills, missed = kills + its_kills, missed + its_missed
-    return found, kills, missed
-
-
-def _lanes(stack: contextlib.ExitStack, folder: Path, database: str, many: int) -> Iterator[Lane]:
-    tools = folder / "tools"
-    if not tools.exists():
-        install_counting_tools(tools)
-    postgres = start_postgres() if database == POSTGRESQL else None
-    if postgres is not None:
-        stack.callback(postgres.stop)
-    context = nursery()
-    for number in range(1, many + 1):
-        yield stack.enter_context(_lane(stack, folder, f"{database}-{number}", tools, postgres, context))
-
-
-def _lane(
-    stack: contextlib.ExitStack,
-    folder: Path,
-    name: str,
-    tools: Path,
-    postgres: Postgres | None,
-    context: ForkServerContext,
-) -> contextlib.AbstractContextManager[Lane]:
-    home = folder / name
-    rehearsal = stack.enter_context(RehearsalProcess.start(clock_file=folder / f"{name}-clock"))
-    rehearsal.limits(1_000)
-    rehearsal.delivery(ack_seconds=2.0, retry_after=RETRIES)
-    broker = start_broker()
-    stack.callback(_end, broker)
-    counting = stack.enter_context(counting_server())
-    url = f"sqlite:///{home / 'journal.db'}" if postgres is None else _new_database(postgres, name)
-    return _begun(lane(name, home, Servers(rehearsal, broker, counting, url, tools), context))
-
-
-@contextlib.contextmanager
-def _begun(opened: contextlib.AbstractContextManager[Lane]) -> Iterator[Lane]:
-    with opened as one:
-        one.begin()
-        yield one
-
-
-def _new_database(postgres: Postgres, name: str) -> str:
-    database = name.replace("-", "_")
-    server = create_engine(postgres.url, isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {database}"))
-    server.dispose()
-    return postgres.url_of(database)
-
-
-def _end(broker: Valkey) -> None:
-    broker.process.terminate()
-    broker.process.wait()
+def _wanted() -> argparse.Namespace:
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--database", choices=("alternate", POSTGRESQL, SQLITE, "both"), default="alternate")
+    asked.add_argument("--only", default="", help="reference Runs whose name contains these words; no seeds then")
+    asked.add_argument("--boundary", default="", help="only this one, as a failure prints it; no seeds then")
+    asked.add_argument("--freeze", action="store_true", help="stop processes past their lease instead of killing them")
+    asked.add_argument("--slow", type=float, default=0.0, help="seconds that each tool takes at a boundary")
+    asked.add_argument("--lanes", type=int, default=LANES, help="lanes of boundaries on each database")
+    asked.add_argument("--seeds", type=int, metavar="RUNS", help=f"Runs in storms by seed: {RUNS}")
+    asked.add_argument("--first", type=int, default=1, help="the first seed")
+    asked.add_argument("--seed", type=int, help="only the storm of this seed, as a failure prints it")
+    asked.add_argument("--no-boundaries", action="store_true", help="storms by seed alone")
+    wanted = asked.parse_args()
+    if wanted.seeds is None:
+        wanted.seeds = 0 if wanted.only or wanted.boundary or wanted.freeze else RUNS
+    return wanted
 
 
 if __name__ == "__main__":

@@ -195,7 +195,7 @@ def _play(lane: Lane, reference: Reference, how: str) -> tuple[Played, str]:
     played = Played(reference, tag, reference.ask(lane, tag, ANN), how)
     try:
         reference.take_part(lane, tag, played.posted, ANN)
-        lane.until(lambda: is_answered(lane, played) and lane.journal.read(_is_quiet), "everything is said and done")
+        lane.until(lambda: is_answered(lane, played) and lane.journal.read(is_quiet), "everything is said and done")
     except Stuck as stuck:
         return played, str(stuck)
     return played, ""
@@ -205,5 +205,6 @@ _UNSENT = select(func.count()).where(DELIVERIES.c.status.in_([State.PLANNED.valu
 _UNENDED = select(func.count()).where(RUNS.c.ended_at.is_(None))
 
 
-def _is_quiet(tx: Transaction) -> bool:
+def is_quiet(tx: Transaction) -> bool:
+    """Whether every Run has ended and every message is sent or given up."""
     return not tx.value(_UNENDED) and not tx.value(_UNSENT)
