@@ -192,17 +192,19 @@ def _keep(room: Room, tx: Transaction, run: Run, asking: Asking, reply: Reply) -
     """Store the Turn whole: what was sent, what came, what it cost; consume its Inputs."""
     cost = charge(tx, run, reply.usage, attempts=0)
     messages = [("user", asking.message["content"])] if asking.message is not None else []
-    stored = [
-        (
-            role,
-            content.store(
-                tx, run.workspace_id, "message", _bytes(said), media_type="application/json", labels=run.labels
-            ),
-        )
-        for role, said in [*messages, ("assistant", list(reply.content))]
-    ]
-    turns.add_messages(tx, run.id, asking.turn.id, stored)
-    came = stored[-1][1]
+    messages.append(("assistant", list(reply.content)))
+    stored = content.store_all(
+        tx,
+        run.workspace_id,
+        "message",
+        [_bytes(said) for _, said in messages],
+        media_type="application/json",
+        labels=run.labels,
+    )
+    turns.add_messages(
+        tx, run.id, asking.turn.id, [(role, one) for (role, _), one in zip(messages, stored, strict=True)]
+    )
+    came = stored[-1]
     inputs.consume(tx, asking.turn.input_ids, asking.turn.id)
     toolcalls.mark_told(tx, asking.answered)
     moved = turns.move(
@@ -347,8 +349,8 @@ def _answer(room: Room, tx: Transaction, run: Run, text: str, transcript: Transc
         runs.give_back(tx, run.id, due_at=now() + BACKSTOP, fence=run.fence)
         ending.show_sign(room.hand, tx, run)
         return None
-    ending.answer(room.hand, tx, run, text, fence=run.fence)
-    sending = take_next(room, tx, run.thread_id, run.id) if room.shows_answers else None
+    ended = ending.answer(room.hand, tx, run, text, fence=run.fence)
+    sending = take_next(room, tx, run.thread_id, ended) if ended is not None and room.shows_answers else None
     if sending is not None:
         tx.not_after_commit(Queue.DELIVER)
     return sending

@@ -28,7 +28,8 @@ MOST_CHARTS = 2
 
 def say_answer(hand: Hand, tx: Transaction, run: Run, text: str) -> None:
     """Plan every Delivery of a Run's answer; the last is terminal."""
-    calls = toolcalls.of_run(tx, run.id)
+    # what its first Turn proposes has no outcome yet
+    calls = toolcalls.of_run(tx, run.id) if run.turns > 1 else ()
     outcomes = [
         results.from_bytes(content.body_of(tx, call.result_content_id))
         for call in calls

@@ -133,8 +133,7 @@ def _sent(
 
 
 def _adopt(room: Room, tx: Transaction, delivery: Delivery, at: str, *, found: bool) -> tuple[bool, Sending | None]:
-    if delivery.run_id is not None:
-        runs.lock(tx, delivery.run_id)
+    run = runs.lock(tx, delivery.run_id) if delivery.run_id is not None else None
     said = {"ts": at, "found": found}
     standing = deliveries.by_id(tx, delivery.id)
     if standing is not None and at in standing.doomed:
@@ -142,7 +141,7 @@ def _adopt(room: Room, tx: Transaction, delivery: Delivery, at: str, *, found: b
     if deliveries.move(
         tx, delivery, State.SENT, fence=delivery.fence, actor=room.actor, said=said, posted_at=at or None
     ):
-        return True, take_next(room, tx, delivery.thread_id, delivery.run_id)
+        return True, take_next(room, tx, delivery.thread_id, run)
     return standing is not None and standing.posted_at == at, None
 
 

@@ -23,11 +23,12 @@ def _claim(room: Room, tx: Transaction, hint: str, trying: picker.Trying) -> tup
     taken = False
     for row in picker.due_deliveries(room, tx, hint):
         delivery_id = trying.row_id = row.id
-        if row.run_id is not None and runs.try_lock(tx, row.run_id) is None:
+        run = runs.try_lock(tx, row.run_id) if row.run_id is not None else None
+        if row.run_id is not None and run is None:
             taken = True
             continue
         before = deliveries.by_id(tx, delivery_id)
-        took = take(room, tx, before) if before is not None else None
+        took = take(room, tx, before, run) if before is not None else None
         if took is not None:
             return took
     if taken:

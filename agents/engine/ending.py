@@ -27,14 +27,13 @@ LOOK_AFTER = us(360)
 """When the thread of a Run that lost a lease is looked at once more: six minutes after its end (E21)."""
 
 
-def answer(hand: Hand, tx: Transaction, run: Run, text: str, *, fence: int | None) -> bool:
-    """End a Run as done, with its answer. False: someone ended it first."""
+def answer(hand: Hand, tx: Transaction, run: Run, text: str, *, fence: int | None) -> Run | None:
+    """End a Run as done, with its answer, and return it as it ended. None: someone ended it first."""
     said = {"turns": run.turns, "cost_micro_usd": run.cost_micro_usd}
     if not runs.move(tx, run, State.DONE, fence=fence, actor=hand.actor, **said):
-        return False
+        return None
     say_answer(hand, tx, run, text)
-    _signed_off(hand, tx, run)
-    return True
+    return _signed_off(hand, tx, run)
 
 
 def fail(hand: Hand, tx: Transaction, run: Run, cause: str, sentence: str, *, fence: int | None) -> bool:
@@ -117,8 +116,8 @@ def _say_last(hand: Hand, tx: Transaction, run: Run, sentences: list[str], kind:
         say(hand, tx, run, kind, piece, terminal=number == len(pieces))
 
 
-def _signed_off(hand: Hand, tx: Transaction, run: Run) -> None:
-    """Take the sign away and have the card say how it ended. The Run's row has its last status."""
+def _signed_off(hand: Hand, tx: Transaction, run: Run) -> Run | None:
+    """Take the sign away and have the card say how it ended. The Run's row has its last status; it is returned so."""
     ended = runs.by_id(tx, run.id)
     if ended is not None:
         keeping.close(hand, tx, ended)
@@ -126,3 +125,4 @@ def _signed_off(hand: Hand, tx: Transaction, run: Run) -> None:
     say(hand, tx, run, Kind.SIGN_OFF, run.request_ts)
     if run.lost_lease:
         runs.set_fields(tx, run.id, look_after_at=now() + LOOK_AFTER)
+    return ended

@@ -12,7 +12,7 @@ from agents.engine.not_shown import give_up, later
 from agents.engine.recovering import taken_over
 from agents.engine.room import MOST_ATTEMPTS, Room
 from agents.engine.sending import REPEATABLE, Sending
-from agents.journal import deliveries, delivery_order, planning, runs, threads
+from agents.journal import deliveries, delivery_order, planning, threads
 from agents.journal.database import now
 from agents.journal.transaction import Transaction
 from agents.messages import Message
@@ -26,22 +26,22 @@ MAY_BE_LOST = frozenset({Kind.PRIVATE, Kind.DIRECT})
 """Cannot be found again and cannot be repeated: sent at most once."""
 
 
-def take(room: Room, tx: Transaction, before: Delivery) -> tuple[Delivery, Sending | None] | None:
-    """Claim a Delivery, whose Run is locked, as it stands in `before`. None: it is not to be had.
+def take(room: Room, tx: Transaction, before: Delivery, run: Run | None) -> tuple[Delivery, Sending | None] | None:
+    """Claim a Delivery as it stands in `before`, and its `run`, which is locked. None: it is not to be had.
 
     Returns it as claimed, and what is to be sent now; None there: it was ended, or waits.
     """
     since = time.monotonic()
     claimed = deliveries.claim(tx, before.id, room.claims.owner, room.claims.lease_us)
-    return None if claimed is None else (claimed, _take_up(room, tx, before, claimed, since))
+    return None if claimed is None else (claimed, _take_up(room, tx, before, claimed, run, since))
 
 
-def take_next(room: Room, tx: Transaction, thread_id: str, run_id: str | None) -> Sending | None:
-    """Take what is to be shown next in a Thread, whose locked Run `run_id` is; what is another's is only poked."""
+def take_next(room: Room, tx: Transaction, thread_id: str, run: Run | None) -> Sending | None:
+    """Take what is to be shown next in a Thread, where it is of the locked `run`; what is another's is only poked."""
     following = delivery_order.next_of(tx, thread_id)
     if following is None:
         return None
-    took = take(room, tx, following) if following.run_id == run_id else None
+    took = take(room, tx, following, run) if following.run_id == (run.id if run else None) else None
     if took is not None and took[1] is not None:
         return took[1]
     if took is None or (following := delivery_order.next_of(tx, thread_id)):
@@ -49,7 +49,9 @@ def take_next(room: Room, tx: Transaction, thread_id: str, run_id: str | None) -
     return None
 
 
-def _take_up(room: Room, tx: Transaction, before: Delivery, delivery: Delivery, since: float) -> Sending | None:
+def _take_up(
+    room: Room, tx: Transaction, before: Delivery, delivery: Delivery, run: Run | None, since: float
+) -> Sending | None:
     if before.lease_owner is not None:
         lost, fence = before.lease_owner, before.fence
         where = (delivery.workspace_id, delivery.run_id, ClaimKind.DELIVERY, delivery.id)
@@ -69,7 +71,6 @@ def _take_up(room: Room, tx: Transaction, before: Delivery, delivery: Delivery, 
         if tx.now() < quiet_at:
             later(tx, delivery, quiet_at)
             return None
-    run = runs.by_id(tx, delivery.run_id) if delivery.run_id else None
     edited = deliveries.by_id(tx, delivery.edits) if delivery.edits else None
     if delivery.edits and (edited is None or edited.posted_at is None):
         if edited is not None and edited.status not in ENDED_DELIVERIES:

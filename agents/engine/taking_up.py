@@ -55,7 +55,7 @@ def must_wait(tx: Transaction, run: Run) -> bool:
     Calls that are allowed or running are awaited; where all others wait for people, only something unread starts a
     Turn, which tells the model that they still wait (E13).
     """
-    calls = toolcalls.open_of(tx, run.id)
+    calls = toolcalls.open_of(tx, run.id) if run.turns else ()
     counted = (sum(not call.told for call in calls), len(calls))
     if counted != (run.pending, run.open):
         log.error("a run's counters were wrong", run_id=run.id, was=(run.pending, run.open), rows=counted)

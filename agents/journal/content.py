@@ -1,7 +1,7 @@
 """Content: text and bytes kept apart from the rows that refer to it, so that it can be erased."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,9 @@ MAX_BYTES = 20_000_000
 
 CHUNK_BYTES = 500_000
 """Bytes a row: small enough that reading one never stalls a worker, large enough that most items are one row."""
+
+REMEMBERED = 65_536
+"""Bytes of an item that the transaction which stored it reads again from memory."""
 
 
 class ContentRow(SQLModel, table=True):
@@ -62,6 +65,12 @@ _STORE = insert(CONTENT).values(
 )
 _STORE_CHUNK = insert(CHUNKS).values({name: bindparam(name) for name in ("content_id", "number", "body")})
 _BODY = select(CHUNKS.c.body).where(CHUNKS.c.content_id == bindparam("id")).order_by(CHUNKS.c.number)
+_FORM_AND_BODY = (
+    select(CONTENT.c.media_type, CHUNKS.c.body)
+    .join(CHUNKS, CHUNKS.c.content_id == CONTENT.c.id)
+    .where(CONTENT.c.id == bindparam("id"))
+    .order_by(CHUNKS.c.number)
+)
 _ITEM = select(CONTENT).where(CONTENT.c.id == bindparam("id"))
 _DIGEST = select(CONTENT.c.digest).where(CONTENT.c.id == bindparam("id"))
 _NAMED = (
@@ -121,27 +130,56 @@ def store(
     labels: Mapping[str, Any] | None = None,
 ) -> Stored:
     """Keep `body` under a new id. Raises ValueError past MAX_BYTES."""
+    return store_all(tx, workspace_id, kind, [body], name=name, media_type=media_type, labels=labels)[0]
+
+
+def store_all(
+    tx: Transaction,
+    workspace_id: str,
+    kind: str,
+    bodies: Sequence[bytes],
+    *,
+    name: str = "",
+    media_type: str = "text/plain",
+    labels: Mapping[str, Any] | None = None,
+) -> list[Stored]:
+    """Keep several items, each under an id of its own. Raises ValueError past MAX_BYTES."""
+    kept = [(_new(body), body) for body in bodies]
+    tx.run(
+        _STORE,
+        [
+            {
+                "id": one.id,
+                "workspace_id": workspace_id,
+                "kind": kind,
+                "name": name[:255],
+                "media_type": media_type[:127],
+                "size": len(body),
+                "digest": one.digest,
+                "key": key,
+                "labels": dict(labels or {}),
+            }
+            for (one, key), body in kept
+        ],
+    )
+    tx.run(
+        _STORE_CHUNK,
+        [
+            {"content_id": one.id, "number": number, "body": body[start : start + CHUNK_BYTES]}
+            for (one, _), body in kept
+            for number, start in enumerate(range(0, max(len(body), 1), CHUNK_BYTES))
+        ],
+    )
+    tx.stored |= {one.id: (media_type, body) for (one, _), body in kept if len(body) <= REMEMBERED}
+    return [one for (one, _), _ in kept]
+
+
+def _new(body: bytes) -> tuple[Stored, bytes]:
+    """Return the id and keyed digest of an item, and the digest's key."""
     if len(body) > MAX_BYTES:
         raise ValueError(f"{len(body)} bytes are more than the {MAX_BYTES} that one item may have")
     key = os.urandom(32)
-    stored = Stored(new_id(), keyed_digest(key, body))
-    tx.run(
-        _STORE,
-        {
-            "id": stored.id,
-            "workspace_id": workspace_id,
-            "kind": kind,
-            "name": name[:255],
-            "media_type": media_type[:127],
-            "size": len(body),
-            "digest": stored.digest,
-            "key": key,
-            "labels": dict(labels or {}),
-        },
-    )
-    for number, start in enumerate(range(0, max(len(body), 1), CHUNK_BYTES)):
-        tx.run(_STORE_CHUNK, {"content_id": stored.id, "number": number, "body": body[start : start + CHUNK_BYTES]})
-    return stored
+    return Stored(new_id(), keyed_digest(key, body)), key
 
 
 def named(tx: Transaction, content_id: str) -> Stored:
@@ -151,6 +189,8 @@ def named(tx: Transaction, content_id: str) -> Stored:
 
 def body_of(tx: Transaction, content_id: str) -> bytes:
     """Return an item's bytes. Raises NotFound where it is erased or never was."""
+    if content_id in tx.stored:
+        return tx.stored[content_id][1]
     pieces = tx.rows(_BODY, {"id": content_id})
     if not pieces:
         raise NotFound(f"content {content_id} is gone")
@@ -173,6 +213,16 @@ def item(tx: Transaction, content_id: str) -> Item | None:
     )
 
 
+def form_and_body(tx: Transaction, content_id: str) -> tuple[str, bytes]:
+    """Return an item's media type and bytes. Raises NotFound where it is erased or never was."""
+    if content_id in tx.stored:
+        return tx.stored[content_id]
+    pieces = tx.rows(_FORM_AND_BODY, {"id": content_id})
+    if not pieces:
+        raise NotFound(f"content {content_id} is gone")
+    return str(pieces[0]["media_type"]), b"".join(piece["body"] for piece in pieces)
+
+
 def newest_named(tx: Transaction, workspace_id: str, kind: str, name: str) -> str | None:
     """Return the id of the newest unerased item of that kind and name."""
     found = tx.value(_NAMED, {"workspace_id": workspace_id, "kind": kind, "name": name})
@@ -181,6 +231,7 @@ def newest_named(tx: Transaction, workspace_id: str, kind: str, name: str) -> st
 
 def drop(tx: Transaction, content_id: str) -> None:
     """Take back an item of this very transaction that nothing came to refer to."""
+    tx.stored.pop(content_id, None)
     tx.run(_ERASE_BODY, {"of": content_id})
     tx.run(delete(CONTENT).where(CONTENT.c.id == content_id))
 
@@ -190,5 +241,6 @@ def erase(tx: Transaction, workspace_id: str, content_id: str, *, actor: str) ->
     if not tx.run(_ERASE, {"of": content_id}):
         return False
     tx.run(_ERASE_BODY, {"of": content_id})
+    tx.stored.pop(content_id, None)
     tx.record(workspace_id, Event.CONTENT_ERASED, actor=actor, erased=content_id)
     return True

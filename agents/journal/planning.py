@@ -8,9 +8,8 @@ from sqlalchemy import bindparam, select, update
 
 from agents.audit.events import Event
 from agents.deliveries.life import Delivery, Kind, State
-from agents.errors import NotFound
 from agents.ids import new_id
-from agents.journal.content import Stored, body_of, drop, item, store
+from agents.journal.content import Stored, body_of, drop, form_and_body, store
 from agents.journal.database import now
 from agents.journal.deliveries import DELIVERIES
 from agents.journal.runs import RUNS
@@ -102,10 +101,8 @@ def plan(
 
 def message_of(tx: Transaction, delivery: Delivery) -> Message:
     """Return what a Delivery says. Raises NotFound where its Content was erased."""
-    kept = item(tx, delivery.content_id)
-    if kept is None or kept.body is None:
-        raise NotFound(f"content {delivery.content_id} is gone")
-    return from_bytes(kept.body) if kept.media_type == MESSAGE else Message(markdown=kept.body.decode())
+    media_type, body = form_and_body(tx, delivery.content_id)
+    return from_bytes(body) if media_type == MESSAGE else Message(markdown=body.decode())
 
 
 def plan_file(tx: Transaction, *, made: str, name: str, media_type: str, alt: str, **more: Any) -> str | None:

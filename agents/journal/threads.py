@@ -17,6 +17,9 @@ from agents.surface import Place
 POST_KEPT = us(25 * 3600)
 """How long a post's key is at least kept: past Slack's last retry (failure mode 6; others measured 24 h and use 25)."""
 
+MOST_PLACES = 10_000
+"""Places of Threads that a process keeps: about a megabyte."""
+
 
 class ThreadRow(SQLModel, table=True):
     """Where a conversation lives."""
@@ -130,10 +133,17 @@ def lock_by_id(tx: Transaction, thread_id: str) -> None:
 
 
 def place_of(tx: Transaction, thread_id: str) -> Place:
-    """Return where a Thread lives."""
+    """Return where a Thread lives, which never changes."""
+    known = tx.lasting.get((Place, thread_id))
+    if isinstance(known, Place):
+        return known
     row = tx.row(_PLACE, {"id": thread_id})
     assert row is not None  # noqa: S101
-    return Place(row["team_id"], row["channel"], row["root"])
+    place = Place(row["team_id"], row["channel"], row["root"])
+    if len(tx.lasting) >= MOST_PLACES:
+        tx.lasting.clear()
+    tx.lasting[(Place, thread_id)] = place
+    return place
 
 
 def kind_of(tx: Transaction, thread_id: str) -> str:

@@ -33,12 +33,18 @@ AWAY = 10.0
 
 
 class Transaction:
-    """What one transaction does. Audit events gather here and are appended last, so that the chain's lock is short."""
+    """What one transaction does. Audit events gather here and are appended last, so that the chain's lock is short.
 
-    def __init__(self, connection: Connection) -> None:
+    `stored` holds the media type and the bytes of the Content that it has made itself.
+    """
+
+    def __init__(self, connection: Connection, lasting: dict[object, Any] | None = None) -> None:
+        """`lasting`: what this process has read that never changes, by keys of whoever keeps it there."""
         self.connection = connection
         self.events: list[Happened] = []
         self.afterwards: dict[object, Callable[[], None]] = {}
+        self.stored: dict[str, tuple[str, bytes]] = {}
+        self.lasting = {} if lasting is None else lasting
 
     def run(self, statement: Executable, values: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None) -> int:
         """Execute a statement; return how many rows it wrote."""
@@ -92,6 +98,7 @@ class Journal:
         self.database = database
         self.cross = cross
         self._heard = heard
+        self._lasting: dict[object, Any] = {}
 
     def write(self, work: Callable[[Transaction], T]) -> T:
         """Run `work` in one transaction, append its audit events, commit, then do what it asked for afterwards.
@@ -130,7 +137,7 @@ class Journal:
         with self.database.turn_to_write(), self.database.engine.connect() as connection:
             point.connected = True
             with connection.begin():
-                tx = Transaction(connection)
+                tx = Transaction(connection, self._lasting)
                 result = work(tx)
                 if tx.events:
                     append(connection, tx.events)
@@ -147,7 +154,7 @@ class Journal:
     def read(self, work: Callable[[Transaction], T], *, still: bool = False) -> T:
         """Run `work`, which only looks; `still`: at one moment. Raises JournalBusy."""
         with named(), self.database.reading(still=still) as connection:
-            return work(Transaction(connection))
+            return work(Transaction(connection, self._lasting))
 
 
 @dataclass(slots=True)

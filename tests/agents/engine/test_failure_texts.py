@@ -202,7 +202,7 @@ def test_the_edit_that_says_it_is_over_is_tried_until_it_stands(engine: Engine) 
     assert "I go on by myself" in engine.answers(posted)[0]
 
     # when there is room
-    for seconds in (120, 145):
+    for seconds in (130, 170, 210):
         move(engine.journal.database.clock, seconds)
         engine.work()
 
