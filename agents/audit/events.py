@@ -65,9 +65,9 @@ class Event(StrEnum):
     QUESTION_ANSWERED = "question:answered"  #: data: question, input
     QUESTION_WITHDRAWN = "question:withdrawn"  #: its Run ended first; data: question
 
-    DELIVERY_PLANNED = "delivery:planned"  #: data: delivery, kind, terminal, content
+    DELIVERY_PLANNED = "delivery:planned"  #: data: delivery, kind, terminal, content; when it did not arrive: fence
     DELIVERY_SENDING = "delivery:sending"  #: written before the call; data: delivery, worker, attempt
-    DELIVERY_SENT = "delivery:sent"  #: data: delivery, ts, found
+    DELIVERY_SENT = "delivery:sent"  #: data: delivery, ts, found, fence
     DELIVERY_GIVEN_UP = "delivery:given_up"  #: data: delivery, cause
     DELIVERY_LEASE_LOST = "delivery:lease_lost"  #: its worker vanished; data: delivery, worker, fence
     DELIVERY_DOOMED = "delivery:doomed"  #: a late writer posted twice; its message is to be deleted; data: delivery, ts

@@ -133,8 +133,12 @@ WRITES: dict[str, frozenset[str]] = {
 
 
 def _late_writers(told: Told) -> Iterator[Wrong]:
-    """Find what a process wrote on a row whose lease it had lost, before it held the row again."""
+    """Find what a process wrote on a row whose lease it had lost, before it held the row again.
+
+    A Delivery that is being sent may be held again without a line; its lines say under which fence they were written.
+    """
     lost: dict[tuple[str, str], str] = {}
+    fences: dict[str, int] = {}
     unknown: set[str] = set()
     for line, data in told:
         subject, _, state = line.event.partition(":")
@@ -142,12 +146,15 @@ def _late_writers(told: Told) -> Iterator[Wrong]:
         writer = line.actor.removeprefix("worker:")
         if state == "lease_lost":
             lost[subject if subject != "run" else "turn", row] = str(data.get("worker"))
+            fences[row] = int(data["fence"])
             lost = {at: who for at, who in lost.items() if at[1] != row or who != writer}
         elif state in {CallState.RUNNING, DeliveryState.SENDING, TurnState.STARTED}:
             if lost.get((subject, row)) == writer:
                 del lost[subject, row]
         elif state == CallState.UNKNOWN:
             unknown.add(row)
+        if subject == "delivery" and int(data.get("fence", 0)) > fences.get(row, 0):
+            continue
         if state in WRITES.get(subject, frozenset()) and lost.get((subject, row)) == writer and row not in unknown:
             yield "two writers", f"{line.event} was written by a process that had lost the lease.", {"row": row}
 

@@ -199,7 +199,9 @@ def move(
     if update_row(tx, DELIVERIES, left, {"status": to.value} | values) != 1:
         return False
     event = Event.DELIVERY_PLANNED if to is State.PLANNED else Event(f"delivery:{to.value}")
-    tx.record(delivery.workspace_id, event, run_id=delivery.run_id, actor=actor, delivery=delivery.id, **said)
+    # a process may take up again what it had lost: only the fence tells its late thread from the one that holds the row
+    held = {} if fence is None or to not in {State.SENT, State.PLANNED} else {"fence": fence}
+    tx.record(delivery.workspace_id, event, run_id=delivery.run_id, actor=actor, delivery=delivery.id, **held, **said)
     return True
 
 

@@ -62,7 +62,7 @@ def test_what_may_happen_is_found_right() -> None:
                 delivery("planned", ONE),
                 delivery("sending", ONE),
                 delivery("lease_lost", TWO, worker="one", fence=1),
-                delivery("planned", ONE),
+                delivery("planned", ONE, fence=1),
             ),
         ),
         ("told otherwise", (("run:done", ONE, {}),)),
@@ -74,6 +74,16 @@ def test_what_may_not_happen_is_found(rule: str, events: tuple[Event, ...]) -> N
 
     # then that is what is found
     assert set(found) == {rule}
+
+
+@pytest.mark.law("E3")
+def test_a_process_that_holds_a_message_again_is_no_second_writer() -> None:
+    # given a message that was taken over and given back, so that its first sender took it up again, under a later fence
+    first = (delivery("planned", ONE), delivery("sending", ONE), delivery("lease_lost", TWO, worker="one", fence=1))
+
+    # when it is sent by the first
+    # then nothing is wrong with it
+    assert names(QUEUED, WORKING, *first, delivery("sent", ONE, fence=3)) == []
 
 
 @pytest.mark.law("E19")
