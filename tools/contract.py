@@ -83,7 +83,10 @@ class ToolFailed(Exception):
 
 
 class Unavailable(Exception):
-    """Not now: nothing has happened, and the same call may be tried again after `retry_after` seconds."""
+    """Not now: nothing has happened, and the same call may be tried again after `retry_after` seconds.
+
+    Where an answer of a `write` or an `act` was lost it may have happened: let the fault go up, and its proof is asked.
+    """
 
     def __init__(self, text: str, retry_after: float = 5.0) -> None:
         super().__init__(text)

@@ -15,10 +15,11 @@ def ask(context: ToolContext, method: str, tool: str, *, what: str = "", repeata
     """Return the server's words, or None where it answers 404.
 
     Args:
-        repeatable: whether a lost answer may be asked for again; of an `act` it may not, and the fault goes up.
+        repeatable: whether nothing can have happened where the answer was lost; else the fault goes up, and who runs the
+            call asks its proof.
 
     Raises:
-        Unavailable: no connection, or the answer was lost and the call is repeatable.
+        Unavailable: no connection, or the answer of a repeatable call was lost.
         ToolFailed: the server said no.
     """
     body = json.dumps({"what": what}).encode() if method == "POST" else None
