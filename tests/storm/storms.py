@@ -124,12 +124,11 @@ class _Storm:
         """Let it come, repair, wait until all is calm, and judge."""
         began = time.monotonic()
         keeper = threading.Thread(target=self._keep, name="keeper")
-        weather = threading.Thread(target=self._weather, args=(began,), name="weather")
-        with ThreadPoolExecutor(RUNS) as people:
+        with ThreadPoolExecutor(RUNS + 1) as people:
             keeper.start()
-            weather.start()
+            weather = people.submit(self._weather, began)
             taking_part = [self._ask(number, ask, began, people) for number, ask in enumerate(self.told.asks)]
-            weather.join()
+            weather.result()
             self.weather.clear()
             for one in taking_part:
                 one.result()

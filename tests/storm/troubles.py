@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 
+from kombu.exceptions import OperationalError as BrokerAway
 from redis import Redis
 from redis.exceptions import RedisError
 from sqlalchemy import NullPool, create_engine, select, text
@@ -66,6 +67,7 @@ class Weather:
         self._lane = lane
         self._ground = ground
         self._lease = lease
+        self._journal_away = False
         self._celery = celery_app(ground.broker.url)
         self._redis = Redis(
             unix_socket_path=str(ground.broker.folder / "valkey.sock"), socket_timeout=0.5, socket_connect_timeout=0.5
@@ -83,7 +85,7 @@ class Weather:
         named: Callable[[Trouble], tuple[float, Ending] | None] = getattr(self, "_" + trouble.kind.replace(" ", "_"))
         try:
             return named(trouble)
-        except (ProcessLookupError, JournalBusy, RedisError, OSError):
+        except (ProcessLookupError, JournalBusy, BrokerAway, RedisError, OSError):
             # it struck what another trouble had struck already
             return None
 
@@ -123,6 +125,9 @@ class Weather:
         return self._lease + trouble.seconds / 2, lambda: _going_on([pid])
 
     def _poke_for_a_row_of_any_age(self, trouble: Trouble) -> None:
+        if self._journal_away:
+            # to wait for it here would be to wait for ourselves
+            return
         table = trouble.of((RUNS, CALLS, DELIVERIES))
         ids = self._lane.journal.read(lambda tx: [str(row["id"]) for row in tx.rows(select(table.c.id))])
         drawn = random.Random(trouble.pick)
@@ -210,8 +215,14 @@ class Weather:
         postgres = self._ground.postgres
         assert postgres is not None
         postgres.halt()
+        self._journal_away = True
         self.struck[trouble.kind] += 1
-        return trouble.seconds / 2, postgres.start
+
+        def begin() -> None:
+            postgres.start()
+            self._journal_away = False
+
+        return trouble.seconds / 2, begin
 
     def _database_frozen(self, trouble: Trouble) -> tuple[float, Ending]:
         assert self._ground.postgres is not None
@@ -219,8 +230,14 @@ class Weather:
         for pid in pids:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGSTOP)
+        self._journal_away = True
         self.struck[trouble.kind] += 1
-        return trouble.seconds, lambda: _going_on(pids[::-1])
+
+        def go_on() -> None:
+            _going_on(pids[::-1])
+            self._journal_away = False
+
+        return trouble.seconds, go_on
 
     def _file_locked(self, trouble: Trouble) -> tuple[float, Ending] | None:
         path = self._lane.servers.database_url.removeprefix("sqlite:///")

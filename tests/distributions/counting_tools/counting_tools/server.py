@@ -15,8 +15,8 @@ def ask(context: ToolContext, method: str, tool: str, *, what: str = "", repeata
     """Return the server's words, or None where it answers 404.
 
     Args:
-        repeatable: whether nothing can have happened where the answer was lost; else the fault goes up, and who runs the
-            call asks its proof.
+        repeatable: whether nothing can have happened where the answer was lost; else the fault goes up, and who runs
+            the call asks its proof.
 
     Raises:
         Unavailable: no connection, or the answer of a repeatable call was lost.
