@@ -31,5 +31,7 @@ TOOL = Tool(
     description="Keep some words on a server that can look them up. For tests of Tagwork, not for real work.",
     arguments=CountWanted,
     call=count_found_write,
+    # whoever repeats it waits for so long, because its first worker may still be inside it
+    seconds=5.0,
     proof=FindProof(find),
 )
