@@ -68,6 +68,7 @@ class Weather:
         self._ground = ground
         self._lease = lease
         self._journal_away = False
+        self._furthest = 0.0
         self._celery = celery_app(ground.broker.url)
         self._redis = Redis(
             unix_socket_path=str(ground.broker.folder / "valkey.sock"), socket_timeout=0.5, socket_connect_timeout=0.5
@@ -101,7 +102,8 @@ class Weather:
             self.struck["Claude fault"] += fault["met"]
         self._lane.rehearsal.clear_faults()
         self._lane.rehearsal.control("DELETE", "/claude/faults")
-        move(self._lane.journal.database.clock, 0)
+        # set back once more, what was due would have to wait for as long, and so would the storm
+        move(self._lane.journal.database.clock, self._furthest)
 
     def close(self) -> None:
         """Close the connections."""
@@ -266,7 +268,9 @@ class Weather:
         self.struck[trouble.kind] += 1
 
     def _clock_set(self, trouble: Trouble) -> None:
-        move(self._lane.journal.database.clock, trouble.of(STEPS))
+        seconds = trouble.of(STEPS)
+        self._furthest = max(self._furthest, seconds)
+        move(self._lane.journal.database.clock, seconds)
         self.struck[trouble.kind] += 1
 
 
