@@ -4,6 +4,7 @@ import contextlib
 import shutil
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
@@ -37,7 +38,9 @@ class Ground:
         self.database = "sqlite" if postgres is None else "postgresql"
         # Slack's clock is not ours: it stands while that of our machines is set
         self.rehearsal = RehearsalProcess.start()
-        self.broker: Valkey = start_valkey()
+        # a broker ends with the thread that began it (PR_SET_PDEATHSIG): this one stays as long as the ground
+        self._beginning = ThreadPoolExecutor(1, thread_name_prefix="begins-brokers")
+        self.broker: Valkey = self._beginning.submit(start_valkey).result()
         self._server: Engine | None = None
         if postgres is not None:
             self._server = create_engine(postgres.url, isolation_level="AUTOCOMMIT", pool_pre_ping=True)
@@ -48,8 +51,7 @@ class Ground:
 
     def servers(self, name: str, home: Path, counting: CountingServer) -> Servers:
         """Return servers as new: an empty journal, a broker that holds nothing, a Slack where nobody said anything."""
-        if not is_running(self.broker):
-            self.broker = start_valkey(self.broker.folder)
+        self.have_broker()
         self.rehearsal.reset()
         self.rehearsal.limits(1_000)
         self.rehearsal.delivery(ack_seconds=ACKNOWLEDGED_WITHIN, retry_after=RETRIES)
@@ -60,6 +62,11 @@ class Ground:
             self._say(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
             url = self.postgres.url_of(name)
         return Servers(self.rehearsal, self.broker, counting, url, self.tools)
+
+    def have_broker(self) -> None:
+        """Begin another broker where the last one died, in the same place."""
+        if self.broker.process.poll() is not None:
+            self.broker = self._beginning.submit(start_valkey, self.broker.folder).result()
 
     def keep(self, name: str, home: Path) -> None:
         """Keep a journal beside the logs: SQLite's is there already, PostgreSQL's is written as journal.sql."""
@@ -79,6 +86,7 @@ class Ground:
         self.rehearsal.stop()
         self.broker.process.kill()
         self.broker.process.wait()
+        self._beginning.shutdown()
         shutil.rmtree(self.broker.folder, ignore_errors=True)
         if self._server is not None:
             self._server.dispose()
@@ -92,11 +100,6 @@ class Ground:
         assert self._server is not None
         with self._server.connect() as connection:
             connection.execute(text(statement))
-
-
-def is_running(broker: Valkey) -> bool:
-    """Whether the server's process is there."""
-    return broker.process.poll() is None
 
 
 @contextlib.contextmanager

@@ -19,13 +19,12 @@ from agents.errors import JournalBusy
 from agents.journal.deliveries import DELIVERIES
 from agents.journal.runs import RUNS
 from agents.journal.toolcalls import CALLS
-from app.valkey import start_valkey
 from app.worker.broker import celery_app, task_name
 from tests.given.counting_server import Moment
 from tests.given.time import move
 from tests.proofs.single_faults import cases
 from tests.storm.forecast import Trouble
-from tests.storm.ground import Ground, is_running
+from tests.storm.ground import Ground
 from tests.storm.lane import TOOLS, Lane
 from tests.storm.processes import WORKER
 
@@ -93,8 +92,7 @@ class Weather:
     def clear(self) -> None:
         """Repair what is left when every trouble was ended."""
         self._lane.thaw()
-        if not is_running(self._ground.broker):
-            self._ground.broker = start_valkey(self._ground.broker.folder)
+        self._ground.have_broker()
         for fault in self._lane.rehearsal.control("GET", "/faults")["faults"]:
             if fault["method"] != "ack":
                 self.struck["Slack fault"] += fault["took"]
@@ -192,10 +190,7 @@ class Weather:
         broker.process.kill()
         broker.process.wait()
         self.struck[trouble.kind] += 1
-        return trouble.seconds, self._begin_broker
-
-    def _begin_broker(self) -> None:
-        self._ground.broker = start_valkey(self._ground.broker.folder)
+        return trouble.seconds, self._ground.have_broker
 
     def _broker_frozen(self, trouble: Trouble) -> tuple[float, Ending]:
         pid = self._ground.broker.process.pid
