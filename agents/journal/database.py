@@ -1,12 +1,14 @@
 """The connection to the journal's database: SQLite or PostgreSQL, durable, with one clock inside its statements."""
 
+import random
 import sqlite3
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import BigInteger, Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
@@ -20,6 +22,11 @@ from agents.journal import deadlines
 
 POOL = 8
 """Connections a process keeps. Few are faster on SQLite, whose writers queue anyway; nobody holds one across a wait."""
+
+
+GAP = 0.001
+"""Seconds for which a process whose threads wait to write leaves a SQLite file to other processes after each write: on
+two cores, with one worker at its limit, an app that looks as often then gets its turn within a few milliseconds."""
 
 
 class now(FunctionElement[int]):  # noqa: N801
@@ -44,8 +51,30 @@ def _now_postgresql(_element: Any, _compiler: Any, **_: Any) -> str:
     )
 
 
-_turns: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
-"""Whose turn it is to write, for each SQLite file that this process has open."""
+class Turn:
+    """Whose turn it is to write to one SQLite file, among the threads of this process."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._waiting = 0
+
+    def acquire(self, seconds: float) -> bool:
+        """Wait for the turn. False: it did not come in so many seconds."""
+        self._waiting += 1
+        try:
+            return self._lock.acquire(timeout=seconds)
+        finally:
+            self._waiting -= 1
+
+    def release(self) -> None:
+        """Give the turn on; where others of this process wait, not before another process could take the file."""
+        if self._waiting > 0:
+            time.sleep(GAP)
+        self._lock.release()
+
+
+_turns: defaultdict[str, Turn] = defaultdict(Turn)
+"""One for each SQLite file that this process has open."""
 
 
 class Database:
@@ -89,8 +118,10 @@ class Database:
 
         @event.listens_for(engine, "begin")
         def _begin(connection: Connection) -> None:
-            reading = connection.get_execution_options().get("readonly")
-            connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+            if connection.get_execution_options().get("readonly"):
+                connection.exec_driver_sql("BEGIN")
+            else:
+                _begin_to_write(connection, patience)
 
         return engine
 
@@ -140,7 +171,7 @@ class Database:
         if not self.is_sqlite:
             yield
             return
-        if not self._turn.acquire(timeout=self.patience):
+        if not self._turn.acquire(self.patience):
             raise JournalBusy("another thread of this process has been writing for too long")
         try:
             yield
@@ -160,6 +191,27 @@ class Database:
     def close(self) -> None:
         """Give every connection back."""
         self.engine.dispose()
+
+
+def _begin_to_write(connection: Connection, patience: float) -> None:
+    """BEGIN IMMEDIATE, tried again every millisecond: SQLite's own patience looks ever more rarely, and misses gaps."""
+    driver = cast(sqlite3.Connection, connection.connection.driver_connection)
+    ends = time.monotonic() + patience
+    driver.execute("PRAGMA busy_timeout=0")
+    try:
+        while time.monotonic() < ends:
+            try:
+                driver.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as fault:
+                if fault.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                    break
+                time.sleep(random.uniform(GAP / 4, GAP))  # noqa: S311
+            else:
+                return
+        # once more, so that what stands in the way is raised as SQLAlchemy raises it
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={int(patience * 1000)}")
 
 
 def _checked(url: str) -> URL:
