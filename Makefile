@@ -44,8 +44,8 @@ test: lint ## Lint, types, import rules and the whole suite (ORDER: seed of its 
 kills: $(VENV)/.dev ## Slow proof: kill -9 of whoever holds the Run, at random instants (TIMES, SEED)
 	"$(RUN)" -m tests.proofs.kill_at_random --times $(or $(TIMES),10) --seed $(or $(SEED),1)
 
-storm: $(VENV)/.dev ## Slow proof: kill -9 at every boundary, then 1,000 Runs in storms by seed (SEEDS, ONLY, DATABASE)
-	"$(RUN)" -m tests.storm --only "$(ONLY)" $(if $(SEEDS),--seeds $(SEEDS)) $(if $(DATABASE),--database $(DATABASE))
+storm: $(VENV)/.dev ## Slow proof: kill -9 at every boundary, then 1,000 Runs in storms by seed (SEEDS, ONLY, DATABASE, DOCS=1)
+	"$(RUN)" -m tests.storm --only "$(ONLY)" $(if $(SEEDS),--seeds $(SEEDS)) $(if $(DATABASE),--database $(DATABASE)) $(if $(DOCS),--write-docs)
 
 reds: $(VENV)/.dev ## Slow proof: ten defences taken out, drawn by the commit, and seen by tests (ALL=1: every one)
 	"$(RUN)" -m tests.proofs.broken_on_purpose $(if $(ALL),--all)

@@ -16,6 +16,7 @@ from app import logs
 from tests.given.distributions import install_counting_tools
 from tests.storm.boundaries import POSTGRESQL, SQLITE, boundaries
 from tests.storm.judging import Found
+from tests.storm.last_run import where_and_when, write
 from tests.storm.processes import nursery
 from tests.storm.storms import DATABASES, Result, storm, storms_of
 
@@ -44,16 +45,20 @@ def main() -> int:
         databases = [wanted.database] if wanted.database in DATABASES else DATABASES
         result = storm(seeds, folder, tools, nursery(), databases)
         found.add(result.found)
-        for line in result.toll.lines(result.found.shown):
-            print(line)
     for title in ("lost", "doubled", "repeated", "broken"):
         for line in getattr(found, title):
             print(f"{title}: {line}")
     for line in result.bad:
         print(f"again: {line}")
     counts = f"lost {len(found.lost)}, doubled {len(found.doubled)}, repeated {len(found.repeated)}"
-    print(f"{time.monotonic() - began:.0f} s", flush=True)
-    print(f"storm: {points} boundaries, {kills + result.toll.kills} kills, {found.runs} runs: {counts}")
+    figures = [
+        f"{where_and_when()}; {time.monotonic() - began:.0f} s",
+        *(result.toll.lines(found.shown) if seeds else ()),
+        f"storm: {points} boundaries, {kills + result.toll.kills} kills, {found.runs} runs: {counts}",
+    ]
+    print("\n".join(figures), flush=True)
+    if wanted.write_docs:
+        write(figures)
     return 0 if found.good else 1
 
 
@@ -69,6 +74,7 @@ def _wanted() -> argparse.Namespace:
     asked.add_argument("--first", type=int, default=1, help="the first seed")
     asked.add_argument("--seed", type=int, help="only the storm of this seed, as a failure prints it")
     asked.add_argument("--no-boundaries", action="store_true", help="storms by seed alone")
+    asked.add_argument("--write-docs", action="store_true", help="put the figures into docs/operators/reliability.md")
     wanted = asked.parse_args()
     if wanted.seeds is None:
         wanted.seeds = 0 if wanted.only or wanted.boundary or wanted.freeze else RUNS
