@@ -7,6 +7,7 @@ was lost, doubled or repeated, and every invariant of the journal held; else 1, 
 
 import argparse
 import logging
+import shutil
 import sys
 import tempfile
 import time
@@ -59,6 +60,8 @@ def main() -> int:
     print("\n".join(figures), flush=True)
     if wanted.write_docs:
         write(figures)
+    if found.good and not wanted.keep:
+        shutil.rmtree(folder, ignore_errors=True)
     return 0 if found.good else 1
 
 
@@ -74,6 +77,7 @@ def _wanted() -> argparse.Namespace:
     asked.add_argument("--first", type=int, default=1, help="the first seed")
     asked.add_argument("--seed", type=int, help="only the storm of this seed, as a failure prints it")
     asked.add_argument("--no-boundaries", action="store_true", help="storms by seed alone")
+    asked.add_argument("--keep", action="store_true", help="keep the folder with logs, even of what was good")
     asked.add_argument("--write-docs", action="store_true", help="put the figures into docs/operators/reliability.md")
     wanted = asked.parse_args()
     if wanted.seeds is None:

@@ -19,7 +19,7 @@ from pathlib import Path
 
 REPOSITORY = Path(__file__).parents[2]
 FAULTS = REPOSITORY / "tests" / "data" / "seeded_faults.json"
-COPIED = ("app", "agents", "tools", "tests", "pyproject.toml", "manifest.yml")
+COPIED = ("app", "agents", "tools", "tests", "bench", "pyproject.toml", "manifest.yml")
 
 TRIES = 3
 """How often the storm runs until it sees a fault."""
