@@ -19,6 +19,7 @@ import structlog
 
 from app.restarts import Restarts
 from app.settings import Settings
+from app.spare import Spare
 from app.valkey import Valkey, start_valkey
 
 log = structlog.get_logger()
@@ -44,15 +45,23 @@ class Child:
 
 
 class Parent:
-    """Keeps the children of one machine running."""
+    """Keeps the children of one machine running. `spare` is the command of a worker; one of them stands by."""
 
-    def __init__(self, settings: Settings, commands: Mapping[str, Sequence[str]], environ: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        commands: Mapping[str, Sequence[str]],
+        environ: Mapping[str, str],
+        *,
+        spare: Sequence[str] = (),
+    ) -> None:
         self._children = [Child(name, command) for name, command in commands.items()]
         self._environ = dict(environ)
         self._settings = settings
         self._valkey: Valkey | None = None
         self._of_valkey = Restarts()
         self._ending = False
+        self._spare = Spare(spare)
         # children that refuse a setting say so here, so that what each of them found is said once
         self._refusals, self._refused = os.pipe()
         self._deaths, self._died_here = os.pipe()
@@ -88,7 +97,8 @@ class Parent:
         waiting = [child.restarts for child in self._children if child.process is None]
         if self._valkey is not None and self._valkey.process.returncode is not None:
             waiting.append(self._of_valkey)
-        seconds = min((one.wait() for one in waiting), default=None)
+        times = [one.wait() for one in waiting] + self._spare.wait()
+        seconds = min(times, default=None)
         with suppress(BlockingIOError):
             if select.select([self._signals], [], [], seconds)[0]:
                 os.read(self._signals, 4096)
@@ -101,6 +111,8 @@ class Parent:
                 self._died(child, child.process.returncode)
             if child.process is None and child.restarts.wait() <= 0 and not self._ending:
                 self._start(child)
+        if self._spare.is_due() and not self._ending:
+            self._spare.start(lambda command, call: self._run(command, {"--refusals": self._refused, "--spare": call}))
 
     def _look_at(self, dead: Valkey) -> None:
         if self._of_valkey.running and not self._pause("the Valkey server", self._of_valkey, dead.process.returncode):
@@ -111,12 +123,16 @@ class Parent:
             self._of_valkey.began()
 
     def _start(self, child: Child) -> None:
+        called = self._spare.call() if tuple(child.command) == self._spare.command else None
         passed = {"--refusals": self._refused, **({"--deaths": self._deaths} if child.name == APP else {})}
-        told = [word for name, number in passed.items() for word in (name, str(number))]
-        child.process = subprocess.Popen(
-            [*child.command, "--parent", str(os.getpid()), *told], env=self._environ, pass_fds=list(passed.values())
-        )
+        child.process = called or self._run(child.command, passed)
         child.restarts.began()
+
+    def _run(self, command: Sequence[str], passed: Mapping[str, int]) -> "subprocess.Popen[bytes]":
+        told = [word for name, number in passed.items() for word in (name, str(number))]
+        return subprocess.Popen(
+            [*command, "--parent", str(os.getpid()), *told], env=self._environ, pass_fds=list(passed.values())
+        )
 
     def _died(self, child: Child, code: int) -> None:
         child.process = None
@@ -140,6 +156,7 @@ class Parent:
 
     def _take_along(self) -> None:
         running = [child.process for child in self._children if child.process is not None]
+        running += [self._spare.process] if self._spare.process is not None else []
         for process in running:
             if process.poll() is None:
                 process.terminate()
@@ -167,6 +184,12 @@ class Parent:
             self._valkey.process.wait()
             shutil.rmtree(self._valkey.folder, ignore_errors=True)
             self._valkey = None
+
+
+def spare_of(settings: Settings, commands: Mapping[str, Sequence[str]]) -> Sequence[str]:
+    """Return the command of the worker that stands by, or nothing where the settings want none."""
+    workers = [command for name, command in commands.items() if name != APP]
+    return workers[0] if workers and settings.engine.spare else ()
 
 
 def commands_of(settings: Settings, config: Sequence[str] = ()) -> dict[str, Sequence[str]]:

@@ -1,0 +1,66 @@
+"""A worker of `serve` that stands by: started in time, with all done that takes time, and called when one dies."""
+
+import os
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from importlib import import_module
+
+from app.settings import Settings
+
+SPARE_AFTER = 10.0
+"""Seconds after a start, and after a spare was used, before the next spare begins: it takes CPU from whoever starts."""
+
+
+class Spare:
+    """The worker that stands by, `after` so many seconds. Where it cannot, workers are started as ever."""
+
+    def __init__(self, command: Sequence[str], after: float = SPARE_AFTER) -> None:
+        self.command = tuple(command)
+        self._after = after
+        self.process: subprocess.Popen[bytes] | None = None
+        self._caller = -1
+        self._due = time.monotonic() + self._after
+
+    def wait(self) -> list[float]:
+        """Return the seconds until one is to be started, where there is to be one and is none."""
+        return [max(0.0, self._due - time.monotonic())] if self.command and self.process is None else []
+
+    def is_due(self) -> bool:
+        """Whether one is to be started now; one that died by itself is forgotten."""
+        if self.process is not None and self.process.poll() is not None:
+            self.forget()
+        return self.wait() == [0.0]
+
+    def start(self, run: Callable[[Sequence[str], int], "subprocess.Popen[bytes]"]) -> None:
+        """Have one begin to stand by. `run` starts the command, with the end of a pipe on which it is called."""
+        called, self._caller = os.pipe()
+        self.process = run(self.command, called)
+        os.close(called)
+
+    def call(self) -> "subprocess.Popen[bytes] | None":
+        """Have it work; return its process. None: nobody stands by."""
+        if self.process is None or self.process.poll() is not None:
+            return None
+        process = self.process
+        with suppress(OSError):
+            os.write(self._caller, b".")
+        self.forget()
+        return process
+
+    def forget(self) -> None:
+        """Let it go: it is called, or dead, or nobody will call it."""
+        os.close(self._caller)
+        self.process, self._caller = None, -1
+        self._due = time.monotonic() + self._after
+
+
+def stand_by(call: int, settings: Settings) -> bool:
+    """Bring in what a worker needs, then wait for a byte on the pipe `call`. False: its parent is gone.
+
+    Nothing is opened before: no journal, no broker, no client.
+    """
+    import_module("app.worker.process")
+    import_module(settings.provider)
+    return os.read(call, 1) != b""
