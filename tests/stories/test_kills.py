@@ -55,13 +55,26 @@ def _slack(rehearsal: RehearsalProcess, method: str, when: str) -> Reached:
     return arrived_then
 
 
+def _sign_off(rehearsal: RehearsalProcess) -> Reached:
+    """Before the status is set that ends the work: the second one of a thread, after the answer was posted."""
+    posts = _slack(rehearsal, "chat.postMessage", "after")
+
+    def arrived_then() -> Callable[[], object]:
+        go_on = posts()
+        sets = _slack(rehearsal, "agents.sessions.setStatus", "before")
+        go_on()
+        return sets()
+
+    return arrived_then
+
+
 MOMENTS: dict[str, Callable[[RehearsalProcess], Reached]] = {
     "before the model answers": lambda one: _model(one, "arrival"),
     "inside the model's stream": lambda one: _model(one, "stream"),
     "before a file's bytes come": lambda one: _slack(one, "files", "before"),
     "before the answer is posted": lambda one: _slack(one, "chat.postMessage", "before"),
     "after the answer was posted": lambda one: _slack(one, "chat.postMessage", "after"),
-    "while the sign is taken away": lambda one: _slack(one, "reactions.remove", "before"),
+    "while the sign is taken away": lambda one: _sign_off(one),
 }
 
 
