@@ -29,6 +29,10 @@ GAP = 0.001
 two cores, with one worker at its limit, an app that looks as often then gets its turn within a few milliseconds."""
 
 
+PRIMARY = 0xFF
+"""The part of SQLite's result codes that extended ones share: busy, for whatever reason (sqlite.org/rescode.html)."""
+
+
 class now(FunctionElement[int]):  # noqa: N801
     """Journal time inside a statement: the database's own clock (E5)."""
 
@@ -51,29 +55,34 @@ def _now_postgresql(_element: Any, _compiler: Any, **_: Any) -> str:
     )
 
 
-class Turn:
-    """Whose turn it is to write to one SQLite file, among the threads of this process."""
+class Writers:
+    """Who writes to one SQLite file, of the threads of this process: one at a time."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._counting = threading.Lock()
         self._waiting = 0
 
     def acquire(self, seconds: float) -> bool:
-        """Wait for the turn. False: it did not come in so many seconds."""
-        self._waiting += 1
+        """Wait until nobody else writes. False: somebody did for so many seconds."""
+        self._count(1)
         try:
             return self._lock.acquire(timeout=seconds)
         finally:
-            self._waiting -= 1
+            self._count(-1)
 
     def release(self) -> None:
-        """Give the turn on; where others of this process wait, not before another process could take the file."""
+        """Let the next one write; where others wait, not before another process could take the file."""
         if self._waiting > 0:
             time.sleep(GAP)
         self._lock.release()
 
+    def _count(self, many: int) -> None:
+        with self._counting:
+            self._waiting += many
 
-_turns: defaultdict[str, Turn] = defaultdict(Turn)
+
+_writers: defaultdict[str, Writers] = defaultdict(Writers)
 """One for each SQLite file that this process has open."""
 
 
@@ -84,7 +93,7 @@ class Database:
         self.clock = clock
         self.patience = patience
         self.url = _checked(url)
-        self._turn = _turns[str(self.url.database)]
+        self._writers = _writers[str(self.url.database)]
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = self._sqlite(patience) if self.is_sqlite else self._postgresql(patience)
 
@@ -163,7 +172,7 @@ class Database:
         return engine
 
     @contextmanager
-    def turn_to_write(self) -> Iterator[None]:
+    def alone_to_write(self) -> Iterator[None]:
         """Wait until no other thread of this process writes, where the database lets only one at a time. JournalBusy.
 
         Whoever waits for SQLite's own lock only looks again now and then: of many, some would wait for seconds.
@@ -171,12 +180,12 @@ class Database:
         if not self.is_sqlite:
             yield
             return
-        if not self._turn.acquire(self.patience):
+        if not self._writers.acquire(self.patience):
             raise JournalBusy("another thread of this process has been writing for too long")
         try:
             yield
         finally:
-            self._turn.release()
+            self._writers.release()
 
     @contextmanager
     def reading(self, *, still: bool = False) -> Iterator[Connection]:
@@ -203,7 +212,7 @@ def _begin_to_write(connection: Connection, patience: float) -> None:
             try:
                 driver.execute("BEGIN IMMEDIATE")
             except sqlite3.OperationalError as fault:
-                if fault.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                if fault.sqlite_errorcode & PRIMARY != sqlite3.SQLITE_BUSY:
                     break
                 time.sleep(random.uniform(GAP / 4, GAP))  # noqa: S311
             else:

@@ -134,7 +134,7 @@ class Journal:
         return result
 
     def _once(self, work: Callable[[Transaction], T], point: "_Point") -> tuple[Transaction, T]:
-        with self.database.turn_to_write(), self.database.engine.connect() as connection:
+        with self.database.alone_to_write(), self.database.engine.connect() as connection:
             point.connected = True
             with connection.begin():
                 tx = Transaction(connection, self._lasting)
