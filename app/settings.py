@@ -134,8 +134,8 @@ class Engine(_Part):
     threads: int = Field(default=32, ge=1, le=256, description="Threads of one worker process.")
     spare: bool = Field(
         default=True,
-        description="One more worker of `serve` stands by, so that people wait half a second and not several when one "
-        "dies. It takes about 100 MB and no CPU.",
+        description="One more worker of `serve` stands by, so that people wait a second or two and not several when "
+        "one dies. It takes about 80 MB and no CPU.",
     )
     listen: str = Field(
         default="127.0.0.1:3001",

@@ -7,9 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib import import_module
 
-from app.settings import Settings
-
-SPARE_AFTER = 10.0
+SPARE_AFTER = 3.0
 """Seconds after a start, and after a spare was used, before the next spare begins: it takes CPU from whoever starts."""
 
 
@@ -56,11 +54,11 @@ class Spare:
         self._due = time.monotonic() + self._after
 
 
-def stand_by(call: int, settings: Settings) -> bool:
+def stand_by(call: int) -> bool:
     """Bring in what a worker needs, then wait for a byte on the pipe `call`. False: its parent is gone.
 
-    Nothing is opened before: no journal, no broker, no client.
+    Nothing is opened before: no journal, no broker, no client. The model provider is left out: it takes as much memory
+    as all the rest, and a second when it is called.
     """
     import_module("app.worker.process")
-    import_module(settings.provider)
     return os.read(call, 1) != b""

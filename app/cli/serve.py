@@ -57,7 +57,7 @@ def register(app: typer.Typer) -> None:
         if spare >= 0:
             from app.spare import stand_by
 
-            if not stand_by(spare, settings):
+            if not stand_by(spare):
                 raise typer.Exit(0)
         try:
             code = _part(only, settings, deaths)

@@ -8,10 +8,15 @@ from bench.row import Row
 
 LETTERS = "g"
 
+STARTS = 10.0
+"""Seconds after the first answer until everything has started and is at rest."""
+
 
 def measure(bench: Bench) -> list[Row]:
     """Take the rows, on a set-up that has answered a mention and then rests."""
     side = bench.another("idle")
+    # the worker that stands by begins when the others have started
+    threading.Event().wait(min(STARTS, bench.size.idle_seconds))
     before = cpu_seconds(side.pids)
     # time itself is what is measured here: there is no condition to wait for
     threading.Event().wait(bench.size.idle_seconds)
