@@ -135,7 +135,7 @@ class Engine(_Part):
     spare: bool = Field(
         default=True,
         description="One more worker of `serve` stands by, so that people wait a second or two and not several when "
-        "one dies. It takes about 80 MB and no CPU.",
+        "one dies. It takes about 110 MB and no CPU.",
     )
     listen: str = Field(
         default="127.0.0.1:3001",
