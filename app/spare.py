@@ -7,6 +7,12 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib import import_module
 
+import structlog
+
+from app.restarts import Restarts
+
+log = structlog.get_logger()
+
 SPARE_AFTER = 3.0
 """Seconds after a start, and after a spare was used, before the next spare begins: it takes CPU from whoever starts."""
 
@@ -20,6 +26,7 @@ class Spare:
         self.process: subprocess.Popen[bytes] | None = None
         self._caller = -1
         self._due = time.monotonic() + self._after
+        self._restarts = Restarts()
 
     def wait(self) -> list[float]:
         """Return the seconds until one is to be started, where there is to be one and is none."""
@@ -28,7 +35,7 @@ class Spare:
     def is_due(self) -> bool:
         """Whether one is to be started now; one that died by itself is forgotten."""
         if self.process is not None and self.process.poll() is not None:
-            self.forget()
+            self._died(self.process.returncode)
         return self.wait() == [0.0]
 
     def start(self, run: Callable[[Sequence[str], int], "subprocess.Popen[bytes]"]) -> None:
@@ -36,6 +43,7 @@ class Spare:
         called, self._caller = os.pipe()
         self.process = run(self.command, called)
         os.close(called)
+        self._restarts.began()
 
     def call(self) -> "subprocess.Popen[bytes] | None":
         """Have it work; return its process. None: nobody stands by."""
@@ -46,6 +54,16 @@ class Spare:
             os.write(self._caller, b".")
         self.forget()
         return process
+
+    def _died(self, code: int) -> None:
+        """It died by itself: the next one waits ever longer, and at last there is none."""
+        self.forget()
+        pause = self._restarts.died()
+        log.warning("the worker that stands by has died", exit_code=code, next_seconds=pause)
+        if pause is None:
+            self.command = ()
+        else:
+            self._due += pause
 
     def forget(self) -> None:
         """Let it go: it is called, or dead, or nobody will call it."""

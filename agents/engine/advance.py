@@ -21,7 +21,7 @@ from agents.engine.carrying import carry_on
 from agents.engine.charging import charge
 from agents.engine.lease import Claim, Kind
 from agents.engine.mine import mine
-from agents.engine.poke import Due, Queue
+from agents.engine.poke import Poke, Queue
 from agents.engine.proposing import propose
 from agents.engine.room import BACKSTOP, Room
 from agents.engine.running import Running, begin_call, run_tool
@@ -62,15 +62,15 @@ class Reading:
     transcript: Transcript
 
 
-Next = Asking | Reading | Sending | Due | None
-"""What the holder of the Run does next. Sending, Due: its claim is over, and the answer is shown, or a call run; None:
+Next = Asking | Reading | Sending | Poke | None
+"""What the holder of the Run does next. Sending, Poke: its claim is over, and the answer is shown, or a call run; None:
 nothing."""
 
 
-def advance(room: Room, hint: str = "") -> Due | bool:
+def advance(room: Room, hint: str = "") -> Poke | bool:
     """Claim one due Run and carry it as far as this worker may.
 
-    False: nothing was due. Due: a call of it is, and nobody was poked for that one.
+    False: nothing was due. Poke: a call of it is, and nobody was poked for that one.
     """
     before = time.monotonic()
     took = picker.pick(room, runs.DUE, hint, lambda tx, trying: _claim(room, tx, hint, trying))
@@ -91,7 +91,7 @@ def advance(room: Room, hint: str = "") -> Due | bool:
         except LostRace:
             log.info("someone else has the run now")
             return True
-    if isinstance(step, Due):
+    if isinstance(step, Poke):
         return step
     carry_on(room, step)
     return True
@@ -277,7 +277,7 @@ def _calls(room: Room, tx: Transaction, run: Run, asking: Asking, uses: Any, tra
     if running is not None:
         return Reading(run, running, transcript)
     runs.give_back(tx, run.id, due_at=now() + BACKSTOP, fence=run.fence)
-    return room.hand.take_over(tx, Due(Queue.EXECUTE, allowed[0].id))
+    return room.hand.take_over(tx, Poke(Queue.EXECUTE, allowed[0].id))
 
 
 def _keep_streamed(room: Room, tx: Transaction, run: Run, transcript: Transcript) -> None:

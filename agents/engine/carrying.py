@@ -59,7 +59,7 @@ def _carry(room: Room, sending: Sending, claim: Claim) -> Sending | None:
     except OutcomeUnknown as fault:
         cause = fault.cause
         log.warning("the outcome of a try is unknown", cause=cause)
-        room.journal.write(lambda tx: unsure(tx, sending.delivery, cause))
+        room.journal.write(lambda tx: unsure(room, tx, sending.delivery, cause))
     except CallFailed as fault:
         cause = fault.cause
         log.warning("a delivery was refused", cause=cause)

@@ -3,7 +3,7 @@
 import structlog
 
 from agents.engine import picker, settle, shares
-from agents.engine.poke import Due, Queue
+from agents.engine.poke import Poke, Queue
 from agents.engine.room import Room
 from agents.engine.running import Running, begin_call, run_tool
 from agents.errors import LostRace
@@ -15,8 +15,8 @@ from agents.toolcalls.results import Outcome
 log = structlog.get_logger()
 
 
-def execute(room: Room, hint: str = "") -> Due | bool:
-    """Claim one due call, run it, settle it. False: nothing was due. Due: the Run goes on, and nobody was poked."""
+def execute(room: Room, hint: str = "") -> Poke | bool:
+    """Claim one due call, run it, settle it. False: nothing was due. Poke: the Run goes on, and nobody was poked."""
     took = picker.pick(room, toolcalls.DUE, hint, lambda tx, trying: _claim(room, tx, hint, trying))
     if took is None:
         return False
@@ -48,7 +48,7 @@ def _claim(room: Room, tx: Transaction, hint: str, trying: picker.Trying) -> tup
     return None
 
 
-def _done(room: Room, tx: Transaction, running: Running, outcome: Outcome | float | None) -> Due | None:
+def _done(room: Room, tx: Transaction, running: Running, outcome: Outcome | float | None) -> Poke | None:
     run = runs.lock(tx, running.call.run_id)
     if run is None:
         raise LostRace
@@ -60,4 +60,4 @@ def _done(room: Room, tx: Transaction, running: Running, outcome: Outcome | floa
         settle.wait(room.hand, tx, call, outcome, fence=call.fence)
     elif not settle.settle(room.hand, tx, run, call, outcome, fence=call.fence):
         log.info("a late result was dropped: another worker has this call")
-    return room.hand.take_over(tx, Due(Queue.ADVANCE, run.id))
+    return room.hand.take_over(tx, Poke(Queue.ADVANCE, run.id))

@@ -3,7 +3,7 @@
 import threading
 from dataclasses import dataclass
 
-from agents.engine.poke import Due, Poker, Queue
+from agents.engine.poke import Poke, Poker, Queue
 from agents.journal.transaction import Transaction
 
 
@@ -16,11 +16,11 @@ class Hand:
 
     def poke_later(self, tx: Transaction, queue: Queue, hint: str = "") -> None:
         """Send a poke once the transaction is durable."""
-        tx.after_commit(lambda: self.poker.poke(queue, hint), key=Due(queue, hint))
+        tx.after_commit(lambda: self.poker.poke(queue, hint), key=Poke(queue, hint))
 
-    def take_over(self, tx: Transaction, due: Due) -> Due | None:
-        """Return what this process takes itself, instead of poking for it; None where nothing was to be poked for."""
-        return due if tx.not_after_commit(due) else None
+    def take_over(self, tx: Transaction, poke: Poke) -> Poke | None:
+        """Return a poke that is not sent, for this process does what it is for; None where none was to be sent."""
+        return poke if tx.not_after_commit(poke) else None
 
     def poke_deliver(self, tx: Transaction, delivery_id: str | None) -> None:
         """Have a Delivery looked at once the transaction is durable; None: there is none.

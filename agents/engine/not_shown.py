@@ -39,9 +39,10 @@ def not_sent(room: Room, tx: Transaction, delivery: Delivery, wait: int, cause: 
     )
     if wait <= SOON:
         room.hand.poke_in(tx, wait / 1_000_000, Queue.DELIVER, delivery.id)
+    poke_next(room, tx, delivery)
 
 
-def unsure(tx: Transaction, delivery: Delivery, cause: str) -> None:
+def unsure(room: Room, tx: Transaction, delivery: Delivery, cause: str) -> None:
     """It may have arrived: looked up before it is tried again."""
     deliveries.set_fields(
         tx,
@@ -54,6 +55,7 @@ def unsure(tx: Transaction, delivery: Delivery, cause: str) -> None:
         absent_at=None,
         cause=cause[:255],
     )
+    poke_next(room, tx, delivery)
 
 
 def later(tx: Transaction, delivery: Delivery, due_at: object, **values: object) -> None:
@@ -106,7 +108,7 @@ def give_up(room: Room, tx: Transaction, delivery: Delivery, cause: str, run: Ru
 
 
 def poke_next(room: Room, tx: Transaction, delivery: Delivery) -> None:
-    """Poke what waited for this one."""
+    """Poke for what of its Thread may be shown now: what waited for this one, or need not wait for it."""
     following = delivery_order.next_of(tx, delivery.thread_id)
     if following is not None:
         room.hand.poke_deliver(tx, following.id)

@@ -14,8 +14,8 @@ class Queue(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
-    """Something that has just become due, and that nobody was poked for: whoever is told takes it, or pokes."""
+class Poke:
+    """One hint. As what work gives back: not sent, for whoever gets it takes what is due by itself, or sends it."""
 
     queue: Queue
     hint: str

@@ -9,7 +9,7 @@ from celery import Celery
 from agents.engine.advance import advance
 from agents.engine.deliver import deliver
 from agents.engine.execute import execute
-from agents.engine.poke import Due, Queue
+from agents.engine.poke import Poke, Queue
 from agents.engine.room import Room
 from agents.errors import JournalBusy
 from app.worker.broker import task_name
@@ -22,7 +22,7 @@ LONGEST = 300.0
 BACKLOG = 2
 """Rows in a row after which a task takes it that many are due, and finishes first what others have begun."""
 
-Work = Callable[[Room, str], Due | bool]
+Work = Callable[[Room, str], Poke | bool]
 
 WORK: dict[Queue, Work] = {
     Queue.ADVANCE: advance,
@@ -55,18 +55,18 @@ def drive(room: Room, queue: Queue, hint: str = "") -> None:
     """Work the hinted row, then the next due ones in fair order, until none is due, the time is up, or the process
     drains. Where many are due, what has begun comes first: answers before calls, calls before further Runs. What work
     itself makes due is worked next, without a poke."""
-    ends, worked, own = time.monotonic() + LONGEST, 0, Due(queue, hint)
+    ends, worked, own = time.monotonic() + LONGEST, 0, Poke(queue, hint)
     try:
         while not room.draining() and time.monotonic() < ends:
-            if worked >= BACKLOG and own == Due(queue, "") and _others(room, queue):
+            if worked >= BACKLOG and own == Poke(queue, "") and _others(room, queue):
                 continue
             made = WORK[own.queue](room, own.hint)
-            if isinstance(made, Due):
+            if isinstance(made, Poke):
                 own = made
                 continue
             if not made and own.queue is queue:
                 return
-            own, worked = Due(queue, ""), worked + 1
+            own, worked = Poke(queue, ""), worked + 1
         # somebody goes on with what is due: another process, or another task of this one
         room.poker.poke(own.queue, own.hint)
     except JournalBusy as fault:
@@ -81,7 +81,7 @@ def _others(room: Room, queue: Queue) -> bool:
     """Work one row of those that come before a queue's own. False: none was due."""
     for other in FIRST[queue]:
         made = WORK[other](room, "")
-        if isinstance(made, Due):
+        if isinstance(made, Poke):
             room.poker.poke(made.queue, made.hint)
         if made:
             return True

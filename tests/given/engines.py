@@ -8,7 +8,7 @@ from typing import Any
 from agents.engine.advance import advance
 from agents.engine.deliver import deliver
 from agents.engine.execute import execute
-from agents.engine.poke import Due
+from agents.engine.poke import Poke
 from agents.engine.room import Room
 from agents.intake import Intake
 from agents.journal import runs, toolcalls
@@ -98,7 +98,7 @@ class Engine:
 
     def work(self, most: int = 50) -> None:
         """Work like a worker until nothing is due, or `most` rows were worked."""
-        works: list[Callable[[Room], Due | bool]] = [advance, execute, deliver]
+        works: list[Callable[[Room], Poke | bool]] = [advance, execute, deliver]
         for _ in range(most):
             worked = [work(self.room) for work in works]
             if not any(worked):

@@ -10,7 +10,7 @@ from agents.audit.events import Event
 from agents.engine.advance import advance
 from agents.engine.deliver import deliver
 from agents.engine.execute import execute
-from agents.engine.poke import Due
+from agents.engine.poke import Poke
 from agents.engine.room import Room
 from agents.errors import JournalBusy
 from agents.journal import audit, threads
@@ -22,7 +22,7 @@ from tests.given.waiting import Held, at_once, until, until_stuck
 from tests.given.workspaces import a_thread, a_workspace
 from tools.contract import Effect
 
-WORK: list[Callable[[Room], Due | bool]] = [advance, execute, deliver]
+WORK: list[Callable[[Room], Poke | bool]] = [advance, execute, deliver]
 
 
 @pytest.mark.law("E2")
@@ -40,7 +40,7 @@ def test_intake_settling_and_sending_in_a_storm_never_wait_for_each_other(postgr
         for at in range(3):
             engine.says("ann", f"{words} {at}", thread=posted.ts)
 
-    def work(one: Callable[[Room], Due | bool]) -> None:
+    def work(one: Callable[[Room], Poke | bool]) -> None:
         while one(engine.room) or talking:
             pass
 
