@@ -9,19 +9,15 @@ of the repository. A break that no longer fits the code, and a test that stays g
 
 import argparse
 import json
-import os
 import random
-import shutil
 import subprocess
 import sys
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 
-REPOSITORY = Path(__file__).parents[2]
+from tests.proofs.copying import REPOSITORY, copied, replaced, run_in
+
 DATA = REPOSITORY / "tests" / "data"
 DRAWN = 10
-COPIED = ("app", "agents", "tools", "tests", "docs", "pyproject.toml", "manifest.yml", "README.md", "CHANGELOG.md")
 
 
 @dataclass(frozen=True)
@@ -59,28 +55,11 @@ def main() -> int:
 
 
 def _shown_red(one: Break, title: str) -> bool:
-    with tempfile.TemporaryDirectory(prefix="broken-") as folder:
-        copy = Path(folder) / "copy"
-        copy.mkdir()
-        for name in COPIED:
-            there = REPOSITORY / name
-            if there.is_dir():
-                shutil.copytree(there, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
-            else:
-                shutil.copy(there, copy / name)
-        file = copy / one.file
-        text = file.read_text(encoding="utf-8")
-        if text.count(one.old) != 1:
+    with copied() as copy:
+        if not replaced(copy, one.file, one.old, one.new):
             print(f"  {one.number:2} the break no longer fits {one.file}: {title}")
             return False
-        file.write_text(text.replace(one.old, one.new), encoding="utf-8")
-        ran = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:randomly", "-p", "no:cacheprovider", one.test],
-            cwd=copy,
-            env=os.environ | {"PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "200"},
-            capture_output=True,
-            text=True,
-        )
+        ran = run_in(copy, ["pytest", "-q", "-x", "-p", "no:randomly", "-p", "no:cacheprovider", one.test])
         # what fails before the test itself (an import, a fixture) proves nothing
         failed = [line for line in ran.stdout.splitlines() if line.startswith("FAILED ")]
         last = next((line for line in reversed(ran.stdout.splitlines()) if line.strip()), ran.stderr[-200:])

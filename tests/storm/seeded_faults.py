@@ -8,18 +8,15 @@ fault (tests/data/seeded_faults.json), where it must not.
 
 import argparse
 import json
-import os
-import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-REPOSITORY = Path(__file__).parents[2]
+from tests.proofs.copying import REPOSITORY, copied, replaced, run_in
+
 FAULTS = REPOSITORY / "tests" / "data" / "seeded_faults.json"
-COPIED = ("app", "agents", "tools", "tests", "bench", "pyproject.toml", "manifest.yml")
 
 TRIES = 3
 """How often the storm runs until it sees a fault."""
@@ -54,22 +51,11 @@ def main() -> int:
 
 
 def _is_seen(fault: Fault, database: str) -> bool:
-    with tempfile.TemporaryDirectory(prefix="seeded-") as folder:
-        copy = Path(folder) / "copy"
-        copy.mkdir()
-        for name in COPIED:
-            there = REPOSITORY / name
-            if there.is_dir():
-                shutil.copytree(there, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
-            else:
-                shutil.copy(there, copy / name)
+    with copied() as copy:
         sound = _storm(copy, fault, database)
-        file = copy / fault.file
-        text = file.read_text(encoding="utf-8")
-        if text.count(fault.old) != 1:
+        if not replaced(copy, fault.file, fault.old, fault.new):
             print(f"  the fault no longer fits {fault.file}: {fault.fault}", flush=True)
             return False
-        file.write_text(text.replace(fault.old, fault.new), encoding="utf-8")
         broken = _storm(copy, fault, database)
         for _ in range(TRIES - 1):
             # two processes that race do not meet each time
@@ -85,13 +71,7 @@ def _is_seen(fault: Fault, database: str) -> bool:
 
 
 def _storm(copy: Path, fault: Fault, database: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "-m", "tests.storm", "--database", database, *fault.storm],
-        cwd=copy,
-        env=os.environ | {"PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"},
-        capture_output=True,
-        text=True,
-    )
+    return run_in(copy, ["tests.storm", "--database", database, *fault.storm])
 
 
 if __name__ == "__main__":

@@ -2,9 +2,10 @@
 
 import pytest
 
+from tests.proofs.copying import REPOSITORY
 from tests.storm.crossing import Boundary
 from tests.storm.references import HANGING, REFERENCES
-from tests.storm.seeded_faults import REPOSITORY, Fault, faults
+from tests.storm.seeded_faults import Fault, faults
 
 
 @pytest.mark.parametrize("fault", faults(), ids=lambda fault: fault.fault)
