@@ -7,13 +7,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, exists, func, or_, select
 from sqlalchemy.sql.selectable import FromClause
 
 from agents.deliveries.life import Kind
 from agents.deliveries.life import State as DeliveryState
+from agents.formats import WORKS
 from agents.journal.deliveries import DELIVERIES
 from agents.journal.inputs import ADMITTED, INPUTS
+from agents.journal.leases import is_workable
 from agents.journal.questions import QUESTIONS
 from agents.journal.runs import RUNS
 from agents.journal.toolcalls import CALLS
@@ -32,6 +34,16 @@ _UNENDED = [state.value for state in UNENDED]
 _VISIBLE = [kind.value for kind in (Kind.ANSWER, Kind.FAILURE, Kind.INTERIM, Kind.NOTICE, Kind.QUESTION)]
 
 
+_KNOWN = (
+    is_workable(RUNS),
+    *(
+        ~exists().where(one.c.run_id == RUNS.c.id, one.c.needs > WORKS).correlate(RUNS)
+        for one in (CALLS.alias("newer_call"), DELIVERIES.alias("newer_delivery"))
+    ),
+)
+"""Only Runs that this code knows whole are judged: new words of a newer version would look like mistakes (E24)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One such thing. `sentence` is filled in with the columns of a row that breaks it."""
@@ -45,7 +57,7 @@ def _runs(*where: ColumnElement[bool], joined: FromClause = _RECENT, **shown: Co
     return (
         select(RUNS.c.id.label("run"), RUNS.c.number, *(column.label(name) for name, column in shown.items()))
         .select_from(joined)
-        .where(RUNS.c.number > NUMBERS.c.next - bindparam("newest"), *where)
+        .where(RUNS.c.number > NUMBERS.c.next - bindparam("newest"), *_KNOWN, *where)
         .order_by(RUNS.c.number.desc())
         .limit(bindparam("most"))
     )
@@ -193,7 +205,7 @@ RULES = (
 _NEWEST = (
     select(RUNS.c.workspace_id, RUNS.c.id, RUNS.c.number, RUNS.c.status)
     .select_from(_RECENT)
-    .where(RUNS.c.number > NUMBERS.c.next - bindparam("newest"))
+    .where(RUNS.c.number > NUMBERS.c.next - bindparam("newest"), *_KNOWN)
     .order_by(RUNS.c.workspace_id, RUNS.c.number)
 )
 

@@ -12,6 +12,7 @@ from agents.deliveries.saying import say
 from agents.engine.advance import advance
 from agents.engine.deliver import deliver
 from agents.engine.execute import execute
+from agents.engine.invariants import violations
 from agents.engine.poke import Queue
 from agents.engine.sweeper import find_sweeps
 from agents.formats import WORKS
@@ -134,3 +135,21 @@ def test_a_word_that_is_not_known_is_none_of_ours() -> None:
     assert unknown not in set(State)
     assert ours is State.QUEUED
     assert ours.known
+
+
+@pytest.mark.law("E24")
+@pytest.mark.parametrize("newer", [WORKS, WORKS + 1])
+@pytest.mark.usefixtures("broken_on_purpose")
+def test_what_only_newer_code_understands_is_not_called_wrong(engine: Engine, newer: int) -> None:
+    # given a Run whose calls are in a state that this code does not know, written by newer code or by mistake
+    proposes(engine.rehearsal, ("read_thread", {}), ("read_thread", {}))
+    _, run = engine.asks("ann", "hello")
+    advance(engine.room)
+    for call in calls_of(engine, run):
+        _written(engine, "tool_call", call.id, status="simmering", needs=newer)
+
+    # when it is asked what must not be
+    found = engine.journal.read(lambda tx: list(violations(tx)), still=True)
+
+    # then only the mistake is told
+    assert bool(found) == (newer == WORKS)
