@@ -134,8 +134,8 @@ class Engine(_Part):
     threads: int = Field(default=32, ge=1, le=256, description="Threads of one worker process.")
     spare: bool = Field(
         default=True,
-        description="One more worker of `serve` stands by, so that people need not wait for a whole start when one dies. "
-        "It takes about 110 MB and no CPU.",
+        description="One more worker of `serve` stands by, so that people need not wait for a whole start when one "
+        "dies. It takes about 110 MB and no CPU.",
     )
     listen: str = Field(
         default="127.0.0.1:3001",
