@@ -10,8 +10,9 @@ from agents.journal import content, steps, threads, toolcalls
 from agents.journal.transaction import Transaction
 from agents.plan import keeping
 from agents.planner.reading import Use
-from agents.policy.decide import Asked, Decision, Verdict, decide
+from agents.policy.decide import Asked, Decision, decide
 from agents.policy.pages import Known
+from agents.policy.verdicts import Verdict
 from agents.runs.life import Run
 from agents.toolcalls.catalogue import PLANS, destination_of, digest_of, effect_of, fitted, without_step
 from agents.toolcalls.life import State, ToolCall

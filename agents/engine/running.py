@@ -18,7 +18,7 @@ from agents.journal import content, threads, toolcalls
 from agents.journal.database import now
 from agents.journal.transaction import Transaction
 from agents.plan import keeping
-from agents.policy.decide import Verdict
+from agents.policy.verdicts import Verdict
 from agents.runs.life import ENDED, Run
 from agents.surface import Place
 from agents.toolcalls.catalogue import fitted

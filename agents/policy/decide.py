@@ -6,17 +6,11 @@ with a reason that model and person can read.
 """
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from agents.policy.addresses import exact, host_of
 from agents.policy.pages import Ground, Known, ground_of
+from agents.policy.verdicts import Verdict
 from tools.contract import Destination, Effect, Reach
-
-
-class Verdict(StrEnum):
-    ALLOW = "allow"
-    ASK = "ask"
-    DENY = "deny"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.policy.decide import Asked, Policy, Verdict, could_allow, decide
+from agents.policy.decide import Asked, Policy, could_allow, decide
+from agents.policy.verdicts import Verdict
 from tools.contract import Effect, Reach
 
 NAMES = st.sampled_from(["look", "send", ""])

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.policy.addresses import exact, host_of, listed
-from agents.policy.decide import Asked, Policy, Verdict, could_allow, decide
+from agents.policy.decide import Asked, Policy, could_allow, decide
 from agents.policy.pages import Ground, Known, ground_of, may_follow
+from agents.policy.verdicts import Verdict
 from tests.agents.policy.test_addresses import ADDRESSES
 from tools.contract import Destination, Effect, Reach
 
