@@ -19,3 +19,7 @@ class BadSetting(Exception):
 
 class NotFound(Exception):
     """No such run, workspace or content. Names what was asked for; shown to operators as it is."""
+
+
+class Stale(Exception):
+    """What was to be changed was changed by someone else meanwhile. Nothing was stored; shown to people as it is."""

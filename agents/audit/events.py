@@ -72,5 +72,10 @@ class Event(StrEnum):
     DELIVERY_LEASE_LOST = "delivery:lease_lost"  #: its worker vanished; data: delivery, worker, fence
     DELIVERY_DOOMED = "delivery:doomed"  #: a late writer posted twice; its message is to be deleted; data: delivery, ts
 
+    POLICY_CHANGED = "policy:changed"  #: data: owner, version, before, after (digests), changes, reason
+    POLICY_REFUSED = "policy:refused"  #: someone who may not, or with a form that was out of date; data: why, owner
+    FREEZE_SET = "freeze:set"  #: an admin stopped something at once; data: kind, what, reason
+    FREEZE_LIFTED = "freeze:lifted"  #: data: kind, what
+
     CONTENT_ERASED = "content:erased"  #: text or bytes are gone for good; data: content
     AUDIT_EXPORTED = "audit:exported"  #: data: events

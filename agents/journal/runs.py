@@ -30,6 +30,7 @@ class RunRow(SQLModel, table=True):
     parent_id: str | None = ident(null=True, to="run.id")
     number: int = count()
     requester: str = word()
+    trigger: str = word()
     status: str = word()
     due_at: int | None = moment(null=True)
     lease_owner: str | None = word(null=True, length=200)

@@ -4,9 +4,11 @@ from agents.journal.audit import EVENTS, HEADS
 from agents.journal.content import CHUNKS, CONTENT
 from agents.journal.deliveries import DELIVERIES
 from agents.journal.feedback import FEEDBACK
+from agents.journal.freezes import FREEZES
 from agents.journal.inputs import INPUTS
 from agents.journal.oldest_code import OLDEST
 from agents.journal.people import PEOPLE
+from agents.journal.policies import POLICIES
 from agents.journal.processes import LEADERS, WORKERS
 from agents.journal.questions import QUESTIONS
 from agents.journal.runs import RUNS
@@ -20,7 +22,7 @@ from agents.journal.workspaces import INSTALLATIONS, NUMBERS, WORKSPACES
 
 ALL = (
     WORKSPACES, INSTALLATIONS, NUMBERS, PEOPLE, THREADS, POSTS, RUNS, INPUTS, STEPS, TURNS, MESSAGES, CALLS, QUESTIONS,
-    DELIVERIES, FEEDBACK, CONTENT, CHUNKS, EVENTS, HEADS, WORKERS, LEADERS, SCOPES, OLDEST,
+    DELIVERIES, FEEDBACK, CONTENT, CHUNKS, EVENTS, HEADS, WORKERS, LEADERS, SCOPES, OLDEST, POLICIES, FREEZES,
 )  # fmt: skip
 """In the order in which they refer to each other."""
 

@@ -40,6 +40,7 @@ class ToolCallRow(SQLModel, table=True):
     decision: str = word()
     rule: str = word(length=127)
     reason: str = prose()
+    judged: str | None = prose(null=True)
     due_at: int | None = moment(null=True)
     lease_owner: str | None = word(null=True, length=200)
     lease_until: int | None = moment(null=True)

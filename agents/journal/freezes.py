@@ -1,0 +1,119 @@
+"""Freezes: what an admin has stopped at once, until it is thawed again on purpose."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Index, bindparam, select, update
+from sqlmodel import SQLModel
+
+from agents.audit.events import Event
+from agents.ids import new_id
+from agents.journal.database import now
+from agents.journal.schema import columns_of, ident, moment, prose, table_of, word
+from agents.journal.transaction import Transaction
+from agents.journal.writing import insert_or_ignore
+
+
+class What(StrEnum):
+    """What can be frozen."""
+
+    WORKSPACE = "workspace"  #: everything
+    CHANNEL = "channel"  #: one channel, by its id
+    PERSON = "person"  #: whatever one person asked for, by their id
+    TOOL = "tool"  #: one tool, by its name
+
+
+class FreezeRow(SQLModel, table=True):
+    """One freeze; it stays as a record after it was thawed."""
+
+    __tablename__ = "freeze"
+    id: str = ident(primary=True)
+    workspace_id: str = ident(to="workspace.id")
+    kind: str = word()
+    what: str = word(length=127)
+    frozen_at: int = moment()
+    actor: str = word(length=200)
+    reason: str = prose()
+    thawed_at: int | None = moment(null=True)
+    thawed_by: str | None = word(null=True, length=200)
+
+
+FREEZES = table_of(FreezeRow)
+Index(
+    "uq_freeze_standing",
+    FREEZES.c.workspace_id,
+    FREEZES.c.kind,
+    FREEZES.c.what,
+    unique=True,
+    sqlite_where=FREEZES.c.thawed_at.is_(None),
+    postgresql_where=FREEZES.c.thawed_at.is_(None),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Freeze:
+    """One freeze that stands: `what` is an id or a name, empty for the whole workspace."""
+
+    id: str
+    kind: What
+    what: str
+    frozen_at: int
+    actor: str
+    reason: str
+
+
+_FIELDS = columns_of(FREEZES, list(Freeze.__dataclass_fields__))
+_STANDING = (
+    select(*_FIELDS)
+    .where(FREEZES.c.workspace_id == bindparam("workspace_id"), FREEZES.c.thawed_at.is_(None))
+    .order_by(FREEZES.c.frozen_at)
+)
+_THAW = (
+    update(FREEZES)
+    .where(
+        FREEZES.c.workspace_id == bindparam("of_workspace"),
+        FREEZES.c.kind == bindparam("of_kind"),
+        FREEZES.c.what == bindparam("of_what"),
+        FREEZES.c.thawed_at.is_(None),
+    )
+    .values(thawed_at=now(), thawed_by=bindparam("by"))
+)
+
+
+def standing(tx: Transaction, workspace_id: str) -> Sequence[Freeze]:
+    """Return what is frozen in a workspace, oldest first."""
+    return [_of(row) for row in tx.rows(_STANDING, {"workspace_id": workspace_id})]
+
+
+def freeze(tx: Transaction, workspace_id: str, kind: What, what: str, *, actor: str, reason: str) -> bool:
+    """Freeze something. False: it is frozen already."""
+    row = {
+        "id": new_id(),
+        "workspace_id": workspace_id,
+        "kind": kind.value,
+        "what": what,
+        "frozen_at": now(),
+        "actor": actor,
+        "reason": reason,
+        "thawed_at": None,
+        "thawed_by": None,
+    }
+    if not insert_or_ignore(tx, FREEZES, row):
+        return False
+    tx.record(workspace_id, Event.FREEZE_SET, actor=actor, kind=kind.value, what=what, reason=reason)
+    return True
+
+
+def thaw(tx: Transaction, workspace_id: str, kind: What, what: str, *, actor: str) -> bool:
+    """Thaw it. False: it is not frozen."""
+    given = {"of_workspace": workspace_id, "of_kind": kind.value, "of_what": what, "by": actor}
+    if tx.run(_THAW, given) == 0:
+        return False
+    tx.record(workspace_id, Event.FREEZE_LIFTED, actor=actor, kind=kind.value, what=what)
+    return True
+
+
+def _of(row: Mapping[str, Any]) -> Freeze:
+    return Freeze(**{**row, "kind": What(row["kind"])})

@@ -1,0 +1,126 @@
+"""Policies: every version of every workspace's document and of the organisation's, the newest of which is in force."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import bindparam, select
+from sqlmodel import Field, SQLModel
+
+from agents.errors import NotFound, Stale
+from agents.journal.database import now
+from agents.journal.schema import columns_of, moment, prose, table_of, word
+from agents.journal.transaction import Transaction
+from agents.journal.writing import insert_or_ignore
+from agents.policy.document import Document
+
+ORGANISATION = "organisation"
+"""The owner of the document that holds for every workspace of this journal; every other owner is a workspace's id."""
+
+
+class PolicyRow(SQLModel, table=True):
+    """One version of one document. Rows are only ever added."""
+
+    __tablename__ = "policy"
+    owner: str = Field(primary_key=True, max_length=64)
+    version: int = Field(primary_key=True)
+    body: str = prose()
+    digest: str = word()
+    written_at: int = moment()
+    actor: str = word(length=200)
+    reason: str = prose()
+
+
+POLICIES = table_of(PolicyRow)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """One version of a document: who wrote it, when (journal time), why; `digest` is the sha256 of its JSON."""
+
+    owner: str
+    version: int
+    digest: str
+    written_at: int
+    actor: str
+    reason: str
+
+
+_FIELDS = columns_of(POLICIES, list(Version.__dataclass_fields__))
+_NEWEST = (
+    select(POLICIES.c.version, POLICIES.c.digest)
+    .where(POLICIES.c.owner == bindparam("owner"))
+    .order_by(POLICIES.c.version.desc())
+    .limit(1)
+)
+_BODY = select(POLICIES.c.body).where(
+    POLICIES.c.owner == bindparam("owner"), POLICIES.c.version == bindparam("version")
+)
+_HISTORY = (
+    select(*_FIELDS)
+    .where(POLICIES.c.owner == bindparam("owner"))
+    .order_by(POLICIES.c.version.desc())
+    .limit(bindparam("most"))
+)
+
+
+def newest(tx: Transaction, owner: str) -> Document | None:
+    """Return the document in force, or None where its owner never wrote one. Its `version` is the journal's."""
+    row = tx.row(_NEWEST, {"owner": owner})
+    if row is None:
+        return None
+    # by its digest: a version that was read in a transaction that was rolled back may be another one later
+    key = (PolicyRow, owner, row["digest"])
+    kept = tx.lasting.get(key)
+    if not isinstance(kept, Document):
+        kept = at_version(tx, owner, row["version"])
+        _keep_alone(tx.lasting, key, kept)
+    return kept
+
+
+def at_version(tx: Transaction, owner: str, version: int) -> Document:
+    """Return a document as it was in that version. Raises NotFound."""
+    body = tx.value(_BODY, {"owner": owner, "version": version})
+    if body is None:
+        raise NotFound(f"There is no version {version} of this policy.")
+    return Document.model_validate_json(str(body)).model_copy(update={"version": version})
+
+
+def add(tx: Transaction, owner: str, document: Document, *, seen: int, actor: str, reason: str) -> int:
+    """Store a document as the version after `seen`, the one it was made from (0: there was none), and return it.
+
+    Raises:
+        Stale: someone wrote another version meanwhile. Nothing was stored.
+    """
+    newest_row = tx.row(_NEWEST, {"owner": owner})
+    standing = newest_row["version"] if newest_row else 0
+    if standing != seen:
+        raise Stale(f"It was changed meanwhile: version {standing} is in force, and this was made from {seen}.")
+    version = seen + 1
+    body = document.model_copy(update={"version": version}).model_dump_json(exclude_unset=True)
+    row: Mapping[str, Any] = {
+        "owner": owner,
+        "version": version,
+        "body": body,
+        "digest": sha256(body.encode()).hexdigest(),
+        "written_at": now(),
+        "actor": actor,
+        "reason": reason,
+    }
+    if not insert_or_ignore(tx, POLICIES, row):
+        raise Stale("It was changed at the same moment.")
+    return version
+
+
+def history(tx: Transaction, owner: str, most: int = 50) -> Sequence[Version]:
+    """Return the newest versions, the newest first."""
+    return [Version(**row) for row in tx.rows(_HISTORY, {"owner": owner, "most": most})]
+
+
+def _keep_alone(lasting: dict[object, Any], key: tuple[object, str, str], document: Document) -> None:
+    """A process keeps only what it read last of an owner: a workspace may write thousands of versions."""
+    for older in list(lasting):
+        if isinstance(older, tuple) and older[:2] == key[:2]:
+            lasting.pop(older, None)
+    lasting[key] = document
