@@ -4,7 +4,7 @@ Every call says whether it may be repeated, because a worker can die between the
 signs and deletions are repeatable, posts are found again by the Delivery's id, private words may be lost.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -40,6 +40,16 @@ class Place:
     team_id: str
     channel: str
     root: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """What a channel is. `external`: shared with another organisation, or about to be; `private`: not open to join."""
+
+    external: bool
+    private: bool
+    name: str = ""
+    archived: bool = False
 
 
 class CallFailed(Exception):
@@ -178,6 +188,15 @@ class Surface(Protocol):
 
     def person(self, team_id: str, user_id: str, *, seconds: float) -> Person:
         """Ask who someone is. Never answered from a cache."""
+
+    def members(self, team_id: str, channel: str, among: Set[str], *, seconds: float) -> frozenset[str]:
+        """Return who of `among` is in a channel now. Never answered from a cache."""
+
+    def group(self, team_id: str, group_id: str, *, seconds: float) -> frozenset[str]:
+        """Return who is in a user group now. Never answered from a cache."""
+
+    def conversation(self, team_id: str, channel: str, *, seconds: float) -> Conversation:
+        """Ask what a channel is, and with whom it is shared. Never answered from a cache."""
 
     def messages(self, place: Place, *, after: str, limit: int, seconds: float) -> tuple[Sequence[Posted], bool]:
         """Return up to `limit` messages of the thread after the ts `after`, oldest first, and whether there are more.

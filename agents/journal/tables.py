@@ -1,6 +1,7 @@
 """Every table, imported once: migrations and tests see the whole schema from here."""
 
 from agents.journal.audit import EVENTS, HEADS
+from agents.journal.belonging import BELONGING, CONVERSATIONS
 from agents.journal.content import CHUNKS, CONTENT
 from agents.journal.deliveries import DELIVERIES
 from agents.journal.feedback import FEEDBACK
@@ -23,6 +24,7 @@ from agents.journal.workspaces import INSTALLATIONS, NUMBERS, WORKSPACES
 ALL = (
     WORKSPACES, INSTALLATIONS, NUMBERS, PEOPLE, THREADS, POSTS, RUNS, INPUTS, STEPS, TURNS, MESSAGES, CALLS, QUESTIONS,
     DELIVERIES, FEEDBACK, CONTENT, CHUNKS, EVENTS, HEADS, WORKERS, LEADERS, SCOPES, OLDEST, POLICIES, FREEZES,
+    BELONGING, CONVERSATIONS,
 )  # fmt: skip
 """In the order in which they refer to each other."""
 

@@ -45,6 +45,9 @@ METHODS: dict[str, Method] = {
     "conversations.info": Method(
         ("channels:read", "groups:read", "im:read", "mpim:read"), form=True, repeatable=True, tier=3
     ),
+    "conversations.members": Method(
+        ("channels:read", "groups:read", "im:read", "mpim:read"), form=True, repeatable=True, tier=4
+    ),
     "conversations.open": Method(("im:write",), repeatable=True, tier=3),
     "conversations.replies": Method(HISTORY, form=True, repeatable=True, tier=3),
     "files.completeUploadExternal": Method(("files:write",), form=True, tier=4),
@@ -52,6 +55,7 @@ METHODS: dict[str, Method] = {
     "files.info": Method(("files:read",), form=True, repeatable=True, tier=4),
     "reactions.add": Method(("reactions:write",), repeatable=True, tier=3, decorates=True),
     "reactions.remove": Method(("reactions:write",), repeatable=True, tier=2, decorates=True),
+    "usergroups.users.list": Method(("usergroups:read",), form=True, repeatable=True, tier=2),
     "users.info": Method(("users:read",), form=True, repeatable=True, tier=4),
     "views.open": Method(tier=4),
     "views.publish": Method(repeatable=True, tier=4),

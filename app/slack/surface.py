@@ -1,12 +1,12 @@
 """What agents/surface.py promises, in Slack: posts that can be found again, signs, private words, threads and files."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from itertools import islice
 from typing import Any
 
 from agents.messages import Message
-from agents.surface import OutcomeUnknown, OutFile, OwnMessage, Person, Place, Refused
-from app.slack import outgoing_files, streams
+from agents.surface import Conversation, OutcomeUnknown, OutFile, OwnMessage, Person, Place, Refused
+from app.slack import belonging, outgoing_files, streams
 from app.slack.channel_reading import history, reply_count
 from app.slack.deadlines import Deadline
 from app.slack.egress import Egress
@@ -149,6 +149,19 @@ class SlackSurface:
             raise OutcomeUnknown("unreadable_answer") from None
         self._names.note(team_id, user_id, person.name)
         return person
+
+    def members(self, team_id: str, channel: str, among: Set[str], *, seconds: float) -> frozenset[str]:
+        """Read who is in a channel."""
+        return belonging.members(self._egress, channel, among, Deadline(seconds))
+
+    def group(self, team_id: str, group_id: str, *, seconds: float) -> frozenset[str]:
+        """Read who is in a user group."""
+        return belonging.group(self._egress, group_id, Deadline(seconds))
+
+    def conversation(self, team_id: str, channel: str, *, seconds: float) -> Conversation:
+        """Ask what a channel is."""
+        asked = {"channel": channel}
+        return belonging.conversation(self._object("conversations.info", asked, "channel", Deadline(seconds)))
 
     def messages(self, place: Place, *, after: str, limit: int, seconds: float) -> tuple[Sequence[Posted], bool]:
         """Read the thread."""

@@ -1,4 +1,4 @@
-"""Policies with their versions, and freezes; what a call was judged by stands beside its Decision."""
+"""Policies with their versions, freezes, who belongs where; what a call was judged by stands beside its Decision."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -47,5 +47,42 @@ def upgrade() -> None:
         sqlite_where=standing,
         postgresql_where=standing,
     )
+    _belonging()
     op.add_column("tool_call", sa.Column("judged", sa.Text(), nullable=True))
     op.add_column("run", sa.Column("trigger", sa.String(length=64), nullable=False, server_default="mention"))
+
+
+def _belonging() -> None:
+    """Who was in a channel or a user group, and what a channel was."""
+    op.create_table(
+        "belonging",
+        _word("workspace_id", 64),
+        _word("to", 64),
+        _word("user_id", 64),
+        _flag("belongs"),
+        sa.Column("read_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["workspace_id"], ["workspace.id"], name=op.f("fk_belonging_workspace_id_workspace")),
+        sa.PrimaryKeyConstraint("workspace_id", "to", "user_id", name=op.f("pk_belonging")),
+    )
+    op.create_table(
+        "conversation",
+        _word("workspace_id", 64),
+        _word("channel", 64),
+        _flag("external"),
+        _flag("private"),
+        _word("name", 255),
+        _flag("archived"),
+        sa.Column("read_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspace.id"], name=op.f("fk_conversation_workspace_id_workspace")
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "channel", name=op.f("pk_conversation")),
+    )
+
+
+def _flag(name: str) -> "sa.Column[bool]":
+    return sa.Column(name, sa.Boolean(), nullable=False)
+
+
+def _word(name: str, length: int) -> "sa.Column[str]":
+    return sa.Column(name, sa.String(length=length), nullable=False)
