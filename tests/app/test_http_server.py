@@ -2,12 +2,14 @@
 
 import json
 import socket
+import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 
 import pytest
 
+from app import http_server
 from app.http_server import HttpServer, health_routes
 from app.readiness import Probe, Readiness
 
@@ -75,6 +77,23 @@ def test_metrics_are_counted_by_names_that_begin_with_ours(server: HttpServer) -
     status, text = get(server.address[1], "/metrics")
     assert status == 200
     assert "tagwork_slack_calls_total" in text
+
+
+def test_it_ends_when_it_is_told_to_and_not_at_its_next_look_at_the_clock(
+    readiness: Readiness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given a server that has answered, and will not look at its clock for an hour
+    monkeypatch.setattr(http_server, "TICK", 3600.0)
+    made = HttpServer(health_routes(readiness), "127.0.0.1", 0)
+    ended = threading.Event()
+    assert made.start(on_end=ended.set)
+    assert get(made.address[1], "/livez")[0] == 200
+
+    # when it is closed, then it has ended and nobody listens there any more
+    made.close()
+    assert ended.is_set()
+    with pytest.raises(OSError, match="refused"):
+        socket.create_connection(made.address, timeout=10)
 
 
 def test_a_port_that_is_taken_is_passed_over_only_where_that_is_wanted(readiness: Readiness) -> None:
