@@ -16,6 +16,7 @@ from agents.journal.database import now
 from agents.journal.transaction import Transaction
 from agents.journal.workspaces import Workspace
 from agents.labels import Labels
+from agents.policy.conditions import Trigger
 from agents.posts import Became, Channel, Post, Receipt
 from agents.redaction import redact
 from agents.surface import PersonKind, Place
@@ -108,6 +109,7 @@ def _store(desk: Desk, tx: Transaction, workspace: Workspace, post: Post, kind: 
         standing=inputs.UNJUDGED,
         author=post.author.user_id,
         addressed=post.addressed,
+        trigger=_trigger(post).value,
         ts=post.ts,
         content_id=stored.id,
         labels=_labels(post),
@@ -135,3 +137,11 @@ def _body(text: str, post: Post) -> bytes:
 def _labels(post: Post) -> dict[str, Any]:
     readers = frozenset() if post.channel_kind is Channel.PUBLIC else frozenset({f"channel:{post.channel}"})
     return Labels(readers, Trust.TRUSTED).as_json()
+
+
+def _trigger(post: Post) -> Trigger:
+    if post.about is not None or post.key:
+        return Trigger.SHORTCUT
+    if post.channel_kind is Channel.DIRECT:
+        return Trigger.DIRECT
+    return Trigger.MENTION if post.addressed else Trigger.REPLY

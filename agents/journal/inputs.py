@@ -25,6 +25,7 @@ class InputRow(SQLModel, table=True):
     standing: str = word()
     author: str = word()
     addressed: bool = Field(default=False, nullable=False)
+    trigger: str = word()
     ts: str = word()
     content_id: str = ident(to="content.id")
     read_in_turn: str | None = ident(null=True)
@@ -59,7 +60,7 @@ KINDS = (REQUEST, FOLLOW_UP, NOTE, OUTCOME, ANSWER, EDIT, COMMAND, PRESS)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Input:
-    """One Input as stored. Its content is text and files as JSON."""
+    """One Input as stored. Its content is text and files as JSON; `trigger`: how a Run that it starts comes about."""
 
     id: str
     workspace_id: str
@@ -69,6 +70,7 @@ class Input:
     standing: str
     author: str
     addressed: bool
+    trigger: str
     ts: str
     content_id: str
     read_in_turn: str | None
@@ -78,7 +80,14 @@ class Input:
 
 _NAMES = list(Input.__dataclass_fields__)
 _FIELDS = columns_of(INPUTS, _NAMES)
-_UNSET: dict[str, Any] = {"run_id": None, "addressed": False, "read_in_turn": None, "labels": {}, "attempts": 0}
+_UNSET: dict[str, Any] = {
+    "run_id": None,
+    "addressed": False,
+    "trigger": "",
+    "read_in_turn": None,
+    "labels": {},
+    "attempts": 0,
+}
 _BY_ID = select(*_FIELDS).where(INPUTS.c.id == bindparam("id"))
 _UNREAD = (
     select(*_FIELDS)
@@ -127,7 +136,7 @@ _NEWEST_AGO = select(now() - func.max(INPUTS.c.created_at))
 
 def add(tx: Transaction, **values: Any) -> Input:
     """Insert an Input and return it."""
-    insert_row(tx, INPUTS, {"created_at": now()} | values)
+    insert_row(tx, INPUTS, {"created_at": now(), "trigger": ""} | values)
     return Input(**_UNSET | {name: values[name] for name in _NAMES if name in values})
 
 

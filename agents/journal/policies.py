@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlmodel import Field, SQLModel
 
 from agents.errors import NotFound, Stale
@@ -48,11 +48,11 @@ class Version:
 
 
 _FIELDS = columns_of(POLICIES, list(Version.__dataclass_fields__))
-_NEWEST = (
-    select(POLICIES.c.version, POLICIES.c.digest)
-    .where(POLICIES.c.owner == bindparam("owner"))
-    .order_by(POLICIES.c.version.desc())
-    .limit(1)
+_LATER = POLICIES.alias("later")
+_STANDING = select(POLICIES.c.owner, POLICIES.c.version, POLICIES.c.digest).where(
+    POLICIES.c.owner.in_((bindparam("owner"), bindparam("above"))),
+    POLICIES.c.version
+    == select(func.max(_LATER.c.version)).where(_LATER.c.owner == POLICIES.c.owner).scalar_subquery(),
 )
 _BODY = select(POLICIES.c.body).where(
     POLICIES.c.owner == bindparam("owner"), POLICIES.c.version == bindparam("version")
@@ -65,16 +65,25 @@ _HISTORY = (
 )
 
 
+def in_force(tx: Transaction, workspace_id: str) -> tuple[Document | None, Document | None]:
+    """Return the organisation's document and a workspace's, each None where it never wrote one. In one statement."""
+    found = {row["owner"]: row for row in tx.rows(_STANDING, {"owner": workspace_id, "above": ORGANISATION})}
+    return _read(tx, found.get(ORGANISATION)), _read(tx, found.get(workspace_id))
+
+
 def newest(tx: Transaction, owner: str) -> Document | None:
     """Return the document in force, or None where its owner never wrote one. Its `version` is the journal's."""
-    row = tx.row(_NEWEST, {"owner": owner})
+    return _read(tx, tx.row(_STANDING, {"owner": owner, "above": owner}))
+
+
+def _read(tx: Transaction, row: Mapping[str, Any] | None) -> Document | None:
     if row is None:
         return None
     # by its digest: a version that was read in a transaction that was rolled back may be another one later
-    key = (PolicyRow, owner, row["digest"])
+    key = (PolicyRow, row["owner"], row["digest"])
     kept = tx.lasting.get(key)
     if not isinstance(kept, Document):
-        kept = at_version(tx, owner, row["version"])
+        kept = at_version(tx, row["owner"], row["version"])
         _keep_alone(tx.lasting, key, kept)
     return kept
 
@@ -93,7 +102,7 @@ def add(tx: Transaction, owner: str, document: Document, *, seen: int, actor: st
     Raises:
         Stale: someone wrote another version meanwhile. Nothing was stored.
     """
-    newest_row = tx.row(_NEWEST, {"owner": owner})
+    newest_row = tx.row(_STANDING, {"owner": owner, "above": owner})
     standing = newest_row["version"] if newest_row else 0
     if standing != seen:
         raise Stale(f"It was changed meanwhile: version {standing} is in force, and this was made from {seen}.")

@@ -69,6 +69,7 @@ Index(
 )
 
 index_scopes(CALLS, CALLS.c.status.in_(_CLAIMABLE))
+Index("ix_tool_call_used", CALLS.c.workspace_id, CALLS.c.tool, CALLS.c.first_started_at)
 
 _FIELDS = columns_of(CALLS, list(ToolCall.__dataclass_fields__))
 _SCOPE = select(RUNS.c.channel, RUNS.c.requester).where(RUNS.c.id == bindparam("id"))
@@ -100,6 +101,11 @@ _UNKNOWN_LIKE = (
         CALLS.c.arguments_digest == bindparam("arguments_digest"),
         CALLS.c.status == State.UNKNOWN.value,
     )
+)
+_USED = select(func.count()).where(
+    CALLS.c.workspace_id == bindparam("workspace_id"),
+    CALLS.c.tool == bindparam("tool"),
+    CALLS.c.first_started_at > now() - bindparam("within"),
 )
 _OF_RUN = select(*_FIELDS).where(CALLS.c.run_id == bindparam("run_id")).order_by(CALLS.c.turn_id, CALLS.c.position)
 _OF_TURN = select(*_FIELDS).where(CALLS.c.turn_id == bindparam("turn_id")).order_by(CALLS.c.position)
@@ -249,3 +255,8 @@ def mark_told(tx: Transaction, calls: Sequence[ToolCall]) -> None:
 def unknown_like(tx: Transaction, thread_id: str, tool: str, arguments_digest: str) -> bool:
     """Whether an equal call of this Thread may already have had its effect (E19)."""
     return bool(tx.value(_UNKNOWN_LIKE, {"thread_id": thread_id, "tool": tool, "arguments_digest": arguments_digest}))
+
+
+def used(tx: Transaction, workspace_id: str, tool: str, within_us: int) -> int:
+    """Return how often a tool was begun to be used in a workspace within so many microseconds until now."""
+    return int(tx.value(_USED, {"workspace_id": workspace_id, "tool": tool, "within": within_us}))

@@ -39,6 +39,7 @@ class Run:
         progress: one line of what the model said it does now, in its own words.
         reacted: a mark may stand on the request, where its surface shows no other sign.
         left_out: messages of its thread that stood between what it began with, and were not read then.
+        trigger: how it came about (agents.policy.conditions.Trigger).
         lost_lease: some claim's lease ended without a result, so the thread is looked at again after the end.
     """
 
@@ -48,6 +49,7 @@ class Run:
     parent_id: str | None
     number: int
     requester: str
+    trigger: str
     status: State
     due_at: int | None
     lease_owner: str | None

@@ -28,6 +28,7 @@ def retry(tx: Transaction, workspace_id: str, number: int, *, actor: str) -> int
         channel=threads.place_of(tx, old.thread_id).channel,
         number=new_number,
         requester=old.requester,
+        trigger=old.trigger,
         request_ts=old.request_ts,
         model=old.model,
         labels={},
