@@ -1,4 +1,4 @@
-"""`/pages/<name>`: web pages beside Slack, also ones that never end, drip or send the reader on."""
+"""`/pages/<name>`: web pages and services beside Slack, also ones that never end, drip or send the reader on."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from app.rehearsal.connection import wait_for_hang_up
+from app.rehearsal.connection import cut, wait_for_hang_up
 from app.rehearsal.stage import Stage
 from app.rehearsal.world.web_pages import WebPage
 
@@ -22,6 +22,8 @@ class Pages:
         stage = self._stage
         name = request.path_params["name"]
         visit = {"page": name, "query": request.url.query, "headers": dict(request.headers)}
+        if request.method not in ("GET", "HEAD"):
+            visit |= {"http_method": request.method, "body": (await request.body()).decode(errors="replace")}
         call = stage.calls.begin("pages", visit, "none", stage.world.clock.now())
         stage.changes.note()
         page = stage.pages.get(name)
@@ -33,7 +35,11 @@ class Pages:
             if page.wait and await wait_for_hang_up(request, page.wait):
                 call.outcome = "client_gone"
                 return Response()
-            call.outcome = "ok"
+            call.outcome, call.took_effect = "ok", True
+            if page.cuts:
+                await cut(request)
+                return Response()
+            await stage.holds.pass_by("pages", name, "after")
             if page.endless or page.drip:
                 return StreamingResponse(_pieces(page), page.status, page.headers)
             return Response(page.body, page.status, page.headers)

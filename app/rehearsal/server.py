@@ -71,7 +71,7 @@ def build_app(stage: Stage) -> WithTransport:
         Route("/upload/v1/{secret}", UploadPoint(stage).answer, methods=["POST"]),
         Route("/files-pri/{key}/{name}", Downloads(stage).answer, methods=["GET"]),
         Route("/files-pri/{key}/download/{name}", Downloads(stage).answer, methods=["GET"]),
-        Route("/pages/{name:path}", Pages(stage).answer, methods=["GET"]),
+        Route("/pages/{name:path}", Pages(stage).answer, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
         WebSocketRoute("/link/", _link(stage)),
         *response_url_routes(stage),
         *control_routes(stage),

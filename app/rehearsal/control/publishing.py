@@ -12,8 +12,10 @@ from app.rehearsal.world.web_pages import WebPage
 async def page(stage: Stage, asked: Json) -> Json:
     """Serve a page at `/pages/<name>`. Fields: `name`, `text` or `content` (base64), `type` (Content-Type), `status`,
     `headers`, `redirect` (a Location; status 302 unless given), `wait` (seconds before it answers), `drip` (seconds
-    before each byte), `endless` (the body again and again). Answers `url`. Visits are listed as calls of `pages`."""
-    only(asked, "name", "text", "content", "type", "status", "headers", "redirect", "wait", "drip", "endless")
+    before each byte), `endless` (the body again and again), `cuts` (the connection breaks instead of the answer).
+    Answers `url`. It answers to any HTTP method. Visits are listed as calls of `pages`; those that bring a body have
+    `http_method` and `body`."""
+    only(asked, "name", "text", "content", "type", "status", "headers", "redirect", "wait", "drip", "endless", "cuts")
     headers = {str(name): str(value) for name, value in asked.get("headers", {}).items()}
     headers.setdefault("content-type", asked.get("type", "text/html; charset=utf-8"))
     body = base64.b64decode(asked["content"]) if "content" in asked else str(asked.get("text", "")).encode()
@@ -24,6 +26,7 @@ async def page(stage: Stage, asked: Json) -> Json:
         float(asked.get("wait", 0)),
         float(asked.get("drip", 0)),
         bool(asked.get("endless", False)),
+        bool(asked.get("cuts", False)),
     )
     if "redirect" in asked:
         headers["location"] = asked["redirect"]

@@ -66,6 +66,14 @@ async def visible(stage: Stage, asked: Json) -> Json:
     return {"entries": stage.world.visible.of(channel, asked.get("thread_ts"))}
 
 
+async def canvas(stage: Stage, asked: Json) -> Json:
+    """The canvas of a channel: its `sections` in order, each with `id`, `kind` and `text`. Field: `channel`."""
+    only(asked, "channel")
+    channel = stage.world.channel(asked["channel"])
+    found = stage.world.canvases.get(channel.canvas)
+    return {"id": channel.canvas, "sections": [one.shown() for one in found.sections] if found else []}
+
+
 async def timings(stage: Stage, asked: Json) -> Json:
     """How long the app took with each mention, in order: `channel`, `ts`, `sent_at`, and the seconds from there until
     its app_mention and all its events were acknowledged (`acknowledged`, `all_acknowledged`), until the first status

@@ -43,6 +43,7 @@ CONTROLS: tuple[tuple[str, str, Control], ...] = (
     ("GET", "/thread", reading.thread),
     ("GET", "/reactions", reading.reactions),
     ("GET", "/visible", reading.visible),
+    ("GET", "/canvas", reading.canvas),
     ("GET", "/timings", reading.timings),
     ("GET", "/calls", reading.calls),
     ("GET", "/events", reading.events),

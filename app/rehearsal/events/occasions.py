@@ -101,6 +101,23 @@ def channel_changed(stage: Stage, channel: Channel, what: str) -> list[Event]:
     return plain_event(stage, what, {"type": what, "channel": channel.id, "user": channel.creator}, channel)
 
 
+def topic_set(stage: Stage, channel: Channel) -> list[Event]:
+    """The message that a channel's topic was set, of the app's own doing. "guess": no history keeps it here."""
+    if MESSAGES[channel.kind] not in stage.manifest.events:
+        return []
+    event = {
+        "type": "message",
+        "subtype": "channel_topic",
+        "user": stage.bot_user,
+        "topic": channel.topic,
+        "text": f"set the channel topic: {channel.topic}",
+        "channel": channel.id,
+        "channel_type": channel.event_word,
+    }
+    ts = stage.world.new_ts()
+    return [new_event(stage.world, "message", event | {"ts": ts, "event_ts": ts}, channel)]
+
+
 def session_stopped(stage: Stage, channel: Channel, user: str, root: str, streams: list[str]) -> list[Event]:
     """agent_session_stopped: someone pressed the native Stop, and these streams have ended (slack.md 1.2)."""
     event = {

@@ -12,7 +12,8 @@ from app.rehearsal.web_api.arguments import Arguments
 Handler = Callable[[Stage, Arguments], Json]
 FAMILIES = (
     "auth", "chat", "streams", "agent_sessions", "assistant", "scheduling", "conversations",
-    "memberships", "people", "usergroups", "files", "uploads", "reactions", "functions", "views",
+    "memberships", "topics", "canvases", "people", "usergroups", "files", "uploads", "reactions", "functions",
+    "views",
 )  # fmt: skip
 # accepted everywhere: the token in a form, and the team that Bolt adds to every JSON body (slack.md 1.1)
 EVERYWHERE = frozenset({"token", "team_id"})

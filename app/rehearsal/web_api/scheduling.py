@@ -18,9 +18,13 @@ from app.rehearsal.world.scheduled import Scheduled
 FURTHEST_SECONDS = 120 * 86_400
 LAST_MINUTE = 60
 PAGE, MOST = 100, 1_000
+# Slack's page on chat.scheduleMessage: at most 30 in a channel within five minutes
+WINDOW_SECONDS, IN_WINDOW = 300, 30
+# that page names each of CONTENT but this one
+TAKEN = CONTENT.replace(" mrkdwn", "")
 
 
-@method("chat.scheduleMessage", 3, f"channel post_at thread_ts reply_broadcast metadata {CONTENT}", WRITE)
+@method("chat.scheduleMessage", 3, f"channel post_at thread_ts reply_broadcast metadata {TAKEN}", WRITE)
 def schedule_message(stage: Stage, args: Arguments) -> Json:
     """Let a message wait for its time, which Rehearsal's clock tells."""
     channel = writable_channel(stage, args.text("channel"))
@@ -32,6 +36,13 @@ def schedule_message(stage: Stage, args: Arguments) -> Json:
     metadata = read_metadata(args.given.get("metadata"))
     said = own(stage, channel.id, root, text, blocks=blocks, metadata=metadata, unfurls=may_unfurl(args))
     said.broadcast = bool(root) and args.flag("reply_broadcast")
+    near = [
+        one
+        for one in stage.world.schedule.waiting
+        if one.message.channel == channel.id and abs(one.post_at - post_at) < WINDOW_SECONDS
+    ]
+    if len(near) >= IN_WINDOW:
+        raise SlackError("restricted_too_many")
     made = Scheduled(stage.world.ids.new("Q"), said, post_at, int(stage.world.clock.now()))
     stage.world.schedule.waiting.append(made)
     shown = {"text": text, "type": "delayed_message", "bot_id": said.bot_id, "user": said.user, "blocks": blocks}

@@ -12,7 +12,10 @@ SCOPE_WORD = {"public": "channels", "private": "groups", "im": "im", "mpim": "mp
 
 @dataclass
 class Channel:
-    """One conversation. `kind` is one of KINDS; `members` are user ids; `external` = shared with another workspace."""
+    """One conversation. `kind` is one of KINDS; `members` are user ids; `external` = shared with another workspace.
+
+    `topic_set` is in Unix seconds; `canvas` is the file of its canvas, empty where it has none.
+    """
 
     id: str
     name: str
@@ -22,6 +25,10 @@ class Channel:
     archived: bool = False
     creator: str = ""
     created: int = 0
+    topic: str = ""
+    topic_creator: str = ""
+    topic_set: int = 0
+    canvas: str = ""
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
@@ -66,7 +73,16 @@ def channel_json(channel: Channel, team_id: str, bot_user: str) -> Json:
         "creator": channel.creator,
         "unlinked": 0,
         "shared_team_ids": [team_id],
-        "topic": {"value": "", "creator": "", "last_set": 0},
+        "topic": {"value": channel.topic, "creator": channel.topic_creator, "last_set": channel.topic_set},
         "purpose": {"value": "", "creator": "", "last_set": 0},
         "previous_names": [],
+        **_properties(channel),
     }
+
+
+def _properties(channel: Channel) -> Json:
+    if not channel.canvas:
+        return {}
+    # as several observed in 2026: a tab, and no `canvas` beside the tabs as in Slack's older answers
+    tab = {"id": f"Ct{channel.canvas}", "type": "canvas", "label": "", "data": {"file_id": channel.canvas}}
+    return {"properties": {"tabs": [tab]}}

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class WebPage:
-    """One page. `wait`: seconds before it answers; `drip`: seconds before each byte; `endless`: the body, for ever."""
+    """One page. `wait`: seconds before it answers; `drip`: seconds before each byte; `endless`: the body, for ever;
+    `cuts`: the connection breaks in place of the answer."""
 
     body: bytes
     status: int = 200
@@ -13,3 +14,4 @@ class WebPage:
     wait: float = 0.0
     drip: float = 0.0
     endless: bool = False
+    cuts: bool = False

@@ -7,6 +7,7 @@ from app.rehearsal.clock import Clock
 from app.rehearsal.ids import Ids
 from app.rehearsal.json_shape import Json
 from app.rehearsal.slack_error import SlackError
+from app.rehearsal.world.canvases import Canvas
 from app.rehearsal.world.channels import Channel
 from app.rehearsal.world.credentials import Credentials
 from app.rehearsal.world.files import SharedFile
@@ -53,6 +54,7 @@ class World:
     replies: dict[tuple[str, str], list[Message]] = field(default_factory=lambda: defaultdict(list))
     streaming: list[Message] = field(default_factory=list)
     files: dict[str, SharedFile] = field(default_factory=dict)
+    canvases: dict[str, Canvas] = field(default_factory=dict)
     usergroups: dict[str, Usergroup] = field(default_factory=dict)
     schedule: Schedule = field(default_factory=Schedule)
     uploads: Uploads = field(default_factory=Uploads)

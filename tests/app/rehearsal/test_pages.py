@@ -58,3 +58,20 @@ def test_a_page_that_makes_no_sense_is_refused(shared_rehearsal: RehearsalProces
     # given fields that are wrong, when a page is put, then it is refused
     with pytest.raises(ControlRefused):
         serve(shared_rehearsal, "a", **fields)
+
+
+def test_a_service_takes_what_is_sent_and_may_cut_the_connection_instead_of_answering(
+    shared_rehearsal: RehearsalProcess,
+) -> None:
+    # given a service, and one that breaks off
+    url = serve(shared_rehearsal, "orders", '{"id": 1}', type="application/json", status=201)
+    cut = serve(shared_rehearsal, "cut", cuts=True)
+    asked = urllib.request.Request(url, data=b'{"n": 2}', method="PATCH", headers={"Content-Type": "application/json"})
+    # when something is sent to both
+    with urllib.request.build_opener(NoRedirect).open(asked, timeout=10) as answer:
+        assert (answer.status, answer.read()) == (201, b'{"id": 1}')
+    with pytest.raises(OSError):
+        get(cut)
+    # then what was sent stands in the list of calls
+    taken = [call["args"] for call in shared_rehearsal.calls("pages") if call["args"]["page"] == "orders"][-1]
+    assert (taken["http_method"], taken["body"]) == ("PATCH", '{"n": 2}')

@@ -95,3 +95,28 @@ def test_nothing_is_posted_where_the_app_is_not_any_more(rehearsal: RehearsalPro
     rehearsal.clock(HOUR + 1)
     # then
     assert rehearsal.history("sales") == []
+
+
+def test_what_carries_metadata_is_taken_and_never_posted(rehearsal: RehearsalProcess, client: WebClient) -> None:
+    # given a message with metadata, of which Slack's page warns
+    metadata = {"event_type": "x", "event_payload": {}}
+    client.chat_scheduleMessage(channel=SALES, post_at=in_an_hour(), text="x", metadata=metadata)
+    # when its time comes
+    rehearsal.clock(HOUR + 1)
+    # then nobody sees it, and it waits no more
+    assert rehearsal.history("sales") == []
+    assert client.chat_scheduledMessages_list()["scheduled_messages"] == []
+
+
+def test_no_more_than_thirty_wait_for_the_same_minutes_of_a_channel(
+    rehearsal: RehearsalProcess, client: WebClient
+) -> None:
+    # given thirty messages for the same five minutes
+    rehearsal.limits(100)
+    at = in_an_hour()
+    for number in range(30):
+        client.chat_scheduleMessage(channel=SALES, post_at=at + number, text=str(number))
+    # when one more is to wait for them, then it is refused, and one for later is not
+    refused = error_of(lambda: client.chat_scheduleMessage(channel=SALES, post_at=at + 60, text="x"))
+    assert refused["error"] == "restricted_too_many"
+    client.chat_scheduleMessage(channel=SALES, post_at=at + HOUR, text="x")
