@@ -12,6 +12,7 @@ from agents.audit import events
 from agents.deliveries import life as deliveries
 from agents.plan import life as steps
 from agents.planner import life as turns
+from agents.policy.json_schema import schema_text
 from agents.questions import life as questions
 from agents.runs import life as runs
 from agents.toolcalls import life as toolcalls
@@ -35,7 +36,9 @@ def pages() -> dict[str, str]:
         "scopes.md": scopes_page,
         "metrics.md": _metrics,
     }
-    return {name: PRINTED + "\n" + "\n".join(make()) + "\n" for name, make in makers.items()}
+    printed = {name: PRINTED + "\n" + "\n".join(make()) + "\n" for name, make in makers.items()}
+    # JSON has no comments: what it is stands in it
+    return {**printed, "policy.schema.json": schema_text()}
 
 
 def write() -> None:

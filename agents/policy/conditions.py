@@ -45,7 +45,7 @@ class Test(BaseModel):
 
     @model_validator(mode="after")
     def _tests_something(self) -> Self:
-        if not self.model_fields_set:
+        if all(getattr(self, name) is None for name in self.model_fields_set):
             raise ValueError("names no operator: say what to compare with")
         return self
 
@@ -112,8 +112,8 @@ class MethodTest(Test):
 class NumberTest(Test):
     """Of a number."""
 
-    at_least: float | None = None
-    at_most: float | None = None
+    at_least: Annotated[float, Field(allow_inf_nan=False)] | None = None
+    at_most: Annotated[float, Field(allow_inf_nan=False)] | None = None
 
     @model_validator(mode="after")
     def _can_hold(self) -> Self:
