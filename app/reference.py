@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from agents.approvals import life as approvals
 from agents.audit import events
 from agents.deliveries import life as deliveries
 from agents.plan import life as steps
@@ -93,6 +94,7 @@ def _states() -> Iterable[str]:
         "Step": steps,
         "ToolCall": toolcalls,
         "Question": questions,
+        "Approval": approvals,
         "Delivery": deliveries,
     }
     for title, module in lives.items():

@@ -65,6 +65,18 @@ class Event(StrEnum):
     QUESTION_ANSWERED = "question:answered"  #: data: question, input
     QUESTION_WITHDRAWN = "question:withdrawn"  #: its Run ended first; data: question
 
+    APPROVAL_PENDING = "approval:pending"  #: people are asked; data: approval, call, binding, rule, expires_at
+    APPROVAL_GRANTED = "approval:granted"  #: data: approval, call, binding, cause, waited_us, for_run
+    APPROVAL_REFUSED = "approval:refused"  #: data: approval, call, binding, cause, waited_us
+    APPROVAL_EXPIRED = "approval:expired"  #: nobody answered in time; data: approval, call, binding, waited_us
+    APPROVAL_SUPERSEDED = "approval:superseded"  #: withdrawn, asked anew or stopped; data: approval, call, cause
+    APPROVAL_USED = "approval:used"  #: a yes for the Run allowed a later call; data: approval, call
+    APPROVAL_TAKEN_BACK = "approval:taken_back"  #: a yes for the Run ends with the call it was for; data: approval
+    APPROVAL_REMINDED = "approval:reminded"  #: those who may say yes were reminded; data: approval, people
+    VOTE_CAST = "vote:cast"  #: someone pressed, and it is stored; data: vote, approval, choice
+    VOTE_COUNTED = "vote:counted"  #: it counts; data: vote, approval, choice
+    VOTE_REFUSED = "vote:refused"  #: it does not; data: vote, approval, choice, why
+
     DELIVERY_PLANNED = "delivery:planned"  #: data: delivery, kind, terminal, content; when it did not arrive: fence
     DELIVERY_SENDING = "delivery:sending"  #: written before the call; data: delivery, worker, attempt
     DELIVERY_SENT = "delivery:sent"  #: data: delivery, ts, found, fence

@@ -1,5 +1,6 @@
 """Every table, imported once: migrations and tests see the whole schema from here."""
 
+from agents.journal.approvals import APPROVALS
 from agents.journal.audit import EVENTS, HEADS
 from agents.journal.belonging import BELONGING, CONVERSATIONS
 from agents.journal.content import CHUNKS, CONTENT
@@ -19,12 +20,13 @@ from agents.journal.steps import STEPS
 from agents.journal.threads import POSTS, THREADS
 from agents.journal.toolcalls import CALLS
 from agents.journal.turns import MESSAGES, TURNS
+from agents.journal.votes import VOTES
 from agents.journal.workspaces import INSTALLATIONS, NUMBERS, WORKSPACES
 
 ALL = (
     WORKSPACES, INSTALLATIONS, NUMBERS, PEOPLE, THREADS, POSTS, RUNS, INPUTS, STEPS, TURNS, MESSAGES, CALLS, QUESTIONS,
     DELIVERIES, FEEDBACK, CONTENT, CHUNKS, EVENTS, HEADS, WORKERS, LEADERS, SCOPES, OLDEST, POLICIES, FREEZES,
-    BELONGING, CONVERSATIONS,
+    BELONGING, CONVERSATIONS, APPROVALS, VOTES,
 )  # fmt: skip
 """In the order in which they refer to each other."""
 

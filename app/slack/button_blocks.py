@@ -12,13 +12,13 @@ from app.slack.wording import HELPFUL, NOT_HELPFUL, choices
 
 def button_row(buttons: tuple[Button, ...]) -> dict[str, Any]:
     """Return buttons as one row."""
-    shown = [_button(button, number) for number, button in enumerate(buttons[:BUTTONS_PER_ROW], 1)]
+    shown = [button(one, number) for number, one in enumerate(buttons[:BUTTONS_PER_ROW], 1)]
     return {"type": "actions", "block_id": f"{ACTIONS}buttons", "elements": shown}
 
 
 def buttons_text(buttons: tuple[Button, ...]) -> str:
     """Return the choices in words, for those whose client shows no buttons; "" where there is nothing to choose."""
-    labels = [one_line(button.label, BUTTON_TEXT) for button in buttons if button.press is Press.ANSWER]
+    labels = [one_line(one.label, BUTTON_TEXT) for one in buttons if one.press is Press.ANSWER]
     return choices(labels) if labels else ""
 
 
@@ -31,7 +31,7 @@ def footer_block(message: Message) -> dict[str, Any]:
         "type": "section",
         "block_id": f"{ACTIONS}footer",
         "text": {"type": "plain_text", "text": words, "emoji": False},
-        "accessory": _button(message.footer_button, 1),
+        "accessory": button(message.footer_button, 1),
     }
 
 
@@ -51,13 +51,18 @@ def feedback_block(run_id: str) -> dict[str, Any]:
     }
 
 
-def _button(button: Button, number: int) -> dict[str, Any]:
-    style = "danger" if button.press is Press.STOP else "primary" if button.main else None
+DANGER = frozenset({Press.STOP, Press.REFUSE})
+"""What a button in red does."""
+
+
+def button(shown: Button, number: int) -> dict[str, Any]:
+    """Return one button, which stands as number `number` in its row."""
+    style = "danger" if shown.press in DANGER else "primary" if shown.main else None
     return {
         "type": "button",
-        "action_id": action_id(button.press, number),
-        "text": {"type": "plain_text", "text": one_line(button.label, BUTTON_TEXT) or "…", "emoji": False},
-        "value": button.value,
+        "action_id": action_id(shown.press, number),
+        "text": {"type": "plain_text", "text": one_line(shown.label, BUTTON_TEXT) or "…", "emoji": False},
+        "value": shown.value,
         **({"style": style} if style else {}),
     }
 

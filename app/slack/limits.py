@@ -22,6 +22,9 @@ CONTEXT_TEXT = 2_000
 SECTION_TEXT = 3_000
 """Characters of a section's text. docs.slack.dev, reference/block-kit/blocks/section-block."""
 
+HEADER_TEXT = 150
+"""Characters of a header's text. docs.slack.dev, reference/block-kit/blocks/header-block."""
+
 BUTTON_TEXT = 75
 """Characters on a button. docs.slack.dev, reference/block-kit/block-elements/button-element."""
 

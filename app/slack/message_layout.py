@@ -1,7 +1,8 @@
 """Everything that one message of ours says, as Slack's blocks and as the text beside them. Pure.
 
-From top to bottom: the card, the words with their table, charts, sources, buttons, the footer, the thumbs. Where the
-words break a limit they lose their styles; where that is not enough, the message is its text.
+From top to bottom: the card or the calls that are asked about, the words with their table, charts, sources, buttons,
+the footer, the thumbs. Where the words break a limit they lose their styles; where that is not enough, the message is
+its text.
 """
 
 from collections.abc import Iterator, Sequence
@@ -9,10 +10,11 @@ from html import unescape
 from typing import Any
 
 from agents.messages import Message
+from app.slack.approval_blocks import proposal_blocks, proposals_text
 from app.slack.button_blocks import button_row, buttons_text, feedback_block, footer_block
 from app.slack.card_block import card_blocks, card_text
 from app.slack.chart_block import chart_block, chart_text
-from app.slack.inert import escaped
+from app.slack.inert import escaped, plain
 from app.slack.inline_text import Words, elements_of, inert_words
 from app.slack.limits import BLOCKS_JSON, BLOCKS_PER_MESSAGE, CHARTS_PER_MESSAGE, SECTION_TEXT, TEXT
 from app.slack.markdown import Laid, lay_out
@@ -36,6 +38,8 @@ def lay_out_message(message: Message) -> Laid:
 
 
 def _above(message: Message) -> Blocks:
+    if message.proposals:
+        return list(proposal_blocks(message))
     return list(card_blocks(message.card)) if message.card else []
 
 
@@ -55,6 +59,8 @@ def _below(message: Message) -> Iterator[dict[str, Any]]:
 def _texts(message: Message, words: str) -> Iterator[str]:
     if message.card:
         yield escaped(card_text(message.card))
+    if message.proposals:
+        yield plain(proposals_text(message))
     yield words
     yield from (escaped(chart_text(chart)) for chart in message.charts)
     if message.sources:

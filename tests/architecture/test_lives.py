@@ -6,6 +6,7 @@ from types import ModuleType
 
 import pytest
 
+from agents.approvals import life as approvals
 from agents.audit.events import Event
 from agents.deliveries import life as deliveries
 from agents.errors import ImpossibleMove
@@ -22,6 +23,7 @@ LIVES: dict[str, tuple[ModuleType, Set[StrEnum], Set[StrEnum]]] = {
     "tool_call": (toolcalls, toolcalls.BIRTHS, toolcalls.FINAL),
     "step": (steps, {steps.State.PLANNED}, steps.FINAL),
     "question": (questions, {questions.State.OPEN}, questions.ENDED),
+    "approval": (approvals, {approvals.State.PENDING}, approvals.ENDED),
     "delivery": (deliveries, {deliveries.State.PLANNED}, deliveries.ENDED),
 }
 
