@@ -17,6 +17,10 @@ from agents.surface import PersonKind
 from tools.contract import Destination, Effect, Reach
 
 
+class NotLoaded(Exception):
+    """Something that decides should be known, and looking for it failed. Its text is the cause, for operators."""
+
+
 @dataclass(frozen=True, slots=True)
 class Failed:
     """Stands in the place of what could not be loaded. `cause` is for operators, never for people in a thread."""
@@ -27,6 +31,13 @@ class Failed:
 T = TypeVar("T")
 Looked: TypeAlias = T | Failed | None
 """What was found out; None: it is not known or there is none; Failed: the looking broke."""
+
+
+def known(value: T | Failed | None) -> T | None:
+    """Return what was found out. Raises NotLoaded where the looking failed."""
+    if isinstance(value, Failed):
+        raise NotLoaded(value.cause)
+    return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +111,12 @@ class Facts:
 def windows_of(documents: Iterable[Document]) -> frozenset[int]:
     """Return the spans, in seconds, within which these documents count uses: `Facts.counts` should have each."""
     return frozenset(
-        seconds_of(where.calls.within) for one in documents for where in _asked(one) if where.calls is not None
+        seconds_of(where.calls.within) for one in documents for where in wheres_of(one) if where.calls is not None
     )
 
 
-def _asked(document: Document) -> Iterable[Where]:
+def wheres_of(document: Document) -> Iterable[Where]:
+    """Yield all that any rule or ceiling of a document asks for."""
     parts: list[Part] = [document.default, *document.channels.values()]
     for part in parts:
         yield from (one.where for one in part.ceilings or ())

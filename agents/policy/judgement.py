@@ -20,6 +20,7 @@ class Gate(StrEnum):
     ASKING = "asking"  #: someone may not ask here
     GUESTS = "guests"  #: a guest, or someone of another organisation, may not, or not all
     BOT = "bot"  #: another app may only what a rule says of it
+    AUTHORITY = "authority"  #: only the channel is given it, and this tool needs the right of whoever asks
     MEMBERSHIP = "membership"  #: someone who asks is not in the channel
     DEFAULT = "default"  #: no rule allows it
     CEILING = "ceiling"  #: a rule allows it, and a wider scope does not let it

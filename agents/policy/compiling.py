@@ -1,0 +1,263 @@
+"""Documents made ready to judge by: each test prepared once, and for a tool and a channel the rules that are about it.
+
+Nothing here decides; it is the index that keeps a decision short.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from agents.policy.defaults import AUTHORITY
+from agents.policy.document import Authority, Ceiling, Document, Part, Rule
+from agents.policy.facts import wheres_of, windows_of
+from agents.policy.matching import ReadyTest, tests_of
+from agents.policy.resolving import Holding, holds_in, parts_for
+from agents.policy.scopes import Scope
+from agents.policy.verdicts import Verdict
+from agents.surface import PersonKind
+from tools.contract import Effect, Reach
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """Which tools a line is about, and of which kinds."""
+
+    names: frozenset[str]
+    beginnings: tuple[str, ...]
+    effects: frozenset[Effect]
+    reaches: frozenset[Reach]
+
+    @classmethod
+    def of(cls, line: Rule | Ceiling) -> "Tools":
+        """Return those of a rule or a ceiling."""
+        return cls(
+            frozenset(one for one in line.tools if not one.endswith("*")),
+            tuple(one[:-1] for one in line.tools if one.endswith("*")),
+            frozenset(line.effects),
+            frozenset(line.reaches),
+        )
+
+    def name(self, tool: str) -> bool:
+        """Whether a tool is named."""
+        return tool in self.names or tool.startswith(self.beginnings)
+
+    def fit(self, effect: Effect, reach: Reach) -> bool:
+        """Whether a tool of this kind is meant."""
+        return (not self.effects or effect in self.effects) and (not self.reaches or reach in self.reaches)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyRule:
+    """A rule of one scope. `plain` are its tests of the call, `personal` those of each Speaker.
+
+    Attributes:
+        until: the first microsecond of UTC at which it does not count any more; None: it always does.
+        names_host, names_channel: it says which hosts, which channels; so it is a ground to read from them.
+        names_bots: it says of which other apps, or that other apps, are meant.
+        digest: of its whole text.
+    """
+
+    scope: Scope
+    rule: Rule
+    tools: Tools
+    plain: tuple[ReadyTest, ...]
+    personal: tuple[ReadyTest, ...]
+    until: int | None
+    names_host: bool
+    names_channel: bool
+    names_bots: bool
+    digest: str
+
+    @classmethod
+    def of(cls, scope: Scope, rule: Rule) -> "ReadyRule":
+        """Make a rule ready."""
+        where = rule.where
+        plain, personal = tests_of(where)
+        return cls(
+            scope=scope,
+            rule=rule,
+            tools=Tools.of(rule),
+            plain=plain,
+            personal=personal,
+            until=_end_of(rule),
+            names_host=where.host is not None and bool(where.host.any_of or where.host.in_networks),
+            names_channel=where.channel is not None and bool(where.channel.any_of),
+            names_bots=(where.kind is not None and PersonKind.BOT in (where.kind.any_of or ()))
+            or (where.who is not None and bool(where.who.any_of)),
+            digest=digest_of([scope.value, rule.model_dump(mode="json")]),
+        )
+
+    def counts_at(self, at: int) -> bool:
+        """Whether it has not ended yet. `at`: microseconds of UTC."""
+        return self.until is None or at < self.until
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyCeiling:
+    """A ceiling of one scope."""
+
+    tools: Tools
+    plain: tuple[ReadyTest, ...]
+    personal: tuple[ReadyTest, ...]
+    at_most: Verdict
+
+    @classmethod
+    def of(cls, ceiling: Ceiling) -> "ReadyCeiling":
+        """Make a ceiling ready."""
+        plain, personal = tests_of(ceiling.where)
+        return cls(Tools.of(ceiling), plain, personal, ceiling.at_most)
+
+
+@dataclass(frozen=True, slots=True)
+class Applicable:
+    """What is about one tool in one channel.
+
+    Attributes:
+        rules, shadows: those of its kind. near: all that could allow a tool of its name, of whatever kind.
+        ceilings: of each scope that limits narrower ones, those of its kind.
+        membership: each Speaker must be in the channel. of_channel: what the channel is given counts.
+    """
+
+    rules: tuple[ReadyRule, ...]
+    shadows: tuple[ReadyRule, ...]
+    near: tuple[ReadyRule, ...]
+    ceilings: tuple[tuple[Scope, tuple[ReadyCeiling, ...]], ...]
+    membership: bool
+    of_channel: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """The documents that hold in one workspace, ready. `windows`, `zones`: in which uses are counted, times asked for.
+
+    What was looked up for a tool and a channel is kept: there are as many as tools and channels with a part.
+    """
+
+    organisation: Document | None
+    workspace: Document | None
+    windows: frozenset[int]
+    zones: frozenset[str]
+    _parts: dict[str, tuple[tuple[Scope, tuple[ReadyRule, ...], tuple[ReadyCeiling, ...] | None], ...]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+    _kept: dict[tuple[str, Effect, Reach, str], Applicable] = field(default_factory=dict, repr=False, compare=False)
+    _holding: dict[str, Holding] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def versions(self) -> dict[str, int]:
+        """The documents' versions, by the scope they are of."""
+        return {one.of.value: one.version for one in (self.organisation, self.workspace) if one is not None}
+
+    def about(self, tool: str, effect: Effect, reach: Reach, here: str) -> Applicable:
+        """Return what is about a tool in a channel."""
+        key = (tool, effect, reach, self._with_part(here))
+        found = self._kept.get(key)
+        if found is None:
+            found = self._kept[key] = self._looked_up(*key)
+        return found
+
+    def holding(self, here: str) -> Holding:
+        """Return the settings that hold in a channel."""
+        key = self._with_part(here)
+        found = self._holding.get(key)
+        if found is None:
+            found = self._holding[key] = holds_in(self.organisation, self.workspace, key)
+        return found
+
+    def _with_part(self, here: str) -> str:
+        return here if self.workspace is not None and here in self.workspace.channels else ""
+
+    def _looked_up(self, tool: str, effect: Effect, reach: Reach, here: str) -> Applicable:
+        named = [
+            (scope, [one for one in rules if one.tools.name(tool)], ceilings)
+            for scope, rules, ceilings in self._ready(here)
+        ]
+        fitting = [one for _, rules, _ in named for one in rules if one.tools.fit(effect, reach)]
+        wanted = authority_of(self.organisation, self.workspace, tool, effect)
+        return Applicable(
+            rules=tuple(one for one in fitting if not one.rule.shadow),
+            shadows=tuple(one for one in fitting if one.rule.shadow),
+            near=tuple(
+                one
+                for _, rules, _ in named
+                for one in rules
+                if one.rule.verdict is not Verdict.DENY and not one.rule.shadow
+            ),
+            ceilings=tuple(
+                (scope, tuple(one for one in ceilings if one.tools.name(tool) and one.tools.fit(effect, reach)))
+                for scope, _, ceilings in named
+                if ceilings is not None
+            ),
+            membership=Authority.BOTH in wanted,
+            of_channel=Authority.REQUESTER not in wanted,
+        )
+
+    def _ready(self, here: str) -> tuple[tuple[Scope, tuple[ReadyRule, ...], tuple[ReadyCeiling, ...] | None], ...]:
+        found = self._parts.get(here)
+        if found is None:
+            broad = self._parts.get("", ())
+            made = [
+                (scope, _rules_of(scope, document, part), _ceilings_of(part))
+                for scope, document, part in parts_for(self.organisation, self.workspace, here)[len(broad) :]
+            ]
+            found = self._parts[here] = (*broad, *made)
+        return found
+
+
+def compiled_of(organisation: Document | None, workspace: Document | None) -> Compiled:
+    """Make the documents that hold in one workspace ready."""
+    documents = [one for one in (organisation, workspace) if one is not None]
+    made = Compiled(
+        organisation,
+        workspace,
+        windows_of(documents),
+        frozenset(where.time.zone for one in documents for where in wheres_of(one) if where.time is not None),
+    )
+    for here in ("", *(workspace.channels if workspace is not None else ())):
+        made._ready(here)
+    return made
+
+
+def authority_of(
+    organisation: Document | None, workspace: Document | None, tool: str, effect: Effect
+) -> frozenset[Authority]:
+    """Return whose right a call of a tool needs: what both documents say of it, or the default of its effect.
+
+    Within a document the longest name that fits counts. What the organisation wants, the workspace does not lift.
+    """
+    said = [_said_of(one, tool) for one in (organisation, workspace) if one is not None]
+    return frozenset(one for one in said if one is not None) or frozenset({AUTHORITY[effect]})
+
+
+def digest_of(value: object) -> str:
+    """Return the sha256 of a value's JSON, in hexadecimal."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def _said_of(document: Document, tool: str) -> Authority | None:
+    fitting = [
+        name
+        for name in document.authority
+        if name == tool or (name.endswith("*") and tool.startswith(name.removesuffix("*")))
+    ]
+    if not fitting:
+        return None
+    return document.authority[max(fitting, key=lambda name: (not name.endswith("*"), len(name)))]
+
+
+def _rules_of(scope: Scope, document: Document, part: Part) -> tuple[ReadyRule, ...]:
+    # a bundle that is attached twice says nothing twice
+    bundled = (rule for name in dict.fromkeys(part.bundles) for rule in document.bundles[name].rules)
+    return tuple(ReadyRule.of(scope, rule) for rule in (*part.rules, *bundled))
+
+
+def _ceilings_of(part: Part) -> tuple[ReadyCeiling, ...] | None:
+    return None if part.ceilings is None else tuple(ReadyCeiling.of(one) for one in part.ceilings)
+
+
+def _end_of(rule: Rule) -> int | None:
+    if rule.until is None:
+        return None
+    after = datetime(rule.until.year, rule.until.month, rule.until.day, tzinfo=UTC)
+    return int(after.timestamp() + timedelta(days=1).total_seconds()) * 1_000_000
