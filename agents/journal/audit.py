@@ -1,7 +1,7 @@
 """AuditEvents: the chained lines of a workspace's trail, and the head row that makes a missing last line visible."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
@@ -10,8 +10,10 @@ from sqlmodel import SQLModel
 
 from agents.audit.chain import GENESIS, AuditEvent, canonical, link
 from agents.audit.events import Event
+from agents.errors import NotFound
 from agents.journal.database import now
 from agents.journal.schema import ident, moment, prose, table_of, word
+from agents.journal.statements import Statements
 
 
 class AuditEventRow(SQLModel, table=True):
@@ -53,6 +55,7 @@ EVENTS = table_of(AuditEventRow)
 HEADS = table_of(AuditHeadRow)
 
 _NEW_HEAD = insert(HEADS).values(workspace_id=bindparam("workspace_id"), seq=0, hash=GENESIS)
+_NEW_LINES = insert(EVENTS).values({name: bindparam(name) for name in AuditEvent.__dataclass_fields__})
 _LOCK_HEAD = (
     select(HEADS.c.seq, HEADS.c.hash, now().label("at"))
     .where(HEADS.c.workspace_id == bindparam("workspace_id"))
@@ -82,18 +85,20 @@ def begin_trail(connection: Connection, workspace_id: str) -> None:
     connection.execute(_NEW_HEAD, {"workspace_id": workspace_id})
 
 
-def append(connection: Connection, events: Sequence[Happened]) -> None:
+def append(statements: Statements, events: Sequence[Happened]) -> None:
     """Chain the events of one transaction, all of a workspace in one move of its head. The last thing before commit."""
     ordered = sorted(events, key=lambda one: one.workspace_id)
     for workspace_id, mine in groupby(ordered, key=lambda one: one.workspace_id):
-        head = connection.execute(_LOCK_HEAD, {"workspace_id": workspace_id}).one()
-        seq, prev_hash, lines = head.seq, head.hash, []
+        head = statements.row(_LOCK_HEAD, {"workspace_id": workspace_id})
+        if head is None:
+            raise NotFound(f"workspace {workspace_id} has no trail")
+        seq, prev_hash, lines = head["seq"], head["hash"], []
         for one in mine:
             seq += 1
             line = link(
                 workspace_id=workspace_id,
                 seq=seq,
-                at=head.at,
+                at=head["at"],
                 event=one.event.value,
                 run_id=one.run_id,
                 actor=one.actor,
@@ -101,9 +106,9 @@ def append(connection: Connection, events: Sequence[Happened]) -> None:
                 prev_hash=prev_hash,
             )
             prev_hash = line.hash
-            lines.append(asdict(line))
-        connection.execute(insert(EVENTS), lines)
-        connection.execute(_MOVE_HEAD, {"of": workspace_id, "new_seq": seq, "new_hash": prev_hash})
+            lines.append({name: getattr(line, name) for name in AuditEvent.__dataclass_fields__})
+        statements.run(_NEW_LINES, lines)
+        statements.run(_MOVE_HEAD, {"of": workspace_id, "new_seq": seq, "new_hash": prev_hash})
 
 
 def lines(connection: Connection, workspace_id: str, *, after: int = 0, page: int = 500) -> Iterator[AuditEvent]:

@@ -3,11 +3,11 @@
 import random
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Executable, Row, select
+from sqlalchemy import Connection, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -17,6 +17,7 @@ from agents.errors import JournalBusy
 from agents.journal.audit import Happened, append
 from agents.journal.database import Database, now
 from agents.journal.faults import is_of_the_database, may_be_repeated, named, words_of
+from agents.journal.statements import Statements
 
 T = TypeVar("T")
 
@@ -32,7 +33,7 @@ AWAY = 10.0
 """How much longer it breathes then: 0.1 s on average at first, half a second in the end."""
 
 
-class Transaction:
+class Transaction(Statements):
     """What one transaction does. Audit events gather here and are appended last, so that the chain's lock is short.
 
     `stored` holds the media type and the bytes of the Content that it has made itself.
@@ -40,29 +41,11 @@ class Transaction:
 
     def __init__(self, connection: Connection, lasting: dict[object, Any] | None = None) -> None:
         """`lasting`: what this process has read that never changes, by keys of whoever keeps it there."""
-        self.connection = connection
+        super().__init__(connection)
         self.events: list[Happened] = []
         self.afterwards: dict[object, Callable[[], None]] = {}
         self.stored: dict[str, tuple[str, bytes]] = {}
         self.lasting = {} if lasting is None else lasting
-
-    def run(self, statement: Executable, values: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None) -> int:
-        """Execute a statement; return how many rows it wrote."""
-        return self.connection.execute(statement, values or {}).rowcount
-
-    def row(self, statement: Executable, values: Mapping[str, Any] | None = None) -> dict[str, Any] | None:
-        """Return the first row by its columns' names, or None."""
-        found = self.connection.execute(statement, values or {}).first()
-        return None if found is None else found._asdict()
-
-    def rows(self, statement: Executable, values: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
-        """Return every row by its columns' names."""
-        return [row._asdict() for row in self.connection.execute(statement, values or {})]
-
-    def value(self, statement: Executable, values: Mapping[str, Any] | None = None) -> Any:
-        """Return the first column of the first row, or None."""
-        found: Row[Any] | None = self.connection.execute(statement, values or {}).first()
-        return None if found is None else found[0]
 
     def now(self) -> int:
         """Return journal time."""
@@ -140,7 +123,7 @@ class Journal:
                 tx = Transaction(connection, self._lasting)
                 result = work(tx)
                 if tx.events:
-                    append(connection, tx.events)
+                    append(tx, tx.events)
                 point.committing = True
                 self.cross(Kind.COMMIT, Side.BEFORE, name_of(work))
         return tx, result
