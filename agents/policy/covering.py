@@ -28,6 +28,7 @@ from agents.policy.conditions import (
     Where,
 )
 from agents.policy.document import Ceiling, Rule
+from agents.policy.normalising import path_of
 from agents.policy.verdicts import Verdict
 from agents.surface import PersonKind
 from tools.contract import Effect, Reach
@@ -149,8 +150,9 @@ def host_begins(wide: str, narrow: str) -> bool:
 
 
 def path_begins(wide: str, narrow: str) -> bool:
-    """Whether all paths that begin with `narrow` begin with `wide`, by whole segments."""
-    return narrow == wide or narrow.startswith(wide.rstrip("/") + "/")
+    """Whether all paths that begin with `narrow` begin with `wide`, by whole segments, each as calls are compared."""
+    outer, inner = ((path_of(one) or one).rstrip("/") for one in (wide, narrow))
+    return inner == outer or inner.startswith(outer + "/")
 
 
 def in_network(host: str, networks: Iterable[str]) -> bool:

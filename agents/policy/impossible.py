@@ -21,6 +21,7 @@ from agents.policy.conditions import (
     Where,
 )
 from agents.policy.covering import admitted, host_begins, in_network, path_begins, tests_of
+from agents.policy.normalising import host_of
 
 LAST_PORT = 65_535
 
@@ -57,6 +58,8 @@ def _values(test: MethodTest | KindTest | TriggerTest) -> Iterator[str]:
 def _hosts(test: HostTest) -> Iterator[str]:
     if test.any_of and all(any(host_begins(none, one) for none in test.none_of or ()) for one in test.any_of):
         yield "`none_of` names all that `any_of` names"
+    if test.any_of and not any(one.startswith("*.") or host_of(one) == one for one in test.any_of):
+        yield f"no call's host is ever written as {' or '.join(test.any_of)}"
     if test.any_of and test.in_networks:
         numbers = [one for one in test.any_of if in_network(one, test.in_networks)]
         if not numbers and not any(one.startswith("*.") for one in test.any_of):

@@ -1,0 +1,70 @@
+"""A test that is said never to hold holds for no call, and each way of writing one is found."""
+
+import pytest
+from hypothesis import given, settings
+
+from agents.policy.conditions import Where
+from agents.policy.document import Rule
+from agents.policy.facts import Facts
+from agents.policy.impossible import impossible
+from agents.policy.verdicts import Verdict
+from tests.given.small_policies import facts, holds, wheres
+
+
+def allows(where: Where) -> Rule:
+    return Rule(id="a", verdict=Verdict.ALLOW, tools=("*",), where=where)
+
+
+@settings(max_examples=150)
+@given(wheres(), facts())
+def test_what_can_never_hold_holds_for_no_call(where: Where, call: Facts) -> None:
+    # given conditions, when one is said to hold never, then a rule that allows under it allows nothing
+    assert not impossible(where) or not holds(allows(where), call)
+
+
+@pytest.mark.parametrize(
+    ("written", "why"),
+    [
+        ({"here": {"any_of": ["C1"], "none_of": ["C1", "C2"]}}, "`none_of` names all that `any_of` names"),
+        ({"groups": {"any_of": ["S1"], "none_of": ["S1"]}}, "`none_of` names all that `any_of` names"),
+        ({"groups": {"all_of": ["S1", "S2"], "none_of": ["S2"]}}, "`all_of` and `none_of` both name S2"),
+        ({"method": {"any_of": ["GET"], "none_of": ["GET"]}}, "`none_of` names all that `any_of` lets through"),
+        (
+            {"kind": {"none_of": ["admin", "member", "guest", "stranger", "bot", "gone"]}},
+            "`none_of` names all that `any_of` lets through",
+        ),
+        ({"host": {"any_of": ["x.a.example"], "none_of": ["*.a.example"]}}, "`none_of` names all that `any_of` names"),
+        ({"host": {"any_of": ["127.1"]}}, "no call's host is ever written as 127.1"),
+        (
+            {"host": {"any_of": ["a.example"], "in_networks": ["10.0.0.0/8"]}},
+            "no host of `any_of` is a number in one of `in_networks`, and a name is never in a network",
+        ),
+        ({"path": {"begins_with": ["/a/b"], "not_with": ["/a"]}}, "`not_with` names all that `begins_with` names"),
+        ({"time": {"between": ["24:00", "00:00"]}}, "it ends when it begins"),
+        ({"port": {"at_least": 70_000}}, "ports go from 0 to 65535"),
+        ({"port": {"at_least": 80.2, "at_most": 80.8}}, "a port is a whole number, and none lies between"),
+    ],
+)
+def test_each_way_to_ask_for_nothing_is_found(written: dict[str, object], why: str) -> None:
+    # given such a condition, then its attribute and the reason are told
+    (name,) = written
+    assert impossible(Where.model_validate(written)) == [(name, why)]
+
+
+def test_what_can_hold_is_not_blamed() -> None:
+    # given conditions that look alike and can hold, then nothing is said
+    assert (
+        impossible(
+            Where.model_validate(
+                {
+                    "here": {"any_of": ["C1", "C2"], "none_of": ["C1"]},
+                    "groups": {"any_of": ["S1", "S2"], "none_of": ["S1"]},
+                    "host": {"any_of": ["*.a.example"], "none_of": ["x.a.example"]},
+                    "path": {"begins_with": ["/a"], "not_with": ["/a/b"]},
+                    "port": {"at_least": 80, "at_most": 80},
+                    "time": {"between": ["22:00", "06:00"]},
+                }
+            )
+        )
+        == []
+    )
