@@ -19,6 +19,7 @@ from agents.journal.transaction import Journal
 from tests.given.engines import Engine, an_engine
 from tests.given.rehearsal import RehearsalProcess
 from tests.given.servers import Postgres, start_broker, start_postgres
+from tests.given.thrift import share_what_never_differs, shares_statements
 from tests.parity import ledger
 
 # laws are about what holds, never about how fast: a busy machine must not fail one
@@ -36,6 +37,7 @@ _started: dict[str, Any] = {}
 def pytest_configure(config: pytest.Config) -> None:
     """Start the servers once a run, in the process that hands out the tests."""
     gc.set_threshold(NEW_OBJECTS)
+    share_what_never_differs()
     for name in [name for name in os.environ if name.startswith(("TAGWORK_", "SLACK_", "ANTHROPIC_"))]:
         del os.environ[name]
     for name in PROXIES:
@@ -129,7 +131,7 @@ def journal_url(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def journal(journal_url: str, clock: Clock) -> Iterator[Journal]:
     """A journal on each database in turn, open."""
-    database = Database(journal_url, clock)
+    database = shares_statements(Database(journal_url, clock))
     yield Journal(database)
     database.close()
 
@@ -137,7 +139,7 @@ def journal(journal_url: str, clock: Clock) -> Iterator[Journal]:
 @pytest.fixture
 def postgres_journal(postgres_url: str, clock: Clock) -> Iterator[Journal]:
     """A journal on PostgreSQL, for laws about counting and claiming: SQLite hides their races."""
-    database = Database(postgres_url, clock)
+    database = shares_statements(Database(postgres_url, clock))
     yield Journal(database)
     database.close()
 

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from urllib.parse import SplitResult, unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -60,6 +61,12 @@ class _Kept:
         return bool(watch.poll(0))
 
 
+@cache
+def _trusting() -> ssl.SSLContext:
+    """What a process trusts by default. To read the system's certificates takes 45 ms CPU, so that it is done once."""
+    return ssl.create_default_context()
+
+
 class Connections:
     """Kept connections to a few hosts, shared by the threads of a process; one exchange has one to itself.
 
@@ -68,7 +75,7 @@ class Connections:
 
     def __init__(self, context: ssl.SSLContext | None = None, cross: Crossing = nothing) -> None:
         self._cross = cross
-        self.context = context or ssl.create_default_context()
+        self.context = context or _trusting()
         self.opened = 0
         self._idle: dict[tuple[str, str], list[_Kept]] = {}
         self._lock = threading.Lock()

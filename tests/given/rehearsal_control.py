@@ -12,6 +12,8 @@ from typing import Any
 Json = dict[str, Any]
 # what the client waits beyond the time that a wait control was given
 MARGIN_SECONDS = 10.0
+# never through a proxy of the environment
+_open = urllib.request.build_opener(urllib.request.ProxyHandler({})).open
 
 
 class ControlRefused(Exception):
@@ -68,9 +70,8 @@ class RehearsalControl:
             body = json.dumps(given).encode()
         request = urllib.request.Request(address, data=body, method=http_method)
         request.add_header("Content-Type", "application/json")
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         try:
-            with opener.open(request, timeout=timeout) as response:
+            with _open(request, timeout=timeout) as response:
                 answer: Json = json.load(response)
                 return answer
         except urllib.error.HTTPError as refused:

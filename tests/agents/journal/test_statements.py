@@ -22,6 +22,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError, StatementError
 
+from agents.clock import Clock
+from agents.journal.database import Database
 from agents.journal.statements import Learnt
 from agents.journal.transaction import Journal, Transaction
 
@@ -42,6 +44,14 @@ BY_ID = select(THINGS).where(THINGS.c.id == bindparam("id"))
 
 TIMES = 4
 """Runs of each statement: the third is the first that the driver has to itself."""
+
+
+@pytest.fixture
+def journal(journal_url: str, clock: Clock) -> Iterator[Journal]:
+    """A journal on each database in turn that shares nothing with others: here a statement becomes known."""
+    database = Database(journal_url, clock)
+    yield Journal(database)
+    database.close()
 
 
 @pytest.fixture
