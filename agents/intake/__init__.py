@@ -12,6 +12,7 @@ from agents.engine.hand import Hand
 from agents.engine.poke import Poker
 from agents.intake import clicked, commanded, posted
 from agents.intake.desk import Desk
+from agents.intake.twins import Twins
 from agents.journal import content, people, runs, workspaces
 from agents.journal.transaction import Journal, Transaction
 from agents.journal.workspaces import Workspace
@@ -56,10 +57,11 @@ class Intake:
         """`on_unjudged` and `newcomer`: see Desk."""
         self._journal = journal
         self._desk = Desk(Hand(actor, poker), door, on_unjudged, newcomer)
+        self._twins = Twins()
 
     def receive(self, post: Post) -> Receipt:
         """Store a post and say what it became. Raises JournalBusy: it must not be acknowledged."""
-        return self._journal.write(lambda tx: posted.receive(self._desk, tx, post))
+        return self._twins.once(post, lambda: self._journal.write(lambda tx: posted.receive(self._desk, tx, post)))
 
     def edited(self, change: Change) -> None:
         """Take note of an edit: of what is still unread, or as a note to the Run that has read it."""

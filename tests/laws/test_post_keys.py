@@ -23,7 +23,7 @@ from agents.journal.transaction import Journal, Transaction
 from agents.posts import Became, Door, Sentences
 from agents.surface import PersonKind
 from tests.given.pokes import Pokes
-from tests.given.waiting import at_once, held_open, until_stuck
+from tests.given.waiting import at_once, held_open, lock_heads, until_stuck
 from tests.given.workspaces import APP, TEAM, a_member, a_post, a_workspace
 from tools.contract import Attachment
 
@@ -247,3 +247,63 @@ def test_a_post_that_was_refused_stays_refused(journal: Journal) -> None:
     intake = an_intake(journal)
     assert [intake.receive(post).became for _ in range(2)] == [Became.REFUSED, Became.DUPLICATE]
     assert counted(journal)[1:] == (0, 0)
+
+
+@pytest.mark.law("E16")
+def test_the_second_event_of_a_post_that_was_just_taken_in_costs_the_journal_nothing(journal: Journal) -> None:
+    # given a mention that was taken in
+    a_member(journal, a_workspace(journal))
+    commits: list[str] = []
+    told = Journal(journal.database, lambda kind, side, name: commits.append(name))
+    intake, mention = an_intake(told), a_post()
+    first = intake.receive(mention)
+    assert (first.became, len(commits)) == (Became.STARTED, 2)
+
+    # when its other event comes, then the answer is the one that the journal would give
+    assert intake.receive(replace(mention, event_id="EvOther")) == an_intake(journal).receive(mention)
+    assert len(commits) == 2
+
+    # and one that brings a file is taken to the journal
+    assert intake.receive(replace(mention, files=(FILE,))).became is Became.COMPLETED
+
+
+@pytest.mark.law("E16")
+def test_events_of_a_post_that_could_not_be_stored_are_taken_in_when_they_come_again(
+    journal: Journal, journal_url: str
+) -> None:
+    # given a journal that someone keeps locked, and both events of a post at once
+    a_member(journal, a_workspace(journal))
+    impatient = Journal(Database(journal_url, Clock(), patience=0.3))
+    intake, mention = an_intake(impatient), a_post()
+    with at_once() as pool:
+        held, _ = held_open(pool, journal, lock_heads)
+        both = [pool.submit(intake.receive, mention) for _ in range(2)]
+
+        # then neither is taken for the other's duplicate
+        for one in both:
+            with pytest.raises(JournalBusy):
+                one.result()
+        held.let_go()
+
+    # and when one is delivered again, then it starts the Run
+    assert intake.receive(mention).became is Became.STARTED
+    assert counted(journal) == (1, 1, 1)
+    impatient.database.close()
+
+
+@pytest.mark.law("E16")
+def test_both_events_at_once_are_one_transaction_after_the_other(journal: Journal) -> None:
+    # given both events of a post, handed to one process at the same moment, many times over
+    a_member(journal, a_workspace(journal))
+    intake = an_intake(journal)
+    mentions = [a_post() for _ in range(5)]
+    with at_once() as pool:
+        # when they are taken in side by side
+        pairs = [[pool.submit(intake.receive, one) for _ in range(2)] for one in mentions]
+        receipts = [[one.result() for one in pair] for pair in pairs]
+
+    # then of each pair one started a Run, and the other names the same Input
+    for pair in receipts:
+        assert sorted(one.became for one in pair) == [Became.DUPLICATE, Became.STARTED]
+        assert len({one.input_id for one in pair}) == 1
+    assert counted(journal) == (5, 5, 5)
