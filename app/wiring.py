@@ -21,7 +21,7 @@ from agents.journal import migrate, workspaces
 from agents.journal.database import Database
 from agents.journal.transaction import Journal, Transaction
 from agents.models.provider import Hearer, Provider, Reply, Request
-from agents.policy.decide import Policy
+from agents.policy.from_settings import FromSettings
 from agents.posts import Door, Post, Sentences
 from agents.runs.ceilings import Ceilings
 from agents.surface import PersonKind, Surface
@@ -111,7 +111,7 @@ def conduct_of(settings: Settings) -> Conduct:
             (limits.workspace_slots, limits.channel_slots, limits.person_slots),
             (limits.workspace_at_once, limits.channel_at_once, limits.person_at_once),
         ),
-        policy=Policy(frozenset(settings.policy.allow), frozenset(settings.web.hosts), settings.web.enabled),
+        policy=FromSettings(frozenset(settings.policy.allow), frozenset(settings.web.hosts), settings.web.enabled),
         tool_settings=settings.tools,
         reach=Reach(frozenset(settings.web.reachable)),
     )

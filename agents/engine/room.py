@@ -12,7 +12,7 @@ from agents.engine.poke import Poker, Queue
 from agents.fairness import Shares
 from agents.journal.transaction import Journal, Transaction
 from agents.models.provider import Provider
-from agents.policy.decide import Policy
+from agents.policy.from_settings import FromSettings
 from agents.posts import Receipt
 from agents.runs.ceilings import Ceilings
 from agents.surface import Surface
@@ -38,7 +38,7 @@ class Conduct:
     max_tokens: int
     turn_seconds: float
     ceilings: Ceilings
-    policy: Policy
+    policy: FromSettings
     pace: Pace = field(default_factory=Pace)
     shares: Shares = field(default_factory=Shares)
     tool_settings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

@@ -11,18 +11,19 @@ import structlog
 from agents.clock import us
 from agents.engine import ending, left_streams
 from agents.engine.beginning import Beginning, beginning, beginning_here
+from agents.engine.in_force import in_force
 from agents.engine.named_files import look_up_named
 from agents.engine.poke import Queue
 from agents.engine.room import BACKSTOP, Room
 from agents.errors import LostRace
 from agents.ids import new_id
-from agents.journal import content, runs, turns
+from agents.journal import content, runs, threads, turns
 from agents.journal.database import now
 from agents.journal.transaction import Transaction
 from agents.planner import conversation
 from agents.planner.conversation import Asking, Frozen, Transcript
 from agents.planner.instructions import system_blocks, tool_list
-from agents.policy.decide import could_allow
+from agents.policy.judging import could_allow
 from agents.runs.ceilings import reached
 from agents.runs.life import ENDED, Run
 from agents.surface import TryLater
@@ -143,15 +144,30 @@ def _frozen(room: Room, tx: Transaction, run: Run) -> tuple[Run, Frozen]:
     if run.prompt_content_id and run.tools_content_id:
         system = json.loads(content.body_of(tx, run.prompt_content_id))
         return run, Frozen(system, json.loads(content.body_of(tx, run.tools_content_id)))
-    policy = room.conduct.policy
-    names = [
-        name
-        for name, tool in room.catalogue.tools.items()
-        if could_allow(policy, name, effect_of(tool), tool.reach, touches=tool.touches is not None)
-    ]
+    names = _offered(room, tx, run)
     frozen = Frozen(system_blocks(), tool_list(room.catalogue.offered(names)))
     prompt, tools = _kept(tx, run, "prompt", frozen.system), _kept(tx, run, "tools", frozen.tools)
     return replace(run, prompt_content_id=prompt, tools_content_id=tools), frozen
+
+
+def _offered(room: Room, tx: Transaction, run: Run) -> list[str]:
+    """Return the tools of which some call could be allowed or asked, as the policy stands when the Run begins."""
+    policies, web = in_force(room, tx, run.workspace_id), room.conduct.policy.web
+    here, at = threads.place_of(tx, run.thread_id).channel, tx.now()
+    return [
+        name
+        for name, tool in room.catalogue.tools.items()
+        if could_allow(
+            policies,
+            name,
+            effect_of(tool),
+            tool.reach,
+            here=here,
+            at=at,
+            touches=tool.touches is not None,
+            web=web,
+        )
+    ]
 
 
 def _kept(tx: Transaction, run: Run, kind: str, value: object) -> str:

@@ -59,6 +59,7 @@ class Rule(Written):
         tools: names, beginnings of names with `*`, or `*`. effects, reaches: only tools of these; empty: of any.
         where: what must be so beyond that. reason: told to people, so no secret belongs there.
         approvers: for `ask` only; without them those of the tool's reach (defaults.py).
+        fallback: it counts only where no rule without this word grants the call: what holds until someone says more.
         shadow: it is only noted what it would have decided. until: the last day on which it counts, in UTC.
     """
 
@@ -70,11 +71,14 @@ class Rule(Written):
     where: Where = Where()
     reason: Reason = ""
     approvers: Approvers | None = None
+    fallback: bool = False
     shadow: bool = False
     until: date | None = None
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
+        if self.fallback and self.verdict is Verdict.DENY:
+            raise ValueError("is a fallback that denies: without any rule a call is denied")
         if self.approvers is not None and self.verdict is not Verdict.ASK:
             raise ValueError(f"has approvers, and its verdict is {self.verdict.value}: only `ask` has approvers")
         return self

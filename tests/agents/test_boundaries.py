@@ -14,7 +14,7 @@ from sqlalchemy import event
 from agents.boundaries import Kind, Side
 from agents.engine.poke import Queue
 from agents.journal.transaction import Journal
-from agents.policy.decide import Policy
+from agents.policy.from_settings import FromSettings
 from agents.runs.life import State
 from agents.toolcalls.catalogue import Catalogue
 from app.worker.broker import CeleryPoker, celery_app
@@ -66,7 +66,7 @@ def counting(
     engine = an_engine(Journal(journal.database, crossed), shared_rehearsal, tmp_path / "home")
     conduct = replace(
         engine.room.conduct,
-        policy=Policy(frozenset(TOOLS)),
+        policy=FromSettings(frozenset(TOOLS)),
         tool_settings={name: {"url": server.url} for name in TOOLS},
     )
     engine.room = replace(engine.room, catalogue=Catalogue({one.name: one for one in _tools()}, {}), conduct=conduct)

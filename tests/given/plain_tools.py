@@ -3,7 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from agents.policy.decide import Policy
+from agents.journal import policies, workspaces
+from agents.journal.transaction import Transaction
+from agents.policy.document import Document
+from agents.policy.from_settings import FromSettings
 from agents.toolcalls.catalogue import Catalogue
 from tests.given.engines import Engine
 from tools.contract import Arguments, Effect, Proof, Reach, Tool, ToolContext, ToolResult
@@ -57,11 +60,18 @@ def equip(engine: Engine, *tools: Tool, allow: bool = True) -> None:
     engine.room = replace(
         engine.room,
         catalogue=Catalogue({tool.name: tool for tool in tools}, {}),
-        conduct=replace(engine.room.conduct, policy=Policy(names)),
+        conduct=replace(engine.room.conduct, policy=FromSettings(names)),
     )
 
 
 def with_policy(engine: Engine, *names: str) -> None:
-    """Change what the policy lists."""
-    conduct = replace(engine.room.conduct, policy=Policy(frozenset(names)))
+    """Have the policy allow these and nothing else."""
+
+    def nothing_else(tx: Transaction) -> None:
+        for workspace in workspaces.every(tx):
+            if policies.newest(tx, workspace.id) is None:
+                policies.add(tx, workspace.id, Document(), seen=0, actor="person:U0ADAM00001", reason="")
+
+    engine.journal.write(nothing_else)
+    conduct = replace(engine.room.conduct, policy=FromSettings(frozenset(names)))
     engine.room = replace(engine.room, conduct=conduct)

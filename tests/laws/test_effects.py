@@ -238,7 +238,7 @@ def test_a_call_that_the_policy_does_not_allow_any_more_is_denied_at_its_claim(e
     # then only the one that still stands has run, and the model was told why the other has not
     assert hand.done == ["one"]
     assert status_of(engine, run, "send") is CallState.DENIED
-    assert "is not allowed here" in last_sent(engine.rehearsal)
+    assert "No rule allows send here" in last_sent(engine.rehearsal)
     assert engine.run(run.id).status is State.DONE
 
 

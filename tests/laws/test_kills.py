@@ -12,7 +12,7 @@ import pytest
 from agents.engine.advance import advance
 from agents.engine.burying import bury
 from agents.engine.owner import is_dead
-from agents.policy.decide import Policy
+from agents.policy.from_settings import FromSettings
 from agents.runs.life import State
 from agents.toolcalls.catalogue import find_tools
 from agents.toolcalls.life import State as CallState
@@ -45,7 +45,7 @@ def counting(postgres_engine: Engine, installed: Path, server: CountingServer) -
     sys.path.insert(0, str(installed))
     conduct = replace(
         postgres_engine.room.conduct,
-        policy=Policy(ALL),
+        policy=FromSettings(ALL),
         tool_settings={name: {"url": server.url} for name in ALL},
     )
     postgres_engine.room = replace(postgres_engine.room, catalogue=find_tools(), conduct=conduct)

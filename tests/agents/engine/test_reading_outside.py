@@ -7,14 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from agents.engine.advance import advance
 from agents.engine.execute import execute
 from agents.ids import new_id
 from agents.journal import content, inputs
+from agents.journal.toolcalls import CALLS
 from agents.journal.transaction import Journal, Transaction
 from agents.labels import from_json
 from agents.policy.pages import Known
+from agents.toolcalls.life import State as CallState
 from agents.web.known import known_to
 from tests.given.engines import Engine, an_engine
 from tests.given.pages import its_address, serve, visits
@@ -48,7 +51,16 @@ def uses(engine: Engine, name: str, **arguments: Any) -> None:
 
 
 def outcome(engine: Engine, run_id: str) -> list[tuple[str, str]]:
-    return [(call.status.value, call.rule) for call in engine.calls(run_id)]
+    """Return of each call its status, and what let it or denied it: the ground of a page, else the rule."""
+    calls = engine.calls(run_id)
+    kept = engine.journal.read(
+        lambda tx: [tx.value(select(CALLS.c.judged).where(CALLS.c.id == one.id)) for one in calls]
+    )
+    grounds = [json.loads(one).get("ground", "") for one in kept]
+    return [
+        (call.status.value, call.rule if call.status is CallState.DENIED else ground or call.rule)
+        for call, ground in zip(calls, grounds, strict=True)
+    ]
 
 
 def test_a_page_whose_address_was_written_is_read_and_cited(reach: Callable[..., Engine]) -> None:
@@ -242,7 +254,7 @@ def test_the_channel_around_the_thread_is_read(engine: Engine) -> None:
     # when it is worked
     engine.work()
     # then roots come oldest first with their replies counted, and an app's post under its own name
-    assert outcome(engine, run.id) == [("succeeded", "read-in-place")]
+    assert outcome(engine, run.id) == [("succeeded", "read-channel")]
     read = last_sent(engine.rehearsal)
     assert read.index("the plan is ready") < read.index("deployed")
     assert "(1 reply in its thread)" in read
