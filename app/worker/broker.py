@@ -5,7 +5,7 @@ import threading
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import structlog
@@ -119,6 +119,7 @@ class CeleryPoker:
         self._app = app
         self._cross = cross
         self._waiting: queue.Queue[tuple[Queue, str] | None] = queue.Queue(WAITING)
+        self._producer: Any = None
         self._failures = 0
         self._pause_until = 0.0
         self._unseen = dict.fromkeys(Queue, 0)
@@ -186,6 +187,7 @@ class CeleryPoker:
         while True:
             item = self._waiting.get()
             if item is None:
+                self._let_go()
                 return
             self._send(*item)
 
@@ -197,9 +199,10 @@ class CeleryPoker:
             return
         try:
             with across(self._cross, Kind.POKE, queue.value):
-                self._app.send_task(task_name(queue), args=[hint], queue=queue.value)
+                self._publish(queue, hint)
             self._failures = 0
         except Exception as fault:
+            self._let_go()
             POKES_FAILED.labels(queue.value).inc()
             self._failures += 1
             if self._failures >= FAILURES:
@@ -210,6 +213,27 @@ class CeleryPoker:
                 queue=queue.value,
                 cause=f"{type(fault).__name__}: {fault}",
             )
+
+    def _publish(self, queue: Queue, hint: str) -> None:
+        """Send the message that `send_task` would, without what that looks up anew every time: half of its CPU."""
+        if self._producer is None:
+            self._producer = self._app.amqp.Producer(self._app.connection_for_write(), auto_declare=False)
+        task = self._app.amqp.create_task_message(uuid.uuid4().hex, task_name(queue), [hint], {}, ignore_result=True)
+        self._producer.publish(
+            task.body,
+            exchange="",
+            routing_key=queue.value,
+            serializer="json",
+            headers=task.headers,
+            **task.properties,
+        )
+
+    def _let_go(self) -> None:
+        """Have the next send begin with a connection of its own, whatever state this one is in."""
+        producer, self._producer = self._producer, None
+        if producer is not None:
+            with suppress(Exception):
+                producer.connection.close()
 
     def _is_full(self, queue: Queue) -> bool:
         at = time.monotonic()

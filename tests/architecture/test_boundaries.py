@@ -27,7 +27,7 @@ WAYS = {
     # a tool's effect
     r"\btool\.call\(|\.proof\.find\(": {"agents/engine/running.py"},
     # a poke
-    r"send_task\(|apply_async\(|\.delay\(": {"app/worker/broker.py"},
+    r"send_task\(|apply_async\(|\.delay\(|\.publish\(": {"app/worker/broker.py"},
 }
 """Each way out, and the files that may take it."""
 

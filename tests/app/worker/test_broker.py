@@ -74,6 +74,29 @@ def test_a_poke_carries_at_most_an_id(own_database: str) -> None:
     plain.close()
 
 
+def test_a_poke_is_the_message_that_celery_itself_would_send(own_database: str) -> None:
+    # given a poke, and the same sent by Celery's own way
+    path = own_database.removeprefix("redis+socket://").partition("?")[0]
+    plain = Redis(unix_socket_path=path, db=7)
+    plain.flushdb()
+    with an_app(own_database) as app:
+        poker = CeleryPoker(app)
+        poker.poke(Queue.ADVANCE, "an id")
+        poker.close()
+        app.send_task(task_name(Queue.ADVANCE), args=["an id"], queue=Queue.ADVANCE.value, ignore_result=True)
+
+    # when both are read, then they differ in nothing but what is each message's own
+    theirs, ours = (json.loads(raw) for raw in plain.lrange("tagwork:advance", 0, -1))
+    for one in (theirs, ours):
+        assert one["headers"].pop("id") == one["headers"].pop("root_id") == one["properties"].pop("correlation_id")
+        one["properties"].pop("delivery_tag")
+        # where results would be told, which we have none of
+        one["properties"].pop("reply_to")
+    assert ours == theirs
+    plain.flushdb()
+    plain.close()
+
+
 @pytest.mark.failure_mode(46)
 def test_a_poke_to_a_broker_that_is_away_costs_its_caller_nothing() -> None:
     # given a port where nobody listens

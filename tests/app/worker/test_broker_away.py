@@ -1,8 +1,10 @@
 """The broker goes away, hangs, comes back, is flushed: nobody waits for it, and what is due is not left to a pause."""
 
+import json
 import os
 import signal
 import time
+from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -117,6 +119,21 @@ def test_a_poke_to_a_broker_that_hangs_returns_at_once(poker: CeleryPoker, valke
     assert time.monotonic() - before < 0.3
     assert poker.holds() == ""
     os.kill(valkey.process.pid, signal.SIGCONT)
+
+
+@pytest.mark.failure_mode(46)
+def test_a_poker_whose_connection_was_ended_sends_by_another_one(poker: CeleryPoker, plain: Redis) -> None:
+    # given a poker that has sent, and whose connection the broker then ended
+    poker.poke(Queue.ADVANCE, "before")
+    until(lambda: poker.backlog(Queue.ADVANCE) == 1, "the first poke is sent")
+    plain.client_kill_filter(_type="normal", skipme=True)
+
+    # when it is poked again, then at the latest the second of these arrives
+    poker.poke(Queue.ADVANCE, "may be lost")
+    poker.poke(Queue.ADVANCE, "after")
+    until(
+        lambda: b"after" in b64decode(json.loads(plain.lindex("tagwork:advance", 0) or "{}")["body"]), "the poke after"
+    )
 
 
 @pytest.mark.law("E10")
