@@ -7,6 +7,8 @@ CSV ?=
 REPLAY ?=
 # one order for everyone; another one looks for tests that lean on each other: make test ORDER=7
 ORDER ?= 1
+# images often set it; each process would compile our 560 files again, which takes a second of CPU
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help install demo rehearse test lint fmt kills storm reds faults outages bench parity docs lock clean
 help: ## List the targets

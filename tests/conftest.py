@@ -40,6 +40,8 @@ def pytest_configure(config: pytest.Config) -> None:
     share_what_never_differs()
     for name in [name for name in os.environ if name.startswith(("TAGWORK_", "SLACK_", "ANTHROPIC_"))]:
         del os.environ[name]
+    # whatever a test starts keeps what it compiled: half of a start is compiling otherwise
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     for name in PROXIES:
         os.environ.pop(name, None)
     if hasattr(config, "workerinput") or config.option.collectonly:
@@ -72,11 +74,23 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         shutil.rmtree(broker.folder, ignore_errors=True)
 
 
-WHOLE_PROCESSES = ("tests/stories/", "tests/app/demo/", "tests/app/rehearse/", "tests/app/cli/")
+LONGEST_FIRST = (
+    "tests/app/demo/test_story.py",
+    "tests/stories/test_ending.py",
+    "tests/app/rehearse/",
+    "tests/stories/",
+    "tests/app/cli/",
+    "tests/bench/",
+    "tests/storm/",
+    "tests/laws/",
+    "tests/agents/",
+    "tests/tools/",
+)
+"""Files and folders by how long a file of theirs takes: whole processes, then engines. All others take less."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that start whole processes come first, so that no worker is left with a long one at the end.
+    """Long files come first, so that no worker is left with one at the end while the other has nothing to do.
 
     A claim to a row that the parity list does not have stops the run.
     """
@@ -87,7 +101,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 ledger.check(ledger.Mark(item.nodeid, *marker.args), known)
             except (ledger.BadMark, TypeError) as wrong:
                 raise pytest.UsageError(str(wrong)) from None
-    items.sort(key=lambda item: not any(folder in item.nodeid for folder in WHOLE_PROCESSES))
+    items.sort(key=_place)
+
+
+def _place(item: pytest.Item) -> int:
+    return next((at for at, named in enumerate(LONGEST_FIRST) if named in item.nodeid), len(LONGEST_FIRST))
 
 
 def pytest_collection_finish() -> None:

@@ -80,7 +80,7 @@ def test_what_a_call_made_stands_in_the_thread_before_the_answer(engine: Engine)
 def test_a_file_that_was_shown_though_nobody_said_so_is_found_and_not_shown_again(engine: Engine, kind: str) -> None:
     # given a file whose last step took effect and whose answer was lost
     posted, run = answered_with_a_file(engine)
-    engine.rehearsal.fault(kind, "files.completeUploadExternal")
+    engine.rehearsal.fault(kind, "files.completeUploadExternal", seconds=0.1)
     deliver(engine.room)
     status, file_id = the_file(engine, run)
     assert (status, file_id is not None) == (DeliveryState.SENDING, True)

@@ -46,9 +46,9 @@ TOOL = Tool(
 
 
 def _copy(into: Path) -> Path:
-    """Copy what a checkout needs to run, without Rehearsal."""
+    """Copy what a checkout needs to run, without Rehearsal; what is compiled too, so that nothing is compiled again."""
     for part in ("app", "agents", "tools"):
-        shutil.copytree(REPOSITORY / part, into / part, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(REPOSITORY / part, into / part)
     shutil.rmtree(into / "app" / "rehearsal")
     return into
 
