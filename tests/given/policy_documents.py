@@ -163,6 +163,7 @@ def rules(draw: st.DrawFn, name: SearchStrategy[str] = NAMES) -> Rule:
         where=draw(WHERES),
         reason=draw(TEXTS),
         approvers=draw(st.none() | APPROVERS) if verdict is Verdict.ASK else None,
+        fallback=draw(st.booleans()) if verdict is not Verdict.DENY else False,
         shadow=draw(st.booleans()),
         until=draw(st.none() | DAYS),
     )

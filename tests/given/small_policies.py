@@ -119,7 +119,11 @@ def rules(without: frozenset[str] = frozenset()) -> SearchStrategy[Rule]:
         where=wheres(without=without),
         until=st.sampled_from([None, None, date(2026, 11, 26), date(2026, 11, 27)]),
         shadow=st.sampled_from([False, False, False, True]),
-    )
+    ).flatmap(lambda one: st.just(one) if one.verdict is Verdict.DENY else _perhaps_fallback(one))
+
+
+def _perhaps_fallback(rule: Rule) -> SearchStrategy[Rule]:
+    return st.sampled_from([rule, rule, rule.model_copy(update={"fallback": True})])
 
 
 def ceilings(without: frozenset[str] = frozenset()) -> SearchStrategy[Ceiling]:
