@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from agents.acting import Acting
 from agents.messages import Message
 from tools.contract import Attachment, InChannel, Posted
 
@@ -100,6 +101,10 @@ class Surface(Protocol):
 
     Every method raises TryLater, OutcomeUnknown or Refused, and nothing else for what the other side does.
     """
+
+    @property
+    def acting(self) -> Acting:
+        """What tools may change there, beyond what Runs post in their own threads."""
 
     def post(self, place: Place, message: Message, delivery_id: str, *, seconds: float) -> str:
         """Post one message into the thread, findable by `delivery_id`. Returns its ts.

@@ -68,6 +68,13 @@ class FindProof:
 Proof = KeyProof | FindProof
 
 
+class MayHaveHappened(Exception):
+    """An answer was lost: nobody knows whether the effect happened. Its proof is asked or, without one, people.
+
+    `find` raises it where it cannot look.
+    """
+
+
 class Arguments(BaseModel):
     """Base of every tool's arguments: a closed schema, so that an argument nobody declared is refused."""
 
@@ -85,7 +92,8 @@ class ToolFailed(Exception):
 class Unavailable(Exception):
     """Not now: nothing has happened, and the same call may be tried again after `retry_after` seconds.
 
-    Where an answer of a `write` or an `act` was lost it may have happened: let the fault go up, and its proof is asked.
+    Where an answer of a `write` or an `act` was lost it may have happened: that is MayHaveHappened. `find` never raises
+    this one: the call would be made without it.
     """
 
     def __init__(self, text: str, retry_after: float = 5.0) -> None:
@@ -208,11 +216,93 @@ class Web(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Recipient:
+    """Who is to read a message: a channel or a person, by id; both empty: the Run's own thread.
+
+    `outside`: the caller has said that people of another organisation are among them.
+    """
+
+    channel: str = ""
+    person: str = ""
+    outside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A message that was posted: the channel it stands in, its ts, and where people see it (empty: unknown)."""
+
+    channel: str
+    at: str
+    url: str = ""
+
+
+class Messages(Protocol):
+    """Posts beyond the Run's answers. Nothing in their words is live, and each says which request it comes from.
+
+    All methods that change something raise BadArguments (no such recipient, or one outside that was not said to be),
+    ToolFailed, Unavailable and MayHaveHappened; those that look, MayHaveHappened alone.
+    """
+
+    def post(self, to: Recipient, text: str) -> Sent:
+        """Post a message, outside any thread."""
+
+    def posted(self, to: Recipient) -> Sent | None:
+        """Return what this call has posted, or None."""
+
+    def post_later(self, to: Recipient, text: str, at: int) -> None:
+        """Have a message posted at a moment, in Unix seconds."""
+
+    def is_to_come(self, to: Recipient, text: str, at: int) -> bool:
+        """Whether such a message waits for that moment, or this call's was posted then."""
+
+
+class Topics(Protocol):
+    """What stands at the top of channels. Empty `channel`: the Run's. Errors: as for Messages."""
+
+    def set(self, channel: str, topic: str, *, outside: bool) -> None:
+        """Set a channel's topic."""
+
+    def is_set(self, channel: str, topic: str) -> bool:
+        """Whether a channel has this topic."""
+
+
+class Where(StrEnum):
+    """Where in a canvas words go."""
+
+    START = "start"
+    END = "end"
+    AFTER = "after"  #: behind one section
+    INSTEAD = "instead"  #: in the place of one section
+
+
+class Canvases(Protocol):
+    """The canvases of channels. Empty `channel`: the Run's. Errors: as for Messages."""
+
+    def write(self, channel: str, text: str, where: Where, section: str, *, outside: bool) -> None:
+        """Write Markdown into a channel's canvas, which is made where there is none. Nothing in it is live.
+
+        `section`: words that the one section has which AFTER and INSTEAD are about.
+        """
+
+    def is_written(self, channel: str) -> bool:
+        """Whether this call has written into the channel's canvas."""
+
+
+@dataclass(frozen=True, slots=True)
 class Destination:
-    """What a call would reach: `kind` is `page` (`id`: its address) or `channel` (`id`: its id; empty: the Run's)."""
+    """What a call would reach.
+
+    Attributes:
+        kind: `page` and `request` (`id`: the address), `channel` (`id`: its id; empty: the Run's), `person` (`id`).
+        method: of a request, in capitals.
+        reach: where it is not the tool's own: `outside` for a channel that another organisation shares, `destructive`
+            for a request that deletes. What the arguments say of it is made sure of when the call is made.
+    """
 
     kind: str
     id: str
+    method: str = ""
+    reach: Reach | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +321,9 @@ class ToolContext:
     thread: Thread
     channel: Channel
     web: Web
+    messages: Messages
+    topics: Topics
+    canvases: Canvases
     settings: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -298,6 +391,7 @@ class ToolResult:
         links: addresses that stand in the page that was read, of its own host; unaltered they may be read next.
         plan: the Run's plan from now on, where the call laid one out.
         question: what the call asks people; it then waits for the Input that answers, and its result is that answer.
+        withdraws: the id of a call of this Run that waits for approval and is taken back.
     """
 
     text: str
@@ -308,6 +402,7 @@ class ToolResult:
     links: Sequence[str] = ()
     plan: Plan | None = None
     question: Question | None = None
+    withdraws: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,33 +1,22 @@
 """Lends a tool what it may use for one call, within its Run's own thread, and nothing else (design.md 2)."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TypeVar
+from collections.abc import Mapping, Sequence
 
 from agents.journal import content, inputs, runs, threads
 from agents.journal.transaction import Journal, Transaction
-from agents.policy.decide import Policy
+from agents.policy.from_settings import FromSettings
 from agents.policy.pages import Known, ground_of, may_follow
-from agents.surface import CallFailed, OutcomeUnknown, Place, Surface, TryLater
+from agents.surface import Place, Surface
+from agents.toolcalls.acting import LentCanvases, LentMessages, LentTopics
+from agents.toolcalls.lent import SENTENCES, Lent
 from agents.toolcalls.life import ToolCall
 from agents.web.fetching import Reach, fetch
 from agents.web.known import known_to
-from tools.contract import Attachment, BadArguments, InChannel, Page, Posted, Tool, ToolContext, ToolFailed, Unavailable
-
-T = TypeVar("T")
+from tools.contract import Attachment, BadArguments, InChannel, Page, Posted, Tool, ToolContext, ToolFailed
 
 LISTED_MESSAGES = 1_000
 """Messages of the thread that are looked through for files that nobody handed to Tagwork directly."""
-
-SENTENCES = {
-    "too_large": "The file is larger than 20 MB, the most that I can read.",
-    "login_page": "Slack sent a login page instead of the file. Tagwork may lack the scope files:read; ask an admin.",
-    "file_deleted": "The file was deleted in Slack.",
-    "file_not_found": "The file is gone from Slack.",
-    "missing_scope": "Tagwork lacks a scope for this in Slack. An admin can reinstall it from its manifest.",
-}
-"""What a person reads for the other side's codes."""
 
 
 def lend(
@@ -37,11 +26,11 @@ def lend(
     call: ToolCall,
     tool: Tool,
     settings: Mapping[str, Mapping[str, str]],
-    policy: Policy,
+    policy: FromSettings,
     reach: Reach,
 ) -> ToolContext:
     """Return what one call is lent. `policy` and `reach` say how far the web goes."""
-    lent = _Lent(journal, surface, place, call, tool.seconds)
+    lent = Lent(journal, surface, place, call, tool.seconds)
     return ToolContext(
         call_id=call.id,
         seconds=tool.seconds,
@@ -49,34 +38,17 @@ def lend(
         thread=ThreadMessages(lent),
         channel=ChannelMessages(lent),
         web=AllowedPages(journal, call, policy, reach),
+        messages=LentMessages(lent),
+        topics=LentTopics(lent),
+        canvases=LentCanvases(lent),
         settings=settings.get(tool.name, {}),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Lent:
-    journal: Journal
-    surface: Surface
-    place: Place
-    call: ToolCall
-    seconds: float
-
-    def ask(self, question: Callable[[], T]) -> T:
-        """Ask the surface; what goes wrong is said in the tools' language."""
-        try:
-            return question()
-        except TryLater as later:
-            raise Unavailable(later.cause, later.retry_after) from None
-        except OutcomeUnknown as fault:
-            raise Unavailable(fault.cause) from None
-        except CallFailed as fault:
-            raise ToolFailed(SENTENCES.get(fault.cause, f"Slack refused it ({fault.cause}).")) from None
 
 
 class ThreadMessages:
     """The Run's own thread (tools.contract.Thread)."""
 
-    def __init__(self, lent: _Lent) -> None:
+    def __init__(self, lent: Lent) -> None:
         self._lent = lent
 
     def messages(self, *, after: str = "", limit: int = 100) -> tuple[Sequence[Posted], bool]:
@@ -88,7 +60,7 @@ class ThreadMessages:
 class ChannelMessages:
     """The channel that the Run's thread stands in (tools.contract.Channel)."""
 
-    def __init__(self, lent: _Lent) -> None:
+    def __init__(self, lent: Lent) -> None:
         self._lent = lent
 
     def messages(
@@ -108,7 +80,7 @@ class ChannelMessages:
 class AllowedPages:
     """The pages that the Run may read as things stand when one is asked for (tools.contract.Web)."""
 
-    def __init__(self, journal: Journal, call: ToolCall, policy: Policy, reach: Reach) -> None:
+    def __init__(self, journal: Journal, call: ToolCall, policy: FromSettings, reach: Reach) -> None:
         self._journal = journal
         self._call = call
         self._policy = policy
@@ -130,7 +102,7 @@ class AllowedPages:
 class ThreadFiles:
     """The files of the Run's own thread (tools.contract.Files). What was read once is kept in the journal."""
 
-    def __init__(self, lent: _Lent) -> None:
+    def __init__(self, lent: Lent) -> None:
         self._lent = lent
 
     def listed(self) -> Sequence[Attachment]:

@@ -93,6 +93,11 @@ class Bench:
         """The bot scopes that the manifest asks for."""
         return frozenset(read_manifest()["oauth_config"]["scopes"]["bot"])
 
+    @property
+    def optional_scopes(self) -> frozenset[str]:
+        """The bot scopes of the manifest that whoever installs it may decline."""
+        return frozenset(read_manifest()["oauth_config"]["scopes"]["bot_optional"])
+
     @cached_property
     def journal(self) -> Journal:
         """The journal as it stands: nothing is made and nothing is migrated. Raises NoJournal where there is none."""

@@ -8,8 +8,10 @@ from app.slack.limits import REPLIES_PAGE
 from app.slack.thread_reading import Message, later
 
 
-def history(egress: Egress, channel: str, deadline: Deadline, *, after: str, before: str) -> Iterator[Message]:
-    """Yield the channel's messages between two ts (excluded, may be empty), newest first.
+def history(
+    egress: Egress, channel: str, deadline: Deadline, *, after: str, before: str, metadata: bool = False
+) -> Iterator[Message]:
+    """Yield the channel's messages between two ts (excluded, may be empty), newest first; with metadata where asked.
 
     Raises what Egress.call raises.
     """
@@ -20,6 +22,7 @@ def history(egress: Egress, channel: str, deadline: Deadline, *, after: str, bef
             "oldest": after or None,
             "latest": before or None,
             "inclusive": False,
+            "include_all_metadata": metadata or None,
             "limit": REPLIES_PAGE,
             "cursor": cursor,
         }

@@ -26,6 +26,19 @@ def send(
 
     A layout that Slack refuses is sent once more as plain text. Raises what Egress.call raises.
     """
+    mark = {"event_type": DELIVERY, "event_payload": {"delivery": delivery_id}}
+    return send_marked(egress, method, where, message, mark, deadline)
+
+
+def send_marked(
+    egress: Egress,
+    method: str,
+    where: Mapping[str, Any],
+    message: Message,
+    mark: Mapping[str, Any],
+    deadline: Deadline,
+) -> str:
+    """Do as `send` with a mark of the caller's: metadata, as Slack takes it."""
     laid = lay_out_message(message)
     # an empty list takes away what an edited message showed before
     blocks = laid.blocks if laid.blocks is not None or method == "chat.postMessage" else []
@@ -33,7 +46,7 @@ def send(
         **where,
         "text": laid.text or EMPTY,
         "blocks": blocks,
-        "metadata": {"event_type": DELIVERY, "event_payload": {"delivery": delivery_id}},
+        "metadata": mark,
         **QUIET,
     }
     try:

@@ -7,6 +7,7 @@ from typing import Any
 from agents.messages import Message
 from agents.surface import Conversation, OutcomeUnknown, OutFile, OwnMessage, Person, Place, Refused
 from app.slack import belonging, outgoing_files, streams
+from app.slack.acting import SlackActing
 from app.slack.channel_reading import history, reply_count
 from app.slack.deadlines import Deadline
 from app.slack.egress import Egress
@@ -29,6 +30,12 @@ class SlackSurface:
         self._us = us
         self._names = NamesSeen(egress)
         self._signs = Signs(egress)
+        self._acting = SlackActing(egress, us)
+
+    @property
+    def acting(self) -> SlackActing:
+        """Return what tools change."""
+        return self._acting
 
     def post(self, place: Place, message: Message, delivery_id: str, *, seconds: float) -> str:
         """Post into the thread. Returns the ts."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from tools.contract import Attachment, BadArguments, InChannel, Page, Posted, ToolContext, ToolFailed
 
@@ -73,6 +74,14 @@ class ServedPages:
         return self.pages[url]
 
 
+class NothingToChange:
+    """Stands for everything that a tool which only reads is never to touch."""
+
+    def __getattr__(self, name: str) -> Any:
+        """Raise AssertionError."""
+        raise AssertionError(f"the tool wanted to change something: {name}")
+
+
 def a_context(
     files: AttachedFiles | None = None,
     thread: PostedMessages | None = None,
@@ -91,5 +100,8 @@ def a_context(
         thread=thread or PostedMessages(),
         channel=channel or ChannelPosts(),
         web=web or ServedPages(),
+        messages=NothingToChange(),
+        topics=NothingToChange(),
+        canvases=NothingToChange(),
         settings=settings or {},
     )

@@ -17,7 +17,8 @@ def _look(bench: Bench) -> Iterator[Finding]:
             "Slack did not say which scopes the token has.", f"Compare {bench.app_page}/oauth with `tagwork manifest`."
         )
         return
-    missing, more = sorted(bench.manifest_scopes - granted), sorted(granted - bench.manifest_scopes)
+    needed, optional = bench.manifest_scopes, bench.optional_scopes
+    missing, declined, more = sorted(needed - granted), sorted(optional - granted), sorted(granted - needed - optional)
     if missing:
         yield CHECK.fail(
             f"The token lacks {', '.join(missing)}.",
@@ -28,7 +29,8 @@ def _look(bench: Bench) -> Iterator[Finding]:
             f"The token has more than Tagwork uses: {', '.join(more)}.", f"Take them away at {bench.app_page}/oauth."
         )
     if not missing and not more:
-        yield CHECK.ok(f"The token has the {len(granted)} scopes of the manifest, and no others.")
+        without = f" Declined: {', '.join(declined)}; the tools that need them will say so." if declined else ""
+        yield CHECK.ok(f"The token has the scopes of the manifest, and no others.{without}")
 
 
 CHECK = Check("scopes", 30, _look)

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from app.slack.methods import EVENTS, FEATURES, METHODS, scopes_needed
+from app.slack.methods import EVENTS, FEATURES, METHODS, scopes_needed, scopes_wanted
 from app.slack.wording import PROMPTS
 
 ROOT = Path(__file__).parents[3]
@@ -25,7 +25,10 @@ def test_the_scopes_are_those_that_our_calls_and_events_need() -> None:
     # given the table of methods and events, when compared with the manifest, then neither has more
     scopes = the_manifest()["oauth_config"]["scopes"]
     assert set(scopes["bot"]) == scopes_needed()
-    assert list(scopes) == ["bot"]
+    assert set(scopes["bot_optional"]) == scopes_wanted()
+    assert list(scopes) == ["bot", "bot_optional"]
+    # and what an installer may decline is nothing that answering needs
+    assert scopes_wanted() == {"canvases:read", "canvases:write", "channels:write.topic", "groups:write.topic"}
 
 
 class Registered:
@@ -77,7 +80,7 @@ def test_the_suggested_prompts_are_the_same_wherever_they_stand() -> None:
 def test_every_method_we_call_is_in_the_table_and_every_entry_is_called() -> None:
     # given the sources, when searched for names of methods
     text = "".join(file.read_text(encoding="utf-8") for file in SOURCES if file.name != "methods.py")
-    called = set(re.findall(r'"((?:[a-z]+\.)+[a-zA-Z]+)"', text)) & {
+    called = set(re.findall(r'"((?:[a-zA-Z]+\.)+[a-zA-Z]+)"', text)) & {
         *METHODS,
         *re.findall(r'"(chat\.\w+|[a-z]+\.info)"', text),
     }
