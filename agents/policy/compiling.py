@@ -11,9 +11,10 @@ from datetime import UTC, datetime, timedelta
 from agents.policy.defaults import AUTHORITY
 from agents.policy.document import Authority, Ceiling, Document, Part, Rule
 from agents.policy.facts import wheres_of, windows_of
+from agents.policy.judgement import Match
 from agents.policy.matching import ReadyTest, tests_of
 from agents.policy.resolving import Holding, holds_in, parts_for
-from agents.policy.scopes import Scope
+from agents.policy.scopes import BREADTH, Scope
 from agents.policy.verdicts import Verdict
 from agents.surface import PersonKind
 from tools.contract import Effect, Reach
@@ -52,6 +53,8 @@ class ReadyRule:
     """A rule of one scope. `plain` are its tests of the call, `personal` those of each Speaker.
 
     Attributes:
+        breadth: of its scope; verdict, fallback: its own.
+        kept_back, cut, whole: how it is told where it grants nothing, less than it says, or all of that.
         until: the first microsecond of UTC at which it does not count any more; None: it always does.
         names_host, names_channel: it says which hosts, which channels; so it is a ground to read from them.
         names_bots: it says of which other apps, or that other apps, are meant.
@@ -59,7 +62,10 @@ class ReadyRule:
     """
 
     scope: Scope
+    breadth: int
     rule: Rule
+    verdict: Verdict
+    fallback: bool
     tools: Tools
     plain: tuple[ReadyTest, ...]
     personal: tuple[ReadyTest, ...]
@@ -68,6 +74,9 @@ class ReadyRule:
     names_channel: bool
     names_bots: bool
     digest: str
+    kept_back: Match
+    cut: Match
+    whole: Match
 
     @classmethod
     def of(cls, scope: Scope, rule: Rule) -> "ReadyRule":
@@ -76,7 +85,10 @@ class ReadyRule:
         plain, personal = tests_of(where)
         return cls(
             scope=scope,
+            breadth=BREADTH[scope],
             rule=rule,
+            verdict=rule.verdict,
+            fallback=rule.fallback,
             tools=Tools.of(rule),
             plain=plain,
             personal=personal,
@@ -86,7 +98,16 @@ class ReadyRule:
             names_bots=(where.kind is not None and PersonKind.BOT in (where.kind.any_of or ()))
             or (where.who is not None and bool(where.who.any_of)),
             digest=digest_of([scope.value, rule.model_dump(mode="json")]),
+            kept_back=Match(scope, rule.id, rule.verdict),
+            cut=Match(scope, rule.id, rule.verdict, Verdict.ASK),
+            whole=Match(scope, rule.id, rule.verdict, rule.verdict),
         )
+
+    def told(self, granted: Verdict | None) -> Match:
+        """Return how it is told where it holds and grants that."""
+        if granted is None:
+            return self.kept_back
+        return self.whole if granted is self.verdict else self.cut
 
     def counts_at(self, at: int) -> bool:
         """Whether it has not ended yet. `at`: microseconds of UTC."""
@@ -114,15 +135,17 @@ class Applicable:
     """What is about one tool in one channel.
 
     Attributes:
-        rules, shadows: those of its kind. near: all that could allow a tool of its name, of whatever kind.
-        ceilings: of each scope that limits narrower ones, those of its kind.
+        rules: those of its kind that count, the broadest scope's first and then by name, so that the first of several
+            is the one that is named. tried: those with what is only tried out among them; empty: nothing is.
+        near: all that could allow a tool of its name, of whatever kind.
+        ceilings: by breadth of each scope that limits narrower ones, those of its kind.
         membership: each Speaker must be in the channel. of_channel: what the channel is given counts.
     """
 
     rules: tuple[ReadyRule, ...]
-    shadows: tuple[ReadyRule, ...]
+    tried: tuple[ReadyRule, ...]
     near: tuple[ReadyRule, ...]
-    ceilings: tuple[tuple[Scope, tuple[ReadyCeiling, ...]], ...]
+    ceilings: tuple[tuple[int, tuple[ReadyCeiling, ...]], ...]
     membership: bool
     of_channel: bool
 
@@ -173,11 +196,14 @@ class Compiled:
             (scope, [one for one in rules if one.tools.name(tool)], ceilings)
             for scope, rules, ceilings in self._ready(here)
         ]
-        fitting = [one for _, rules, _ in named for one in rules if one.tools.fit(effect, reach)]
+        fitting = sorted(
+            (one for _, rules, _ in named for one in rules if one.tools.fit(effect, reach)),
+            key=lambda one: (one.breadth, one.rule.id),
+        )
         wanted = authority_of(self.organisation, self.workspace, tool, effect)
         return Applicable(
             rules=tuple(one for one in fitting if not one.rule.shadow),
-            shadows=tuple(one for one in fitting if one.rule.shadow),
+            tried=tuple(fitting) if any(one.rule.shadow for one in fitting) else (),
             near=tuple(
                 one
                 for _, rules, _ in named
@@ -185,7 +211,10 @@ class Compiled:
                 if one.rule.verdict is not Verdict.DENY and not one.rule.shadow
             ),
             ceilings=tuple(
-                (scope, tuple(one for one in ceilings if one.tools.name(tool) and one.tools.fit(effect, reach)))
+                (
+                    BREADTH[scope],
+                    tuple(one for one in ceilings if one.tools.name(tool) and one.tools.fit(effect, reach)),
+                )
                 for scope, _, ceilings in named
                 if ceilings is not None
             ),

@@ -15,7 +15,7 @@ from agents.policy.judgement import Bite, Gate, Judgement, Shadow
 from agents.policy.matching import values_of
 from agents.policy.near_misses import misses_of
 from agents.policy.resolving import Holding
-from agents.policy.scopes import BREADTH, Scope
+from agents.policy.scopes import Scope
 from agents.policy.verdicts import Verdict, strictest
 from agents.policy.weighing import Weighed, weigh
 from tools.contract import Effect, Reach
@@ -73,7 +73,7 @@ def could_allow(
 def _could_grant(ready: ReadyRule, about: Applicable) -> bool:
     if ready.scope is Scope.CHANNEL and not about.of_channel:
         return False
-    return all(ceilings for wider, ceilings in about.ceilings if BREADTH[wider] < BREADTH[ready.scope])
+    return all(ceilings for wider, ceilings in about.ceilings if wider < ready.breadth)
 
 
 def _judged(policies: Compiled, facts: Facts) -> Judgement:
@@ -83,7 +83,7 @@ def _judged(policies: Compiled, facts: Facts) -> Judgement:
         return _of_gate(bite or Bite(Gate.TOOL, Verdict.DENY, ""), policies)
     about = policies.about(facts.tool, facts.effect, facts.reach, facts.here)
     judged = _by(about.rules, policies, about, facts, facts.reach, holding)
-    if about.shadows:
+    if about.tried:
         judged = replace(judged, shadow=_tried(policies, about, facts, facts.reach, holding))
     return judged
 
@@ -115,7 +115,7 @@ def _by(
             return judged
         return replace(judged, misses=misses_of(about, values_of(facts, policies.windows, policies.zones), facts))
     asking = [one for one in gates if one.verdict is Verdict.ASK]
-    deciding = weighed.asking or weighed.granting
+    deciding = weighed.asking or ((weighed.granting,) if weighed.granting else ())
     judged = replace(judged, digest=digest_of([[one.digest for one in deciding], [one.gate.value for one in asking]]))
     if verdict is Verdict.ALLOW:
         return judged
@@ -134,9 +134,9 @@ def _told(weighed: Weighed, gates: Sequence[Bite], verdict: Verdict, tool: str) 
 
 def _tried(policies: Compiled, about: Applicable, facts: Facts, reach: Reach, holding: Holding) -> Shadow | None:
     """Return what would be so if rules that are only tried out counted; None: none of them holds."""
-    ids = {(one.scope, one.rule.id) for one in about.shadows}
+    ids = {(one.scope, one.rule.id) for one in about.tried if one.rule.shadow}
     try:
-        judged = _by((*about.rules, *about.shadows), policies, about, facts, reach, holding)
+        judged = _by(about.tried, policies, about, facts, reach, holding)
     except Exception:
         # what is only tried out must not change what is so; with it the call would have been denied
         return Shadow((), Verdict.DENY)

@@ -6,10 +6,9 @@ call's values (`values_of`), and whether a value passes.
 
 import ipaddress
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
 
 from agents.policy.conditions import (
@@ -45,8 +44,7 @@ class Outcome(Enum):
     UNKNOWN = 3  #: none fails, and the value of at least one is not known
 
 
-@dataclass(frozen=True, slots=True)
-class ReadyTest:
+class ReadyTest(NamedTuple):
     """One test of a rule: under which name the call's value stands, and whether a value passes."""
 
     attribute: str
@@ -69,17 +67,18 @@ def look(tests: Iterable[ReadyTest], values: Mapping[str, object]) -> Outcome:
     Raises:
         NotLoaded: no test fails, and the value of one could not be loaded.
     """
-    outcome, broken = Outcome.HOLDS, None
-    for one in tests:
-        value = values[one.key]
+    outcome = Outcome.HOLDS
+    broken: Failed | None = None
+    for _, key, passes in tests:
+        value = values[key]
         if value is None:
             outcome = Outcome.UNKNOWN
-        elif value.__class__ is Failed:
+        elif isinstance(value, Failed):
             broken = value
-        elif not one.passes(value):
+        elif not passes(value):
             return Outcome.FAILS
     if broken is not None:
-        raise NotLoaded(getattr(broken, "cause", ""))
+        raise NotLoaded(broken.cause)
     return outcome
 
 
@@ -153,8 +152,7 @@ def _one_of(any_of: Iterable[str] | None, none_of: Iterable[str] | None) -> Pass
     never = frozenset(none_of or ())
     if any_of is None:
         return lambda value: value not in never
-    wanted = frozenset(any_of) - never
-    return lambda value: value in wanted
+    return (frozenset(any_of) - never).__contains__
 
 
 def _of_groups(test: GroupTest) -> Passes:
@@ -172,6 +170,9 @@ def _of_host(test: HostTest) -> Passes:
     never = _listed(test.none_of or ())
     networks = None if test.in_networks is None else [ipaddress.ip_network(one) for one in test.in_networks]
 
+    if listed is not None and not test.none_of and networks is None:
+        return listed
+
     def passes(host: str) -> bool:
         if never(host) or (listed is not None and not listed(host)):
             return False
@@ -183,7 +184,7 @@ def _of_host(test: HostTest) -> Passes:
 def _listed(hosts: Iterable[str]) -> Callable[[str], bool]:
     names = frozenset(one for one in hosts if not one.startswith("*."))
     under = tuple(one[1:] for one in hosts if one.startswith("*."))
-    return lambda host: host in names or host.endswith(under)
+    return (lambda host: host in names or host.endswith(under)) if under else names.__contains__
 
 
 def _is_in(host: str, networks: Iterable[ipaddress.IPv4Network | ipaddress.IPv6Network]) -> bool:

@@ -118,7 +118,11 @@ POOL = [
     for verdict in Verdict
     for number, tools in enumerate(NAMED)
     for name, where in (*WHERES.items(), ("all", {}), ("each", {}))
-] + [a_rule(f"{verdict.value}.reads", verdict, "*", effects=("read",)) for verdict in Verdict]
+] + [
+    *(a_rule(f"{verdict.value}.reads", verdict, "*", effects=("read",)) for verdict in Verdict),
+    *(allow(f"fallback.allow.{name}", "*", where=where, fallback=True) for name, where in WHERES.items()),
+    *(ask(f"fallback.ask.{name}", "*", where=where, fallback=True) for name, where in WHERES.items()),
+]
 """Every rule has another id, so that any of them fit into one document."""
 
 ASKED = {name: where for name, where in WHERES.items() if where}
