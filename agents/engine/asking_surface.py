@@ -11,9 +11,9 @@ from typing import Any
 
 import structlog
 
-from agents.engine.in_force import in_force
 from agents.engine.knowing import FRESH, speakers_of
 from agents.engine.room import Room
+from agents.in_force import in_force
 from agents.journal import belonging, content, people, threads, toolcalls
 from agents.journal.transaction import Transaction
 from agents.planner.reading import uses_of
@@ -92,7 +92,7 @@ def not_known(room: Room, tx: Transaction, run: Run, uses: Iterable[tuple[str, o
     speakers = speakers_of(tx, run, place.channel)
     ids = frozenset(one.id for one in speakers)
     stale = frozenset(one for one in ids if _stale(tx, run.workspace_id, one))
-    compiled = in_force(room, tx, run.workspace_id)
+    compiled = in_force(tx, run.workspace_id, room.conduct.policy)
     documents = [one for one in (compiled.organisation, compiled.workspace) if one is not None]
     known_groups = [set(belonging.groups_of(tx, run.workspace_id, one, fresh_us=FRESH)) for one in ids]
     groups = frozenset(one for one in groups_named(documents) if not all(one in known for known in known_groups))

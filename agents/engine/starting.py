@@ -11,12 +11,12 @@ import structlog
 from agents.clock import us
 from agents.engine import ending, left_streams
 from agents.engine.beginning import Beginning, beginning, beginning_here
-from agents.engine.in_force import in_force
 from agents.engine.named_files import look_up_named
 from agents.engine.poke import Queue
 from agents.engine.room import BACKSTOP, Room
 from agents.errors import LostRace
 from agents.ids import new_id
+from agents.in_force import in_force
 from agents.journal import content, runs, threads, turns
 from agents.journal.database import now
 from agents.journal.transaction import Transaction
@@ -152,7 +152,7 @@ def _frozen(room: Room, tx: Transaction, run: Run) -> tuple[Run, Frozen]:
 
 def _offered(room: Room, tx: Transaction, run: Run) -> list[str]:
     """Return the tools of which some call could be allowed or asked, as the policy stands when the Run begins."""
-    policies, web = in_force(room, tx, run.workspace_id), room.conduct.policy.web
+    policies, web = in_force(tx, run.workspace_id, room.conduct.policy), room.conduct.policy.web
     here, at = threads.place_of(tx, run.thread_id).channel, tx.now()
     return [
         name

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from agents.engine.room import Room
 from agents.journal import policies
 from agents.journal.transaction import Transaction
 from agents.policy.compiling import Compiled, compiled_of
 from agents.policy.document import Document, Of, Rule
+from agents.policy.from_settings import FromSettings
 from agents.policy.presets import PRESETS, STANDARD
 from agents.policy.verdicts import Verdict
 
@@ -28,13 +28,15 @@ class _Ready:
         return self.organisation is organisation and self.workspace is workspace and self.allow == allow
 
 
-def in_force(room: Room, tx: Transaction, workspace_id: str) -> Compiled:
+def in_force(tx: Transaction, workspace_id: str, said: FromSettings) -> Compiled:
     """Return what holds in a workspace: the organisation's document, if there is one, and its own or the standard one.
+
+    In: what the operator's settings say, which counts as the organisation's word.
 
     Made ready once a process for as long as it stands: of an unchanged version the journal gives the same object.
     """
     organisation, workspace = policies.in_force(tx, workspace_id)
-    allow = room.conduct.policy.allow
+    allow = said.allow
     kept = tx.lasting.get((_Ready, workspace_id))
     if isinstance(kept, _Ready) and kept.stands(organisation, workspace, allow):
         return kept.compiled
