@@ -12,20 +12,33 @@ from tests.given.tagwork import TagworkProcesses, answered, children_of, is_aliv
 from tests.given.waiting import until
 
 
+@pytest.fixture(scope="module")
+def one_after_another(
+    shared_rehearsal: RehearsalProcess, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[list[TagworkProcesses]]:
+    """The newest Tagwork of this module, the last of those that were started."""
+    started: list[TagworkProcesses] = []
+    yield started
+    for each in started:
+        each.stop()
+
+
 @pytest.fixture
-def whole(shared_rehearsal: RehearsalProcess, tmp_path: Path) -> Iterator[TagworkProcesses]:
-    """A whole `tagwork serve` that has started its Valkey, its app and its worker."""
+def whole(
+    shared_rehearsal: RehearsalProcess, tmp_path: Path, one_after_another: list[TagworkProcesses]
+) -> TagworkProcesses:
+    """A whole `tagwork serve` with its Valkey, its app and its worker: that of the test before, where it still runs."""
+    if one_after_another and one_after_another[-1].part("serve").process.poll() is None:
+        return one_after_another[-1]
     settings = {"ENGINE__WORKERS": "1"}
     made = TagworkProcesses(
         shared_rehearsal, tmp_path, broker_url="", settings=settings, environ={"TMPDIR": str(tmp_path)}
     )
-    try:
-        made.start()
-        made.wait_for_apps()
-        made.wait_for_workers()
-        yield made
-    finally:
-        made.stop()
+    one_after_another.append(made)
+    made.start()
+    made.wait_for_apps()
+    made.wait_for_workers()
+    return made
 
 
 def _folder_of_valkey(pids: list[int]) -> Path:
