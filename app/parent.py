@@ -109,7 +109,7 @@ class Parent:
         for child in self._children:
             if child.process is not None and child.process.poll() is not None:
                 self._died(child, child.process.returncode)
-            if child.process is None and child.restarts.wait() <= 0 and not self._ending:
+            if child.process is None and self._may_start(child) and not self._ending:
                 self._start(child)
         if self._spare.is_due() and not self._ending:
             self._spare.start(lambda command, call: self._run(command, {"--refusals": self._refused, "--spare": call}))
@@ -122,8 +122,16 @@ class Parent:
             self._valkey = start_valkey(dead.folder)
             self._of_valkey.began()
 
+    def _may_start(self, child: Child) -> bool:
+        if child.restarts.wait() <= 0:
+            return True
+        return self._has_spare(child) and self._spare.is_called_despite(child.restarts.pause)
+
+    def _has_spare(self, child: Child) -> bool:
+        return tuple(child.command) == self._spare.command
+
     def _start(self, child: Child) -> None:
-        called = self._spare.call() if tuple(child.command) == self._spare.command else None
+        called = self._spare.call() if self._has_spare(child) else None
         passed = {"--refusals": self._refused, **({"--deaths": self._deaths} if child.name == APP else {})}
         child.process = called or self._run(child.command, passed)
         child.restarts.began()

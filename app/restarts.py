@@ -10,17 +10,21 @@ YOUNG = 60.0
 """Seconds that something must live for its next death to be a first one again."""
 
 GIVES_UP = 8
-"""Early deaths in a row after which it is not started again: 25 s of trying, and more than the five that one row may
-cost before it is ended with its cause (E6)."""
+"""Early deaths in a row after which it is not started again: 24 s of trying at least, and more than the five that one
+row may cost before it is ended with its cause (E6)."""
 
 
 class Restarts:
-    """What one process has died of late. `clock` gives seconds that only go forward."""
+    """What one process has died of late, and the pause after its last death, in seconds.
+
+    `clock` gives seconds that only go forward.
+    """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._began = self._due = clock()
         self.deaths = 0
+        self.pause = 0.0
         self.running = False
 
     def began(self) -> None:
@@ -34,9 +38,9 @@ class Restarts:
         self.deaths = 1 if self._clock() - self._began > YOUNG else self.deaths + 1
         if self.deaths > GIVES_UP:
             return None
-        pause = 0.0 if self.deaths == 1 else min(FIRST_PAUSE * 2.0 ** (self.deaths - 2), LONGEST_PAUSE)
-        self._due = self._clock() + pause
-        return pause
+        self.pause = 0.0 if self.deaths == 1 else min(FIRST_PAUSE * 2.0 ** (self.deaths - 2), LONGEST_PAUSE)
+        self._due = self._clock() + self.pause
+        return self.pause
 
     def wait(self) -> float:
         """Return the seconds until it may be started; 0 where it may be now."""

@@ -13,19 +13,28 @@ from app.restarts import Restarts
 
 log = structlog.get_logger()
 
-SPARE_AFTER = 3.0
-"""Seconds after a start, and after a spare was used, before the next spare begins: it takes CPU from whoever starts."""
+SPARE_AFTER, NEXT_AFTER = 3.0, 0.3
+"""Seconds before a spare begins: after everything was started, for it takes CPU from whoever starts, and after a spare
+was called. That one loads a large library on a core of its own meanwhile; where there is a single core both are slower,
+and a worker that dies again finds one there all the same."""
+
+LEFT_OUT = 1.0
+"""Seconds of the longest pause that a worker is spared where one stands by: the next one takes as long to be there, so
+what dies again and again still waits."""
 
 
 class Spare:
-    """The worker that stands by, `after` so many seconds. Where it cannot, workers are started as ever."""
+    """The worker that stands by, `after` so many seconds, and the next one `again` after it was called.
 
-    def __init__(self, command: Sequence[str], after: float = SPARE_AFTER) -> None:
+    Where it cannot, workers are started as ever.
+    """
+
+    def __init__(self, command: Sequence[str], after: float = SPARE_AFTER, again: float = NEXT_AFTER) -> None:
         self.command = tuple(command)
-        self._after = after
+        self._again = again
         self.process: subprocess.Popen[bytes] | None = None
         self._caller = -1
-        self._due = time.monotonic() + self._after
+        self._due = time.monotonic() + after
         self._restarts = Restarts()
 
     def wait(self) -> list[float]:
@@ -44,6 +53,10 @@ class Spare:
         self.process = run(self.command, called)
         os.close(called)
         self._restarts.began()
+
+    def is_called_despite(self, pause: float) -> bool:
+        """Whether a worker that is to pause for so many seconds before it starts is replaced at once instead."""
+        return pause <= LEFT_OUT and self.process is not None and self.process.poll() is None
 
     def call(self) -> "subprocess.Popen[bytes] | None":
         """Have it work; return its process. None: nobody stands by."""
@@ -69,7 +82,7 @@ class Spare:
         """Let it go: it is called, or dead, or nobody will call it."""
         os.close(self._caller)
         self.process, self._caller = None, -1
-        self._due = time.monotonic() + self._after
+        self._due = time.monotonic() + self._again
 
 
 def stand_by(call: int) -> bool:
