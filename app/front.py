@@ -1,5 +1,6 @@
 """The app process: takes events in over a socket or HTTP, gives first signs, and sweeps."""
 
+import gc
 import json
 import queue
 import signal
@@ -173,6 +174,8 @@ class Front:
         if self.sweeper is not None:
             self.sweeper.start()
         readiness.start()
+        # what a start made stays: looking for garbage in it would hold up acknowledgements (app/worker/process.py)
+        gc.freeze()
         log.info("serving", team=self.place.us.team_name, socket=self.socket is not None, listen=self.settings.listen)
         while not self._is_told(WATCH):
             if self.socket is not None:

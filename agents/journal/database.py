@@ -96,6 +96,7 @@ class Database:
         self._writers = _writers[str(self.url.database)]
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = self._sqlite(patience) if self.is_sqlite else self._postgresql(patience)
+        self._looking = self.engine.execution_options(readonly=True)
 
     def _sqlite(self, patience: float) -> Engine:
         Path(self.url.database or "").parent.mkdir(parents=True, exist_ok=True)
@@ -128,7 +129,7 @@ class Database:
         @event.listens_for(engine, "begin")
         def _begin(connection: Connection) -> None:
             if connection.get_execution_options().get("readonly"):
-                connection.exec_driver_sql("BEGIN")
+                _begin_to_look(connection)
             else:
                 _begin_to_write(connection, patience)
 
@@ -190,8 +191,7 @@ class Database:
     @contextmanager
     def reading(self, *, still: bool = False) -> Iterator[Connection]:
         """A connection that only looks, beside open writers. `still`: every statement sees the same moment."""
-        with self.engine.connect() as connection:
-            connection = connection.execution_options(readonly=True)
+        with self._looking.connect() as connection:
             if still and not self.is_sqlite:
                 connection = connection.execution_options(isolation_level="REPEATABLE READ")
             with connection.begin():
@@ -200,6 +200,16 @@ class Database:
     def close(self) -> None:
         """Give every connection back."""
         self.engine.dispose()
+
+
+def _begin_to_look(connection: Connection) -> None:
+    """BEGIN, which takes no lock yet."""
+    driver = cast(sqlite3.Connection, connection.connection.driver_connection)
+    try:
+        driver.execute("BEGIN")
+    except sqlite3.Error:
+        # once more, so that what stands in the way is raised as SQLAlchemy raises it
+        connection.exec_driver_sql("BEGIN")
 
 
 def _begin_to_write(connection: Connection, patience: float) -> None:
