@@ -3,11 +3,11 @@
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 from agents.runs.life import State
 from tests.given.engines import Engine
+from tests.given.processes import completed
 from tests.given.rehearsal import REPOSITORY
 
 
@@ -23,8 +23,7 @@ def test_an_operator_stops_a_run_and_sees_how_it_stands(postgres_engine: Engine,
     }
 
     def tagwork(*words: str) -> "subprocess.CompletedProcess[str]":
-        command = [sys.executable, "-m", "app.cli", *words]
-        return subprocess.run(command, env=environ, cwd=REPOSITORY, capture_output=True, text=True, check=False)
+        return completed(words, environ, REPOSITORY)
 
     # when it is stopped
     stopped = tagwork("runs", "stop", str(run.number))
