@@ -90,6 +90,19 @@ def matched(rule: Rule | Ceiling, catalogue: Mapping[str, Kind]) -> list[str]:
     ]
 
 
+def grounds_of(where: Where) -> frozenset[str]:
+    """Return the attributes of which a rule that allows names values, and so is a ground: to read pages of those hosts,
+    or those channels, that nobody else gave the Run; to act for those apps. A wider rule that names none is no ground.
+    """
+    named = {
+        "host": where.host is not None and bool(where.host.any_of or where.host.in_networks),
+        "channel": where.channel is not None and bool(where.channel.any_of),
+        "who": where.who is not None and bool(where.who.any_of),
+        "kind": where.kind is not None and PersonKind.BOT in (where.kind.any_of or ()),
+    }
+    return frozenset(name for name, is_so in named.items() if is_so)
+
+
 def fits_missing(rule: Rule | Ceiling) -> bool:
     """Whether a missing attribute fits: what restricts holds where something is not known, what grants does not."""
     return isinstance(rule, Rule) and rule.verdict is not Verdict.ALLOW

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from agents.policy.conditions import Where
-from agents.policy.covering import covers, disjoint, matched, tests_of
+from agents.policy.covering import covers, disjoint, grounds_of, matched, tests_of
 from agents.policy.defaults import NEVER_BY_REQUESTER
 from agents.policy.document import Ceiling, Document, Rule
 from agents.policy.impossible import impossible
@@ -227,13 +226,8 @@ def _says_all(wider: Rule, rule: Rule) -> bool:
         and not rule.shadow
         and wider.approvers == rule.approvers
         and wider.fallback == rule.fallback
-        # a test of host or channel is a ground for reading there
-        and not (rule.verdict is Verdict.ALLOW and _names(rule.where) and not _names(wider.where))
+        and (rule.verdict is not Verdict.ALLOW or grounds_of(rule.where) <= grounds_of(wider.where))
     )
-
-
-def _names(where: Where) -> bool:
-    return where.host is not None or where.channel is not None
 
 
 def _of_width(rule: Rule) -> Iterator[tuple[Kind, str]]:

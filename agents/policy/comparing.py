@@ -1,0 +1,515 @@
+"""What a new policy changes, part by part: in words, as data, and whether rights widen by it. Pure.
+
+`widens` means: some call may be allowed, or asked for, or approved, that was not; or more is spent, kept or read. It is
+what a change is called wherever the opposite is not certain.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from agents.policy import in_words
+from agents.policy.conditions import Where
+from agents.policy.covering import covers, disjoint, grounds_of
+from agents.policy.defaults import BUILT_IN
+from agents.policy.document import Approvers, Authority, Bundle, Ceiling, Document, Part, Rule
+from agents.policy.settings import Budget, Guests, ReplyMode
+from agents.policy.verdicts import STRICTNESS, Verdict
+from agents.policy.written_values import seconds_of
+
+
+class Direction(StrEnum):
+    """What a change does to rights."""
+
+    WIDENS = "widens"
+    NARROWS = "narrows"
+    NEITHER = "neither"
+
+
+class Kind(StrEnum):
+    """What became of a part."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    CHANGED = "changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One part that is otherwise.
+
+    Attributes:
+        place: whose part: `organisation`, `workspace`, a channel's id, or `bundle` and its name.
+        what: the part: `rule mail`, `ceilings`, `setting budget.day_usd`, `bundle docs`, `authority send`.
+        before, after: in words; empty where it was or is not there.
+    """
+
+    kind: Kind
+    place: str
+    what: str
+    before: str
+    after: str
+    direction: Direction
+
+    def __str__(self) -> str:
+        was = f": was {self.before}" if self.before else ""
+        now = f"{', now' if was else ':'} {self.after}" if self.after else ""
+        return f"{self.direction}: {self.place}: {self.what} {self.kind}{was}{now}"
+
+    def as_json(self) -> dict[str, str]:
+        """Return it as plain values."""
+        return {
+            "kind": self.kind.value,
+            "place": self.place,
+            "what": self.what,
+            "before": self.before,
+            "after": self.after,
+            "direction": self.direction.value,
+        }
+
+
+def changes(before: Document, after: Document, organisation: Document | None = None) -> list[Change]:
+    """Return what is otherwise in `after`, in the order of the documents. The version is no part of it.
+
+    `organisation`: the wider document that stands over both; None: there is none.
+    """
+    both = _Both(before, after, organisation)
+    return [
+        *_authority(before.authority, after.authority),
+        *_bundles(both),
+        *(one for place, channel in both.places() for one in _part(place, channel, both)),
+    ]
+
+
+def widened(found: Iterable[Change]) -> dict[str, list[Change]]:
+    """Return the changes that widen, by their place: what people there are told."""
+    told: dict[str, list[Change]] = {}
+    for one in found:
+        if one.direction is Direction.WIDENS:
+            told.setdefault(one.place, []).append(one)
+    return told
+
+
+@dataclass(frozen=True, slots=True)
+class _Both:
+    """The two documents, and the one over them."""
+
+    before: Document
+    after: Document
+    organisation: Document | None
+
+    def places(self) -> Iterator[tuple[str, str]]:
+        """Yield each place by name and channel; the channel is empty for what holds everywhere."""
+        yield self.after.of.value, ""
+        yield from ((one, one) for one in dict.fromkeys([*self.before.channels, *self.after.channels]))
+
+    def standing(self, channel: str) -> "_Standing":
+        """Return what grants something in a place before the change."""
+        over = [] if self.organisation is None else list(_granting(self.organisation, self.organisation.default))
+        broad = [*over, *_granting(self.before, self.before.default)]
+        own = list(_granting(self.before, self.before.channels[channel])) if channel in self.before.channels else []
+        # for guests only what the channel was given may count: what the workspace has is then not had here
+        only_own = bool(channel) and self.said(self.before, channel, "asking.guests") is not Guests.RESTRICT
+        return _Standing([*broad, *own], own if only_own else [*broad, *own])
+
+    def said(self, document: Document, channel: str, path: str) -> Any:
+        """Return what a setting is in a place: the nearest scope's word."""
+        parts = [document.channels.get(channel), document.default] if channel else [document.default]
+        over = [] if self.organisation is None else [self.organisation.default]
+        for settings in [*(one.settings for one in (*parts, *over) if one is not None), BUILT_IN]:
+            value: Any = settings
+            for step in path.split("."):
+                value = getattr(value, step)
+            if value is not None:
+                return value
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """Rules that grant something before a change: `every` one, and those that grant it to `everyone` who may ask."""
+
+    every: list[Rule]
+    everyone: list[Rule]
+
+    def without(self, rules: Iterable[str]) -> list[Rule]:
+        """Return all but some, by id."""
+        ids = set(rules)
+        return [one for one in self.every if one.id not in ids]
+
+
+def _of(document: Document, channel: str) -> Part:
+    return document.channels.get(channel, Part()) if channel else document.default
+
+
+def _part(place: str, channel: str, both: _Both) -> Iterator[Change]:
+    old, new = _of(both.before, channel), _of(both.after, channel)
+    standing = both.standing(channel)
+    yield from _rules(place, old.rules, new.rules, standing)
+    yield from _ceilings(place, old.ceilings, new.ceilings)
+    yield from _attached(place, channel, both, standing)
+    yield from _settings(place, channel, both)
+
+
+def _granting(document: Document, part: Part) -> Iterator[Rule]:
+    every = (*part.rules, *_bundled(document, part))
+    return (one for one in every if one.verdict is not Verdict.DENY and not one.shadow)
+
+
+def _bundled(document: Document, part: Part) -> Iterator[Rule]:
+    for name in dict.fromkeys(part.bundles):
+        if name in document.bundles:
+            yield from document.bundles[name].rules
+
+
+def _rules(place: str, old: Iterable[Rule], new: Iterable[Rule], standing: _Standing) -> Iterator[Change]:
+    was, now = {one.id: one for one in old}, {one.id: one for one in new}
+    for name in dict.fromkeys([*was, *now]):
+        left, right = was.get(name), now.get(name)
+        if left == right:
+            continue
+        yield Change(
+            Kind.ADDED if left is None else Kind.REMOVED if right is None else Kind.CHANGED,
+            place,
+            f"rule {name}",
+            _rule_words(left, right),
+            _rule_words(right, left),
+            _rule_direction(left, right, standing),
+        )
+
+
+def _rule_words(rule: Rule | None, other: Rule | None) -> str:
+    """Return a rule in words, with its reason where that is what differs."""
+    if rule is None:
+        return ""
+    reason = f", saying {rule.reason!r}" if other is not None and other.reason != rule.reason else ""
+    return in_words.of_rule(rule) + reason
+
+
+def _rule_direction(old: Rule | None, new: Rule | None, standing: _Standing) -> Direction:
+    """Return what it does to rights that one rule takes the place of another. None: there is none."""
+    if old is not None and new is not None and _text(old) == _text(new):
+        return Direction.NEITHER
+    if old is not None and new is not None and old.verdict is new.verdict and not old.shadow and not new.shadow:
+        return _changed(old, new)
+    return _together(
+        _removed(old, standing.without([old.id] if old is not None else [])), _added(new, standing.everyone)
+    )
+
+
+def _text(rule: Rule) -> dict[str, Any]:
+    """Return all of a rule that decides."""
+    said = rule.model_dump(exclude={"reason", "id"})
+    # what is only tried out decides nothing, whatever it says
+    return {"shadow": True} if rule.shadow else said
+
+
+def _changed(old: Rule, new: Rule) -> Direction:
+    """Of a rule whose verdict is the same."""
+    wider = covers(new, old) and _longer(new, old)
+    narrower = covers(old, new) and _longer(old, new)
+    if new.verdict is Verdict.ASK:
+        # more that asks may be more that can be had, or less that goes unasked
+        matching = Direction.NEITHER if wider and narrower else Direction.WIDENS
+        return _together(matching, _approvers(old.approvers, new.approvers), _fallback(old, new))
+    if new.verdict is Verdict.DENY:
+        wider, narrower = narrower, wider
+    elif not grounds_of(new.where) <= grounds_of(old.where):
+        return Direction.WIDENS
+    matching = Direction.NEITHER if wider and narrower else Direction.NARROWS if narrower else Direction.WIDENS
+    return _together(matching, _fallback(old, new))
+
+
+def _longer(one: Rule, other: Rule) -> bool:
+    """Whether a rule counts at least as long as another."""
+    return one.until is None or (other.until is not None and one.until >= other.until)
+
+
+def _fallback(old: Rule, new: Rule) -> Direction:
+    if old.fallback == new.fallback:
+        return Direction.NEITHER
+    # an ask that counts always takes what was allowed unasked; an allow that yields leaves others to ask
+    always_asks = new.verdict is Verdict.ASK and old.fallback
+    yields = new.verdict is Verdict.ALLOW and new.fallback
+    return Direction.NARROWS if always_asks or yields else Direction.WIDENS
+
+
+def _removed(rule: Rule | None, others: list[Rule]) -> Direction:
+    if rule is None or rule.shadow:
+        return Direction.NEITHER
+    if rule.verdict is Verdict.ALLOW:
+        return Direction.NARROWS
+    if rule.verdict is Verdict.ASK:
+        # a fallback stands beside other fallbacks only; what grants nothing that it asked for leaves nothing unasked
+        beside = [one for one in others if one.fallback or not rule.fallback]
+        return Direction.NARROWS if all(_apart(rule, one) for one in beside) else Direction.WIDENS
+    return Direction.WIDENS
+
+
+def _apart(rule: Rule, other: Rule) -> bool:
+    """Whether two rules are certainly about different tools."""
+    one, two = (each.model_copy(update={"verdict": Verdict.ALLOW, "where": Where()}) for each in (rule, other))
+    return disjoint(one, two)
+
+
+def _added(rule: Rule | None, standing: list[Rule]) -> Direction:
+    if rule is None or rule.shadow:
+        return Direction.NEITHER
+    if rule.verdict is Verdict.DENY:
+        return Direction.NARROWS
+    allowed = any(
+        one.verdict is Verdict.ALLOW
+        and not one.fallback
+        and _longer(one, rule)
+        and covers(one, rule)
+        and grounds_of(rule.where) <= grounds_of(one.where)
+        for one in standing
+    )
+    if rule.verdict is Verdict.ASK and not rule.fallback:
+        # what was allowed is asked for now; what was not may be had now
+        return Direction.NARROWS if allowed else Direction.WIDENS
+    return Direction.NEITHER if allowed else Direction.WIDENS
+
+
+def _approvers(old: Approvers | None, new: Approvers | None) -> Direction:
+    if old == new:
+        return Direction.NEITHER
+    if old is None or new is None:
+        return Direction.WIDENS
+    fewer = (
+        (old.requester or not new.requester)
+        and (old.admins or not new.admins)
+        and set(new.people or ()) <= set(old.people or ())
+        and set(new.groups or ()) <= set(old.groups or ())
+        and new.quorum >= old.quorum
+        and (
+            new.expires == old.expires
+            or (
+                new.expires is not None
+                and old.expires is not None
+                and seconds_of(new.expires) <= seconds_of(old.expires)
+            )
+        )
+    )
+    return Direction.NARROWS if fewer else Direction.WIDENS
+
+
+def _together(*many: Direction) -> Direction:
+    """Of several at once: one that widens makes the whole widen."""
+    for one in (Direction.WIDENS, Direction.NARROWS):
+        if one in many:
+            return one
+    return Direction.NEITHER
+
+
+def _ceilings(place: str, old: tuple[Ceiling, ...] | None, new: tuple[Ceiling, ...] | None) -> Iterator[Change]:
+    if old == new:
+        return
+    kind = Kind.ADDED if old is None else Kind.REMOVED if new is None else Kind.CHANGED
+    yield Change(kind, place, "ceilings", _ceiling_words(old), _ceiling_words(new), _ceilings_direction(old, new))
+
+
+def _ceiling_words(ceilings: tuple[Ceiling, ...] | None) -> str:
+    if ceilings is None:
+        return ""
+    return "; ".join(in_words.of_ceiling(one) for one in ceilings) or "nothing may be granted below"
+
+
+def _ceilings_direction(old: tuple[Ceiling, ...] | None, new: tuple[Ceiling, ...] | None) -> Direction:
+    lower, higher = _under(new, old), _under(old, new)
+    if lower and higher:
+        return Direction.NEITHER
+    return Direction.NARROWS if lower else Direction.WIDENS
+
+
+def _under(low: tuple[Ceiling, ...] | None, high: tuple[Ceiling, ...] | None) -> bool:
+    """Whether all that ceilings let through is certainly let through by others."""
+    if high is None:
+        return True
+    if low is None:
+        return False
+    return all(any(covers(h, one) and STRICTNESS[h.at_most] <= STRICTNESS[one.at_most] for h in high) for one in low)
+
+
+def _bundles(both: _Both) -> Iterator[Change]:
+    before, after = both.before, both.after
+    for name in dict.fromkeys([*before.bundles, *after.bundles]):
+        old, new = before.bundles.get(name), after.bundles.get(name)
+        if old == new:
+            continue
+        place = f"bundle {name}"
+        if old is None or new is None:
+            kind = Kind.ADDED if old is None else Kind.REMOVED
+            yield Change(kind, place, "all of it", "", "", Direction.NEITHER)
+        old, new = old or Bundle(), new or Bundle()
+        # attaching and detaching is told where it happens: here is what changes for those who had it and keep it
+        kept = [
+            channel
+            for _, channel in both.places()
+            if name in _of(before, channel).bundles and name in _of(after, channel).bundles
+        ]
+        standing = [both.standing(channel) for channel in kept]
+        everyone = (
+            [one for one in standing[0].everyone if all(one in other.everyone for other in standing)] if kept else []
+        )
+        held = _Standing([rule for one in standing for rule in one.every], everyone)
+        found = [
+            *_rules(place, old.rules, new.rules, held),
+            *_named(place, "instructions", old.instructions, new.instructions, _never),
+            *_named(place, "grants", old.grants, new.grants, _more),
+        ]
+        yield from (one if kept else replace(one, direction=Direction.NEITHER) for one in found)
+
+
+def _attached(place: str, channel: str, both: _Both, standing: _Standing) -> Iterator[Change]:
+    old, new = _of(both.before, channel).bundles, _of(both.after, channel).bundles
+    for name in dict.fromkeys([*old, *new]):
+        if (name in old) == (name in new):
+            continue
+        added = name in new
+        bundle = (both.after if added else both.before).bundles[name]
+        others = standing.without(one.id for one in bundle.rules)
+        parts = [_added(one, standing.everyone) if added else _removed(one, others) for one in bundle.rules]
+        if bundle.grants:
+            parts.append(Direction.WIDENS if added else Direction.NARROWS)
+        kind = Kind.ADDED if added else Kind.REMOVED
+        yield Change(kind, place, f"bundle {name}", "", "", _together(*parts))
+
+
+AUTHORITIES: dict[Authority, frozenset[Authority | None]] = {
+    Authority.CHANNEL: frozenset({Authority.CHANNEL}),
+    Authority.REQUESTER: frozenset({Authority.CHANNEL, Authority.REQUESTER}),
+    Authority.BOTH: frozenset({Authority.CHANNEL, Authority.BOTH, None}),
+}
+"""For each, those than which it never gives more. None: unset, which is `channel` or `both` by the tool's effect."""
+
+
+def _authority(old: Mapping[str, Authority], new: Mapping[str, Authority]) -> Iterator[Change]:
+    for tool in dict.fromkeys([*old, *new]):
+        was, now = old.get(tool), new.get(tool)
+        if was is now:
+            continue
+        narrows = now is not None and was in AUTHORITIES[now]
+        yield Change(
+            Kind.ADDED if was is None else Kind.REMOVED if now is None else Kind.CHANGED,
+            "every place",
+            f"authority {tool}",
+            was.value if was else "",
+            now.value if now else "",
+            Direction.NARROWS if narrows else Direction.WIDENS,
+        )
+
+
+def _settings(place: str, channel: str, both: _Both) -> Iterator[Change]:
+    old, new = (_leaves("", _of(one, channel).settings.model_dump()) for one in (both.before, both.after))
+    for (path, was), (_, now) in zip(old, new, strict=True):
+        if path in ADDING:
+            yield from _named(place, path, was, now, SETTINGS.get(path))
+            continue
+        held, holds = both.said(both.before, channel, path), both.said(both.after, channel, path)
+        direction = Direction.NEITHER if held == holds else _judged(SETTINGS.get(path), held, holds)
+        yield from (replace(one, direction=direction) for one in _named(place, path, was, now, None))
+
+
+def _leaves(path: str, said: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for name, value in said.items():
+        at = f"{path}.{name}" if path else name
+        if isinstance(value, Mapping):
+            yield from _leaves(at, value)
+        else:
+            yield at, value
+
+
+def _named(
+    place: str, path: str, was: Any, now: Any, judge: Callable[[Any, Any], Direction] | None
+) -> Iterator[Change]:
+    if was == now:
+        return
+    unset = (None, "", ())
+    yield Change(
+        Kind.ADDED if was in unset else Kind.REMOVED if now in unset else Kind.CHANGED,
+        place,
+        f"setting {path}",
+        "" if was in unset else in_words.of_value(was),
+        "" if now in unset else in_words.of_value(now),
+        _judged(judge, was, now),
+    )
+
+
+def _judged(judge: Callable[[Any, Any], Direction] | None, was: Any, now: Any) -> Direction:
+    return Direction.WIDENS if judge is None else judge(was, now)
+
+
+def _never(_was: Any, _now: Any) -> Direction:
+    return Direction.NEITHER
+
+
+def _more(was: Any, now: Any) -> Direction:
+    """Of names of which each gives something; unset gives nothing."""
+    return Direction.NARROWS if set(now or ()) <= set(was or ()) else Direction.WIDENS
+
+
+def _only(was: Any, now: Any) -> Direction:
+    """Of a list to which something is limited; unset: it is not limited here."""
+    if now is None:
+        return Direction.WIDENS
+    return Direction.NARROWS if was is None or set(now) <= set(was) else Direction.WIDENS
+
+
+def _less(was: Any, now: Any) -> Direction:
+    """Of a limit; unset: none."""
+    if now is None:
+        return Direction.WIDENS
+    return Direction.NARROWS if was is None or now < was else Direction.WIDENS
+
+
+def _rank(*order: Any) -> Callable[[Any, Any], Direction]:
+    """Of values in an order, the strictest first."""
+
+    def judge(was: Any, now: Any) -> Direction:
+        lower = now in order and was in order and order.index(now) < order.index(was)
+        return Direction.NARROWS if lower else Direction.WIDENS
+
+    return judge
+
+
+def _shorter(was: Any, now: Any) -> Direction:
+    """Of a span for which something is open or kept."""
+    return Direction.NARROWS if seconds_of(now) <= seconds_of(was) else Direction.WIDENS
+
+
+def _keeps(was: Any, now: Any) -> Direction:
+    """Of the audit trail, which nobody's rights rest on, and which must not be shortened unseen."""
+    return Direction.NEITHER if seconds_of(now) >= seconds_of(was) else Direction.WIDENS
+
+
+ADDING = frozenset({"instructions", "grants"} | {f"budget.{name}" for name in Budget.model_fields})
+"""Settings of which every scope's word counts beside those of the others; of the rest the nearest scope's does."""
+
+SETTINGS: dict[str, Callable[[Any, Any], Direction]] = {
+    "enabled": _rank(False, True),
+    "asking.members": _rank(False, True),
+    "asking.groups": _only,
+    "asking.guests": _rank(Guests.RESTRICT, Guests.CHANNEL_ONLY, Guests.ALLOW),
+    "reply_mode": _rank(ReplyMode.MENTION, ReplyMode.FOLLOW, ReplyMode.READ_ALONG),
+    "model": _never,
+    "effort": _never,
+    "instructions": _never,
+    "grants": _more,
+    "approvers.people": _more,
+    "approvers.groups": _more,
+    "approvers.expires": _shorter,
+    "editors.people": _more,
+    "editors.groups": _more,
+    "budget.run_usd": _less,
+    "budget.day_usd": _less,
+    "budget.month_usd": _less,
+    "budget.person_day_usd": _less,
+    "budget.runs_an_hour": _less,
+    "budget.person_runs_an_hour": _less,
+    "memory": _rank(False, True),
+    "retention.content": _shorter,
+    "retention.audit": _keeps,
+}
+"""For each setting what a change of it does to rights; one that is missing here widens."""
