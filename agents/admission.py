@@ -15,7 +15,8 @@ from agents.commands import Command, Verb
 from agents.engine.hand import Hand
 from agents.engine.poke import Poker, Queue
 from agents.ids import new_id
-from agents.journal import content, inputs, people, runs, threads, workspaces
+from agents.in_force import in_force
+from agents.journal import belonging, content, inputs, people, runs, threads, workspaces
 from agents.journal.content import Stored
 from agents.journal.inputs import Input
 from agents.journal.transaction import Journal, Transaction
@@ -27,24 +28,14 @@ from agents.runs.life import Run
 from agents.stopping import How
 from agents.surface import CallFailed, PersonKind, Place, Surface, TryLater
 from agents.telling import say_once, tell
+from agents.who_may_ask import Missing, Standing, missing, standing_of
 
 log = structlog.get_logger()
-
-FRESH = us(300)
-"""How long the surface's word on someone holds. Slack's own advice for users.info is at most five minutes."""
-
-MAY_ASK = frozenset({PersonKind.ADMIN, PersonKind.MEMBER})
 
 MOST_ASKED = 5
 """Tries to find out who someone is before they are told that it did not work."""
 
 CANNOT_TELL = "I could not find out from Slack who you are, so I did not start. Please try again in a few minutes."
-
-
-def known_kind(tx: Transaction, workspace_id: str, user_id: str) -> PersonKind | None:
-    """Return who someone is where the surface said so not long ago; None: it must be asked."""
-    known = people.known(tx, workspace_id, user_id)
-    return None if known is None or known.age > FRESH else known.person.kind
 
 
 def judge(
@@ -55,9 +46,13 @@ def judge(
     found = journal.read(lambda tx: _unjudged(tx, input_id))
     if found is None:
         return None
-    one, team_id = found
+    one, place = found
+    team_id, channel = place.team_id, place.channel
     try:
         person = surface.person(team_id, one.author, seconds=seconds)
+        lacks = journal.read(lambda tx: _lacks(tx, door, one, channel, person.kind))
+        groups = {group: surface.group(team_id, group, seconds=seconds) for group in sorted(lacks.groups)}
+        members = surface.members(team_id, channel, {one.author}, seconds=seconds) if lacks.member else None
     except CallFailed as fault:
         cause, later = fault.cause, fault
         log.warning("could not ask who someone is", cause=cause, input_id=input_id)
@@ -66,31 +61,44 @@ def judge(
     def settle(tx: Transaction) -> Receipt | None:
         threads.lock_by_id(tx, one.thread_id)
         people.keep(tx, one.workspace_id, person)
-        return admit(hand, tx, door, input_id, person.kind)
+        for group, found in groups.items():
+            belonging.keep(tx, one.workspace_id, group, found, {one.author})
+        if members is not None:
+            belonging.keep(tx, one.workspace_id, channel, members, {one.author})
+        who = standing_of(tx, door, one.workspace_id, channel, one.author, kind=person.kind)
+        return admit(hand, tx, door, input_id, who)
 
     return journal.write(settle)
 
 
-def admit(hand: Hand, tx: Transaction, door: Door, input_id: str, kind: PersonKind) -> Receipt | None:
+def _lacks(tx: Transaction, door: Door, one: Input, channel: str, kind: PersonKind) -> Missing:
+    holding = in_force(tx, one.workspace_id, door.policy).holding(channel)
+    return missing(tx, holding, one.workspace_id, channel, one.author, kind)
+
+
+def admit(hand: Hand, tx: Transaction, door: Door, input_id: str, who: Standing) -> Receipt | None:
     """Say what an unjudged Input becomes. Its Thread is locked. None: someone else has said so already."""
     one = inputs.by_id(tx, input_id)
     if one is None or one.standing != inputs.UNJUDGED:
         return None
     place = threads.place_of(tx, one.thread_id)
-    return admit_stored(hand, tx, door, one, content.named(tx, one.content_id), place, kind)
+    return admit_stored(hand, tx, door, one, content.named(tx, one.content_id), place, who)
 
 
 def admit_stored(
-    hand: Hand, tx: Transaction, door: Door, one: Input, stored: Stored, place: Place, kind: PersonKind
+    hand: Hand, tx: Transaction, door: Door, one: Input, stored: Stored, place: Place, who: Standing
 ) -> Receipt | None:
     """Say what an unjudged Input becomes that stands as it was read, or stored, in this transaction.
 
     In: the Input, its Content and its Thread's place. Its Thread is locked. None: as `admit`.
     """
-    if kind not in MAY_ASK:
-        return _refuse(hand, tx, one, kind.value, door.sentences.refusals[kind])
+    if who.kind is None:
+        # what the surface said is out of date again: it is asked once more
+        return None
+    if not who.may:
+        return _refuse(hand, tx, one, who.why, who.sentence)
     if one.kind in {inputs.COMMAND, inputs.PRESS}:
-        return _act(hand, tx, door, one, kind)
+        return _act(hand, tx, door, one, who.kind)
     unended = runs.unended_of(tx, one.thread_id)
     run = runs.lock(tx, unended) if unended else None
     if run is not None and run.ended_at is None:
@@ -137,6 +145,7 @@ def _act(hand: Hand, tx: Transaction, door: Door, one: Input, kind: PersonKind) 
 
 def _start(hand: Hand, tx: Transaction, door: Door, one: Input, stored: Stored, place: Place) -> Receipt | None:
     run_id = new_id()
+    holding = in_force(tx, one.workspace_id, door.policy).holding(place.channel)
     number = workspaces.take_number(tx, one.workspace_id)
     runs.create(
         tx,
@@ -148,7 +157,8 @@ def _start(hand: Hand, tx: Transaction, door: Door, one: Input, stored: Stored, 
         requester=one.author,
         trigger=one.trigger,
         request_ts=one.ts,
-        model=door.model,
+        model=holding.model.value or door.model,
+        effort=(holding.effort.value or door.effort),
         labels=dict(one.labels),
     )
     if not inputs.judge(tx, one.id, to=inputs.ADMITTED, run_id=run_id, kind=inputs.REQUEST):
@@ -216,8 +226,8 @@ def _not_told(hand: Hand, tx: Transaction, one: Input, cause: str, fault: CallFa
     return _refuse(hand, tx, one, f"not told: {cause}"[:64], CANNOT_TELL)
 
 
-def _unjudged(tx: Transaction, input_id: str) -> tuple[Input, str] | None:
+def _unjudged(tx: Transaction, input_id: str) -> tuple[Input, Place] | None:
     one = inputs.by_id(tx, input_id)
     if one is None or one.standing != inputs.UNJUDGED:
         return None
-    return one, threads.place_of(tx, one.thread_id).team_id
+    return one, threads.place_of(tx, one.thread_id)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from agents.policy.from_settings import NOTHING, FromSettings
 from agents.surface import PersonKind
 from tools.contract import Attachment
 
@@ -136,6 +137,7 @@ class Sentences:
     help: str
     refusals: Mapping[PersonKind, str]
     not_here: str
+    not_you: str
     secrets_replaced: str
     too_long: Callable[[int, int], str]
     not_a_command: Callable[[str, str], str]
@@ -147,6 +149,8 @@ class Door:
 
     Attributes:
         channels: where Tagwork answers; empty: wherever it was invited.
+        policy: what the operator's settings say of tools and pages.
+        model: of a Run where no scope's settings name one; effort likewise.
         follows: in a thread that has had a Run, a reply without a mention starts the next one.
     """
 
@@ -154,4 +158,6 @@ class Door:
     channels: frozenset[str] = frozenset()
     most_characters: int = 30_000
     model: str = ""
+    effort: str = ""
     follows: bool = True
+    policy: FromSettings = NOTHING

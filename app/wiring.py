@@ -111,10 +111,15 @@ def conduct_of(settings: Settings) -> Conduct:
             (limits.workspace_slots, limits.channel_slots, limits.person_slots),
             (limits.workspace_at_once, limits.channel_at_once, limits.person_at_once),
         ),
-        policy=FromSettings(frozenset(settings.policy.allow), frozenset(settings.web.hosts), settings.web.enabled),
+        policy=said_of(settings),
         tool_settings=settings.tools,
         reach=Reach(frozenset(settings.web.reachable)),
     )
+
+
+def said_of(settings: Settings) -> FromSettings:
+    """Return what the operator's settings say of tools and pages."""
+    return FromSettings(frozenset(settings.policy.allow), frozenset(settings.web.hosts), settings.web.enabled)
 
 
 def door_of(settings: Settings) -> Door:
@@ -129,6 +134,7 @@ def door_of(settings: Settings) -> Door:
                 PersonKind.GONE: wording.GONE,
             },
             not_here=wording.NOT_ALLOWED,
+            not_you=wording.NOT_YOU,
             secrets_replaced=wording.SECRETS_REPLACED,
             too_long=wording.too_long,
             not_a_command=wording.not_a_command,
@@ -136,6 +142,8 @@ def door_of(settings: Settings) -> Door:
         channels=frozenset(settings.channels),
         most_characters=settings.limits.input_characters,
         model=settings.model,
+        effort=settings.effort,
+        policy=said_of(settings),
         follows=settings.reply_mode == "follow",
     )
 

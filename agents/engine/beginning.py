@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 
 from agents.engine.room import Room
+from agents.in_force import in_force
 from agents.journal import threads, turns
 from agents.journal.transaction import Transaction
 from agents.planner import opening
@@ -34,14 +35,15 @@ class Beginning:
     left_out: int = 0
 
 
-def beginning_here(tx: Transaction, run: Run) -> Beginning | None:
+def beginning_here(room: Room, tx: Transaction, run: Run) -> Beginning | None:
     """Return what a Run begins with, without the surface; None where its thread is older than its request."""
     if run.turns and turns.has_messages(tx, run.id):
         return Beginning()
     place = threads.place_of(tx, run.thread_id)
     if place.root != run.request_ts:
         return None
-    return Beginning(opening.opening((), at_us=run.created_at, channel=place.channel))
+    written = _instructions(room, tx, run, place)
+    return Beginning(opening.opening((), at_us=run.created_at, channel=place.channel, instructions=written))
 
 
 def beginning(room: Room, run: Run) -> Beginning:
@@ -49,6 +51,7 @@ def beginning(room: Room, run: Run) -> Beginning:
     if run.turns and room.journal.read(lambda tx: turns.has_messages(tx, run.id)):
         return Beginning()
     place = room.journal.read(lambda tx: threads.place_of(tx, run.thread_id))
+    written = room.journal.read(lambda tx: _instructions(room, tx, run, place))
     posted: Sequence[Posted] = ()
     more = False
     if place.root != run.request_ts:
@@ -60,8 +63,20 @@ def beginning(room: Room, run: Run) -> Beginning:
             # the request stands on its own; read_thread will say what is wrong if the model needs the thread
             log.warning("the thread could not be read for the first turn", cause=fault.cause)
     fits = fitting(posted)
-    blocks = opening.opening(fits.shown, left_out=fits.left_out, more=more, at_us=run.created_at, channel=place.channel)
+    blocks = opening.opening(
+        fits.shown,
+        left_out=fits.left_out,
+        more=more,
+        at_us=run.created_at,
+        channel=place.channel,
+        instructions=written,
+    )
     return Beginning(blocks, posted, fits.left_out)
+
+
+def _instructions(room: Room, tx: Transaction, run: Run, place: Place) -> list[str]:
+    holding = in_force(tx, run.workspace_id, room.conduct.policy).holding(place.channel)
+    return [one.value for one in holding.instructions]
 
 
 def _whole_thread(room: Room, run: Run, place: Place) -> tuple[Sequence[Posted], bool]:

@@ -48,7 +48,7 @@ def start_at_once(room: Room, tx: Transaction, run: Run) -> Asking | AskSurface 
     """
     if run.turns and left_streams.left_of(tx, run.id):
         return ASK_SURFACE
-    begins = beginning_here(tx, run)
+    begins = beginning_here(room, tx, run)
     if begins is None:
         return ASK_SURFACE
     transcript = conversation.load(tx, run.id) if run.turns else Transcript()

@@ -1,12 +1,13 @@
 """What people write, press, change and order is taken in, each in one transaction. Nothing here waits on a network."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import structlog
 
 from agents import amending, pressing, status
-from agents.admission import admit, known_kind
+from agents.admission import admit
+from agents.approvals.showing import pages
 from agents.audit.events import Event
 from agents.engine.hand import Hand
 from agents.engine.poke import Poker
@@ -20,6 +21,7 @@ from agents.posts import Author, Became, Change, Channel, Door, Order, Post, Quo
 from agents.pressing import Click
 from agents.redaction import redact
 from agents.surface import Person
+from agents.who_may_ask import standing_of
 
 __all__ = [
     "Author",
@@ -69,11 +71,11 @@ class Intake:
 
         def note(tx: Transaction, workspace: Workspace) -> None:
             input_id = amending.edited(tx, workspace, change, desk.door.most_characters)
-            kind = known_kind(tx, workspace.id, change.user_id)
-            if input_id is not None and kind is None:
+            who = standing_of(tx, desk.door, workspace.id, change.channel, change.user_id)
+            if input_id is not None and who.kind is None:
                 tx.after_commit(lambda: desk.on_unjudged(None, input_id))
-            elif input_id is not None and kind is not None:
-                admit(desk.hand, tx, desk.door, input_id, kind)
+            elif input_id is not None:
+                admit(desk.hand, tx, desk.door, input_id, who)
 
         self._in(change.app_id, change.team_id, note)
 
@@ -84,6 +86,17 @@ class Intake:
     def pressed(self, click: Click) -> Receipt:
         """Take in a click. What it brings about, or that its presser must be asked for, is stored when this returns."""
         return self._journal.write(lambda tx: clicked.pressed(self._desk, tx, click))
+
+    def whole(self, click: Click) -> Sequence[tuple[str, str]]:
+        """Return all values of the call that a pressed card names, in pages; none where the click is not of ours."""
+
+        def read(tx: Transaction) -> Sequence[tuple[str, str]]:
+            # whoever is of another organisation sees what the card shows, and no more
+            workspace = None if click.external else workspaces.of_team(tx, click.app_id, click.team_id)
+            arguments = pressing.whole(tx, workspace.id, click) if workspace is not None else None
+            return pages(arguments) if arguments is not None else ()
+
+        return self._journal.read(read)
 
     def stopped(self, app_id: str, team_id: str, channel: str, root: str, user_id: str) -> Receipt:
         """Take in the surface's own Stop in a thread. Where nothing runs there, nothing happens."""

@@ -4,11 +4,12 @@ known who it was."""
 from dataclasses import asdict
 
 from agents import pressing
-from agents.admission import MAY_ASK, admit, known_kind
+from agents.admission import admit
 from agents.audit.events import Event
 from agents.ids import new_id
 from agents.intake.desk import Desk, installed
 from agents.intake.keeping import keep
+from agents.intake.voted import CHOICES, voted
 from agents.journal import deliveries, inputs, runs, threads, workspaces
 from agents.journal.transaction import Transaction
 from agents.journal.workspaces import Workspace
@@ -19,14 +20,15 @@ from agents.runs.life import Run
 from agents.stopping import How
 from agents.surface import PersonKind
 from agents.telling import tell, thread_for_telling
+from agents.who_may_ask import Standing, standing_of
 
 
 def pressed(desk: Desk, tx: Transaction, click: Click) -> Receipt:
     """Carry out a click of someone who is known and may, else keep it until the surface has said who they are."""
     workspace = installed(tx, click.app_id, click.team_id)
-    kind = PersonKind.STRANGER if click.external else known_kind(tx, workspace.id, click.user_id)
-    if kind is None and pressing.stops_own(tx, click):
-        kind = PersonKind.MEMBER
+    who = standing_of(tx, desk.door, workspace.id, click.channel, click.user_id, external=click.external)
+    if who.kind is None and pressing.stops_own(tx, click):
+        who = Standing(PersonKind.MEMBER)
     thread_id = threads.find(tx, workspace.id, click.channel, click.root)
     if thread_id is None:
         # nothing of ours can stand in a thread that we do not know
@@ -35,19 +37,21 @@ def pressed(desk: Desk, tx: Transaction, click: Click) -> Receipt:
         thread_id = thread_for_telling(tx, workspace.id, click.channel, Channel.PRIVATE, "", alone=True)
         tell(desk.hand, tx, workspace.id, thread_id, click.user_id, pressing.FOREIGN)
         return Receipt(Became.REFUSED)
+    if click.press in CHOICES:
+        return voted(desk, tx, workspace, thread_id, click)
     threads.lock_by_id(tx, thread_id)
-    if kind is not None and kind in MAY_ASK:
-        words = pressing.carry_out(desk.hand, tx, workspace.id, click, kind)
+    if who.may and who.kind is not None:
+        words = pressing.carry_out(desk.hand, tx, workspace.id, click, who.kind)
         if words:
             tell(desk.hand, tx, workspace.id, thread_id, click.user_id, words)
         return Receipt(Became.COMMAND)
     input_id = new_id()
     body = {"click": asdict(click)}
     keep(tx, workspace, thread_id, inputs.PRESS, input_id, click.user_id, click.at, body)
-    if kind is None:
+    if who.kind is None:
         tx.after_commit(lambda: desk.on_unjudged(None, input_id))
         return Receipt(Became.UNJUDGED, "", input_id)
-    return admit(desk.hand, tx, desk.door, input_id, kind) or Receipt(Became.DUPLICATE, "", input_id)
+    return admit(desk.hand, tx, desk.door, input_id, who) or Receipt(Became.DUPLICATE, "", input_id)
 
 
 def stop_in(desk: Desk, tx: Transaction, app_id: str, team_id: str, channel: str, root: str, user_id: str) -> Receipt:

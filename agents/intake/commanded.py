@@ -1,7 +1,7 @@
 """Commands: as words in a message, or by themselves. The same judgement of who may ask as for any message."""
 
 from agents import obeying, stopping
-from agents.admission import MAY_ASK, admit, known_kind, obey
+from agents.admission import admit, obey
 from agents.audit.events import Event
 from agents.clock import us
 from agents.commands import Command, Unclear, Verb, spoken, typed
@@ -15,6 +15,7 @@ from agents.posts import Became, Channel, Order, Post, Receipt
 from agents.stopping import How
 from agents.surface import PersonKind
 from agents.telling import thread_for_telling
+from agents.who_may_ask import Standing, standing_of
 
 LATE_STOP = us(300)
 """How long after a Run's end a stop word without a mention is answered with "already finished"."""
@@ -35,43 +36,43 @@ def command_in(tx: Transaction, post: Post, thread_id: str | None, unended: str 
 def obey_post(desk: Desk, tx: Transaction, workspace: Workspace, post: Post, command: Command) -> Receipt:
     """Carry out a command, or keep it until the surface has said who gave it. A Speaker's Stop never waits."""
     user_id, input_id = post.author.user_id, new_id()
-    kind = known_kind(tx, workspace.id, user_id)
-    if kind is None and command == Command(Verb.STOP):
+    who = standing_of(tx, desk.door, workspace.id, post.channel, user_id, external=post.external)
+    if who.kind is None and command == Command(Verb.STOP):
         thread_id = threads.find(tx, workspace.id, post.channel, post.root)
         unended = runs.unended_of(tx, thread_id) if thread_id else None
-        kind = PersonKind.MEMBER if unended and stopping.spoke(tx, unended, user_id) else None
-    kept = None if kind in MAY_ASK else input_id
+        who = Standing(PersonKind.MEMBER) if unended and stopping.spoke(tx, unended, user_id) else who
+    kept = None if who.may else input_id
     if not threads.first_seen(tx, workspace, post.channel, post.of_key, "command", kept):
         return Receipt(Became.DUPLICATE)
     alone = post.root == post.ts and post.channel_kind is not Channel.DIRECT
     thread_id = thread_for_telling(tx, workspace.id, post.channel, post.channel_kind, post.root, alone=alone)
-    if kind is not None and kind in MAY_ASK:
-        given = obeying.Given(workspace.id, post.channel, thread_id, user_id, kind, command, How.WORDS)
+    if who.may and who.kind is not None:
+        given = obeying.Given(workspace.id, post.channel, thread_id, user_id, who.kind, command, How.WORDS)
         obey(desk.hand, tx, desk.door, given)
         return Receipt(Became.COMMAND)
     body = {"verb": command.verb.value, "number": command.number}
     keep(tx, workspace, thread_id, inputs.COMMAND, input_id, user_id, post.ts, body)
-    if kind is None:
+    if who.kind is None:
         tx.after_commit(lambda: desk.on_unjudged(post, input_id))
         return Receipt(Became.UNJUDGED, "", input_id)
-    return admit(desk.hand, tx, desk.door, input_id, kind) or Receipt(Became.DUPLICATE, "", input_id)
+    return admit(desk.hand, tx, desk.door, input_id, who) or Receipt(Became.DUPLICATE, "", input_id)
 
 
 def ordered(desk: Desk, tx: Transaction, order: Order) -> str | None:
     """Carry out a command that came by itself, and return the answer; None: it must be asked first who gave it."""
     workspace = installed(tx, order.app_id, order.team_id)
     sentences = desk.door.sentences
-    kind = PersonKind.STRANGER if order.external else known_kind(tx, workspace.id, order.user_id)
-    if kind is None:
+    who = standing_of(tx, desk.door, workspace.id, order.channel, order.user_id, external=order.external)
+    if who.kind is None:
         return None
-    here = desk.answers_in(order.channel, order.channel_kind)
-    if kind not in MAY_ASK or not here:
-        why = kind.value if kind not in MAY_ASK else "not_here"
+    here = desk.answers_in(tx, workspace.id, order.channel, order.channel_kind)
+    if not who.may or not here:
+        why = who.why or "not_here"
         actor = f"person:{order.user_id}"
         tx.record(workspace.id, Event.COMMAND_REFUSED, actor=actor, why=why, channel=order.channel)
-        return sentences.refusals[kind] if kind not in MAY_ASK else sentences.not_here
+        return who.sentence or sentences.not_here
     command = typed(order.text)
     if isinstance(command, Unclear):
         return sentences.not_a_command(command.said, command.nearest)
-    given = obeying.Given(workspace.id, order.channel, None, order.user_id, kind, command)
+    given = obeying.Given(workspace.id, order.channel, None, order.user_id, who.kind, command)
     return obeying.obey(desk.hand, tx, given, sentences.help)

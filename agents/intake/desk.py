@@ -5,9 +5,13 @@ from dataclasses import dataclass
 
 from agents.engine.hand import Hand
 from agents.errors import NotFound
+from agents.in_force import in_force
 from agents.journal import workspaces
 from agents.journal.transaction import Transaction
 from agents.journal.workspaces import Workspace
+from agents.policy.resolving import Holding
+from agents.policy.scopes import Scope
+from agents.policy.settings import ReplyMode
 from agents.posts import Channel, Door, Post
 
 
@@ -25,9 +29,19 @@ class Desk:
     on_unjudged: Callable[[Post | None, str], None]
     newcomer: Callable[[Transaction, Post], Workspace | None]
 
-    def answers_in(self, channel: str, kind: Channel) -> bool:
-        """Whether the settings let people be answered there."""
-        return not self.door.channels or channel in self.door.channels or kind is Channel.DIRECT
+    def answers_in(self, tx: Transaction, workspace_id: str, channel: str, kind: Channel) -> bool:
+        """Whether the operator's settings and the policy let people be answered there."""
+        listed = not self.door.channels or channel in self.door.channels or kind is Channel.DIRECT
+        return listed and self.holding(tx, workspace_id, channel).enabled.value
+
+    def holding(self, tx: Transaction, workspace_id: str, channel: str) -> Holding:
+        """Return the settings that hold in a channel."""
+        return in_force(tx, workspace_id, self.door.policy).holding(channel)
+
+    def follows(self, tx: Transaction, workspace_id: str, channel: str) -> bool:
+        """Whether a reply without a mention goes on with a thread that has had a Run."""
+        mode = self.holding(tx, workspace_id, channel).reply_mode
+        return self.door.follows if mode.scope is Scope.BUILT_IN else mode.value is not ReplyMode.MENTION
 
 
 def installed(tx: Transaction, app_id: str, team_id: str) -> Workspace:

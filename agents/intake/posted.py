@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from agents.admission import admit_stored, known_kind
+from agents.admission import admit_stored
 from agents.audit.events import Event
 from agents.errors import NotFound
 from agents.ids import new_id
@@ -17,10 +17,12 @@ from agents.journal.transaction import Transaction
 from agents.journal.workspaces import Workspace
 from agents.labels import Labels
 from agents.policy.conditions import Trigger
+from agents.policy.settings import Guests
 from agents.posts import Became, Channel, Post, Receipt
 from agents.redaction import redact
 from agents.surface import PersonKind, Place
 from agents.telling import say_once, tell
+from agents.who_may_ask import standing_of
 from tools.contract import Trust
 
 
@@ -35,10 +37,10 @@ def receive(desk: Desk, tx: Transaction, post: Post) -> Receipt:
     thread_id = threads.find(tx, workspace.id, post.channel, post.root)
     unended = runs.unended_of(tx, thread_id) if thread_id else None
     command = command_in(tx, post, thread_id, unended)
-    starts = post.addressed or _follows(desk, tx, post, thread_id)
+    starts = post.addressed or _follows(desk, tx, workspace, post, thread_id)
     if command is None and not starts and unended is None:
         return Receipt(Became.NOT_OURS)
-    refusal = _refusal_at_once(desk, post)
+    refusal = _refusal_at_once(desk, tx, workspace, post)
     if refusal is not None:
         return _refuse(desk, tx, workspace, post, *refusal) if post.addressed else Receipt(Became.NOT_OURS)
     if command is not None:
@@ -48,21 +50,21 @@ def receive(desk: Desk, tx: Transaction, post: Post) -> Receipt:
     return _store(desk, tx, workspace, post, inputs.REQUEST if starts else inputs.FOLLOW_UP, new=thread_id is None)
 
 
-def _follows(desk: Desk, tx: Transaction, post: Post, thread_id: str | None) -> bool:
+def _follows(desk: Desk, tx: Transaction, workspace: Workspace, post: Post, thread_id: str | None) -> bool:
     """Whether a reply without a mention goes on with a thread that has had a Run."""
-    if not desk.door.follows or thread_id is None or post.to_another or post.root == post.ts:
+    if thread_id is None or post.to_another or post.root == post.ts or runs.last_of(tx, thread_id) is None:
         return False
-    return runs.last_of(tx, thread_id) is not None
+    return desk.follows(tx, workspace.id, post.channel)
 
 
-def _refusal_at_once(desk: Desk, post: Post) -> tuple[str, str, str] | None:
+def _refusal_at_once(desk: Desk, tx: Transaction, workspace: Workspace, post: Post) -> tuple[str, str, str] | None:
     """What the post itself says against its author or place: (why, sentence, once-key), or None."""
     sentences = desk.door.sentences
     if post.author.bot_id or not post.author.user_id:
         return "bot", sentences.refusals[PersonKind.BOT], f"bot:{post.channel}"
-    if post.external:
+    if post.external and desk.holding(tx, workspace.id, post.channel).guests.value is Guests.RESTRICT:
         return "stranger", sentences.refusals[PersonKind.STRANGER], f"stranger:{post.channel}"
-    if not desk.answers_in(post.channel, post.channel_kind):
+    if not desk.answers_in(tx, workspace.id, post.channel, post.channel_kind):
         return "not_here", sentences.not_here, f"not_here:{post.channel}"
     if len(post.text) > desk.door.most_characters:
         return "too_long", sentences.too_long(len(post.text), desk.door.most_characters), ""
@@ -118,8 +120,8 @@ def _store(desk: Desk, tx: Transaction, workspace: Workspace, post: Post, kind: 
     if redacted.kinds:
         tx.record(workspace.id, Event.INPUT_REDACTED, actor=post.actor, input=input_id, kinds=list(redacted.kinds))
         tell(desk.hand, tx, workspace.id, thread_id, post.author.user_id, desk.door.sentences.secrets_replaced)
-    who = known_kind(tx, workspace.id, post.author.user_id)
-    if who is None:
+    who = standing_of(tx, desk.door, workspace.id, post.channel, post.author.user_id, external=post.external)
+    if who.kind is None:
         tx.record(workspace.id, Event.INPUT_UNJUDGED, actor=post.actor, input=input_id, **stored.as_data())
         tx.after_commit(lambda: desk.on_unjudged(post, input_id))
         return Receipt(Became.UNJUDGED, "", input_id)

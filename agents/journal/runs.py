@@ -44,6 +44,7 @@ class RunRow(SQLModel, table=True):
     cost_micro_usd: int = count(big=True)
     tokens: int = count(big=True)
     model: str = word(length=127)
+    effort: str = word()
     prompt_content_id: str | None = ident(null=True)
     tools_content_id: str | None = ident(null=True)
     request_ts: str = word()

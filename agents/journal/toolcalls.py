@@ -126,9 +126,12 @@ def _effect(written: str) -> Effect:
     return Effect(written) if written in set(Effect) else Effect.ACT
 
 
-def born(tx: Transaction, call: ToolCall, *, actor: str) -> None:
-    """Insert a ToolCall with its Decision and write the Decision on the trail, before anything can execute it."""
-    values = {name: getattr(call, name) for name in ToolCall.__dataclass_fields__}
+def born(tx: Transaction, call: ToolCall, *, actor: str, judged: str | None = None) -> None:
+    """Insert a ToolCall with its Decision and write the Decision on the trail, before anything can execute it.
+
+    `judged`: what explains the Decision, as JSON; it may quote what the call would reach, and so is not on the trail.
+    """
+    values = {name: getattr(call, name) for name in ToolCall.__dataclass_fields__} | {"judged": judged}
     scope = tx.row(_SCOPE, {"id": call.run_id}) or {}
     due = {"due_at": now() if call.status is State.ALLOWED else None}
     insert_row(

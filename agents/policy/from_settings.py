@@ -1,4 +1,4 @@
-"""What the operator's settings say about tools and pages, for every workspace: the widest word there is. Pure values."""
+"""What the operator's settings say of tools and pages, for every workspace: the widest word there is. Pure values."""
 
 from dataclasses import dataclass
 
@@ -16,3 +16,7 @@ class FromSettings:
     allow: frozenset[str] = frozenset()
     hosts: frozenset[str] = frozenset()
     web: bool = True
+
+
+NOTHING = FromSettings()
+"""The operator says nothing beyond the defaults."""

@@ -39,6 +39,7 @@ class Run:
         progress: one line of what the model said it does now, in its own words.
         reacted: a mark may stand on the request, where its surface shows no other sign.
         left_out: messages of its thread that stood between what it began with, and were not read then.
+        effort: how much its model may think; empty: as the operator's setting says.
         trigger: how it came about (agents.policy.conditions.Trigger).
         lost_lease: some claim's lease ended without a result, so the thread is looked at again after the end.
     """
@@ -63,6 +64,7 @@ class Run:
     cost_micro_usd: int
     tokens: int
     model: str
+    effort: str
     prompt_content_id: str | None
     tools_content_id: str | None
     request_ts: str

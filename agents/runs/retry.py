@@ -31,6 +31,7 @@ def retry(tx: Transaction, workspace_id: str, number: int, *, actor: str) -> int
         trigger=old.trigger,
         request_ts=old.request_ts,
         model=old.model,
+        effort=old.effort,
         labels={},
     )
     for one in inputs.of_run(tx, old.id):

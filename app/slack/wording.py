@@ -26,6 +26,9 @@ GONE = "This account is deactivated, so I can't take requests from it. Please us
 NOT_ALLOWED = "I'm not set up to take requests here. An admin of Tagwork can allow this channel."
 """Policy denies this channel or person altogether. Once a day and channel."""
 
+NOT_YOU = "Only certain people may ask me here. Owners and admins of this workspace can let you."
+"""A member who is in none of the user groups that may ask in a channel. Once a day and channel."""
+
 SECRETS_REPLACED = (
     "Your message held something that looks like a secret, so I replaced it before storing it. "
     "If it is real, please revoke it: everyone in this channel could read it."

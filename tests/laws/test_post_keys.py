@@ -51,6 +51,7 @@ def an_intake(journal: Journal) -> Intake:
     sentences = Sentences(
         help="help",
         refusals=refusals,
+        not_you="not you",
         not_here="not here",
         secrets_replaced="replaced",
         too_long=lambda a, b: "long",

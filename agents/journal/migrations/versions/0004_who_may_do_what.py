@@ -50,6 +50,7 @@ def upgrade() -> None:
     _belonging()
     op.add_column("tool_call", sa.Column("judged", sa.Text(), nullable=True))
     op.create_index("ix_tool_call_used", "tool_call", ["workspace_id", "tool", "first_started_at"])
+    op.add_column("run", sa.Column("effort", sa.String(length=64), nullable=False, server_default=""))
     # old code does not say how a Run came about: a rule that asks for it takes such a Run for one that nobody named
     for table in ("run", "input"):
         op.add_column(table, sa.Column("trigger", sa.String(length=64), nullable=False, server_default=""))
