@@ -15,6 +15,7 @@ from agents.policy.addresses import PORTS, exact
 from tools.contract import Destination, Effect
 
 NUMERIC = re.compile(r"0x[0-9a-f]*|[0-9]+", re.ASCII)
+NAMED = re.compile(r"[a-z0-9._-]+", re.ASCII)
 ESCAPE = re.compile(r"%(..?)?", re.DOTALL)
 UNRESERVED = re.compile(r"[A-Za-z0-9._~-]", re.ASCII)
 CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]{1,30}", re.ASCII)
@@ -45,10 +46,10 @@ def reached(
     amount = amount_of(arguments.get("amount"))
     if destination is None:
         return Reached(amount=amount)
-    if destination.kind == "page":
+    if destination.kind in ("page", "request"):
         address = exact(destination.id)
         parts = urlsplit(address)
-        method = arguments.get("method", "GET" if effect is Effect.READ else None)
+        method = destination.method or arguments.get("method", "GET" if effect is Effect.READ else None)
         return Reached(
             host=host_of(parts.hostname or ""),
             port=(parts.port or PORTS[parts.scheme]) if address else None,
@@ -68,17 +69,17 @@ def host_of(written: str) -> str | None:
 
     Numbers are read as every resolver reads them: `0x7f.1`, `2130706433` and `127.1` are 127.0.0.1.
     """
-    host = written.strip("[]").removesuffix(".").lower()
+    host = written.removesuffix(".").lower()
     if ":" in host:
         try:
-            return _unmapped(ipaddress.IPv6Address(host))
+            return _unmapped(ipaddress.IPv6Address(host.removeprefix("[").removesuffix("]")))
         except ValueError:
             return None
     try:
         host = host if host.isascii() else host.encode("idna").decode()
     except UnicodeError:
         return None
-    if not host or "" in host.split("."):
+    if not NAMED.fullmatch(host) or "" in host.split("."):
         return None
     return _of_number(host.split(".")) if NUMERIC.fullmatch(host.rpartition(".")[2]) else host
 

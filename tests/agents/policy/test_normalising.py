@@ -30,7 +30,9 @@ def test_a_host_is_written_in_one_way(written: str, host: str) -> None:
     assert host_of(written) == host
 
 
-@pytest.mark.parametrize("written", ["", ".", "a..b", "256.0.0.1", "1.2.3.4.5", "4294967296", "x.08", "x.0x1", "[::g]"])
+@pytest.mark.parametrize(
+    "written", ["", ".", "a..b", "256.0.0.1", "1.2.3.4.5", "4294967296", "x.08", "x.0x1", "[::g]", "a_[", "a b"]
+)
 def test_what_is_no_host_for_certain_has_no_form(written: str) -> None:
     # given what resolvers refuse, or read in different ways, when normalised, then nothing is known
     assert host_of(written) is None
