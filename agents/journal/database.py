@@ -96,7 +96,7 @@ class Database:
         self._writers = _writers[str(self.url.database)]
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = self._sqlite(patience) if self.is_sqlite else self._postgresql(patience)
-        self._looking = self.engine.execution_options(readonly=True)
+        self._looking_engine = self.engine.execution_options(readonly=True)
 
     def _sqlite(self, patience: float) -> Engine:
         Path(self.url.database or "").parent.mkdir(parents=True, exist_ok=True)
@@ -191,7 +191,7 @@ class Database:
     @contextmanager
     def reading(self, *, still: bool = False) -> Iterator[Connection]:
         """A connection that only looks, beside open writers. `still`: every statement sees the same moment."""
-        with self._looking.connect() as connection:
+        with self._looking_engine.connect() as connection:
             if still and not self.is_sqlite:
                 connection = connection.execution_options(isolation_level="REPEATABLE READ")
             with connection.begin():
