@@ -89,5 +89,12 @@ class Event(StrEnum):
     FREEZE_SET = "freeze:set"  #: an admin stopped something at once; data: kind, what, reason
     FREEZE_LIFTED = "freeze:lifted"  #: data: kind, what
 
+    GRANT_ADDED = "grant:added"  #: a credential was lent; data: grant, name, origin, paths, methods, reason
+    GRANT_ROTATED = "grant:rotated"  #: another credential took its place; data: grant, name, reason
+    GRANT_REVOKED = "grant:revoked"  #: it is good for nothing any more, and erased; data: grant, name, reason
+    GRANT_USED = "grant:used"  #: written before a request goes out with it; data: grant, name, method, origin, call
+
+    CONTENT_EXPIRED = "content:expired"  #: text and bytes whose days are over are gone; data: erased (all of them)
+    AUDIT_EXPIRED = "audit:expired"  #: the trail's oldest lines are gone; data: up_to, hash (of the last one of them)
     CONTENT_ERASED = "content:erased"  #: text or bytes are gone for good; data: content
     AUDIT_EXPORTED = "audit:exported"  #: data: events

@@ -2,7 +2,7 @@
 
 import hmac
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,9 @@ from agents.audit.chain import GENESIS, AuditEvent, holds, keyed_digest
 from agents.audit.events import Event
 from agents.journal import audit, content
 from agents.journal.transaction import Transaction
+
+GOING = frozenset({Event.CONTENT_ERASED.value, Event.CONTENT_EXPIRED.value})
+"""Lines that say which Content is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +35,29 @@ def verify(tx: Transaction, workspace_id: str) -> Verdict:
     What this cannot show: whoever can rewrite the database can rewrite every line and the head with it.
     """
     erased = _erased(tx, workspace_id)
-    seq, prev_hash = 0, GENESIS
+    seq, prev_hash = audit.floor_of(tx.connection, workspace_id)
+    dropped, events = (seq, prev_hash), 0
+    expired: tuple[int, str] = (0, GENESIS)
     for line in audit.lines(tx.connection, workspace_id):
         seq += 1
+        events += 1
         if not holds(line, prev_hash, seq):
             return Verdict(seq, seq, _why(line, prev_hash, seq))
         wrong = _content_wrong(tx, line, erased)
         if wrong:
             return Verdict(seq, seq, wrong)
+        if line.event == Event.AUDIT_EXPIRED.value:
+            told = json.loads(line.data)
+            expired = (int(told["up_to"]), str(told["hash"]))
         prev_hash = line.hash
+    if dropped != expired:
+        return Verdict(events, dropped[0] + 1, "the trail does not begin where its own lines say that it was cut")
     head = audit.head_of(tx.connection, workspace_id)
     if head is None:
         return Verdict(seq, seq + 1, "the head row is missing")
     if head != (seq, prev_hash):
         return Verdict(seq, min(seq, head[0]) + 1, f"the head row names {head[0]} events, the trail has {seq}")
-    return Verdict(seq)
+    return Verdict(events)
 
 
 def named_content(data: Any) -> Iterator[tuple[str, str]]:
@@ -76,20 +87,21 @@ def _content_wrong(tx: Transaction, line: AuditEvent, erased: set[str]) -> str:
 
 
 def _erased(tx: Transaction, workspace_id: str) -> set[str]:
-    return {
-        _said(line.data, "erased")
-        for line in audit.lines(tx.connection, workspace_id)
-        if line.event == Event.CONTENT_ERASED.value
-    }
+    found: set[str] = set()
+    for line in audit.lines(tx.connection, workspace_id):
+        if line.event in GOING:
+            found.update(_said(line.data, "erased"))
+    return found
 
 
-def _said(data: str, name: str) -> str:
-    """One value of a line that was not yet proven: its data may be anything."""
+def _said(data: str, name: str) -> Sequence[str]:
+    """One value of a line that was not yet proven, or the values of a list there: its data may be anything."""
     try:
         told = json.loads(data)
     except ValueError:
-        return ""
-    return str(told.get(name, "")) if isinstance(told, dict) else ""
+        return ()
+    said = told.get(name, ()) if isinstance(told, dict) else ()
+    return [str(one) for one in said] if isinstance(said, list) else [str(said)]
 
 
 def _why(line: AuditEvent, prev_hash: str, seq: int) -> str:

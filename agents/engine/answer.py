@@ -102,7 +102,9 @@ def _shared_out(outcomes: list[Outcome]) -> tuple[list[KeptFile], list[KeptFile]
 
 
 def _stored(tx: Transaction, run: Run, name: str, media_type: str, body: bytes, alt: str = "") -> KeptFile:
-    stored = content.store(tx, run.workspace_id, "made", body, name=name, media_type=media_type, labels=run.labels)
+    stored = content.store(
+        tx, run.workspace_id, "made", body, name=name, media_type=media_type, labels=run.labels, run_id=run.id
+    )
     return KeptFile(stored.id, name, media_type, alt, None)
 
 

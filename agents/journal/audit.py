@@ -1,11 +1,11 @@
 """AuditEvents: the chained lines of a workspace's trail, and the head row that makes a missing last line visible."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlmodel import SQLModel
 
 from agents.audit.chain import GENESIS, AuditEvent, canonical, link
@@ -17,7 +17,7 @@ from agents.journal.statements import Statements
 
 
 class AuditEventRow(SQLModel, table=True):
-    """One line. Never updated, never deleted."""
+    """One line. Never updated; deleted only from the oldest on, when its days are over (`drop_before`)."""
 
     __tablename__ = "audit_event"
     workspace_id: str = ident(primary=True, to="workspace.id")
@@ -51,7 +51,17 @@ class Happened:
     data: Mapping[str, Any]
 
 
+class AuditFloorRow(SQLModel, table=True):
+    """The number and hash of the last line that went because its days were over: the trail begins behind it."""
+
+    __tablename__ = "audit_floor"
+    workspace_id: str = ident(primary=True, to="workspace.id")
+    seq: int = moment()
+    hash: str = word()
+
+
 EVENTS = table_of(AuditEventRow)
+FLOORS = table_of(AuditFloorRow)
 HEADS = table_of(AuditHeadRow)
 
 _NEW_HEAD = insert(HEADS).values(workspace_id=bindparam("workspace_id"), seq=0, hash=GENESIS)
@@ -78,6 +88,15 @@ _OF_RUN = (
     .order_by(EVENTS.c.seq)
 )
 _HEAD = select(HEADS.c.seq, HEADS.c.hash).where(HEADS.c.workspace_id == bindparam("workspace_id"))
+
+
+_FLOOR = select(FLOORS.c.seq, FLOORS.c.hash).where(FLOORS.c.workspace_id == bindparam("workspace_id"))
+_OLDER = (
+    select(EVENTS.c.seq, EVENTS.c.hash)
+    .where(EVENTS.c.workspace_id == bindparam("workspace_id"), EVENTS.c.at < now() - bindparam("kept"))
+    .order_by(EVENTS.c.seq.desc())
+    .limit(1)
+)
 
 
 def begin_trail(connection: Connection, workspace_id: str) -> None:
@@ -134,3 +153,35 @@ def head_of(connection: Connection, workspace_id: str) -> tuple[int, str] | None
     """The number and hash that the last line must have, or None where the workspace has no head row."""
     row = connection.execute(_HEAD, {"workspace_id": workspace_id}).first()
     return None if row is None else (row.seq, row.hash)
+
+
+def lock_head(connection: Connection, workspace_id: str) -> None:
+    """Keep others from a trail until the commit; no lock is taken after this one (E2)."""
+    connection.execute(_LOCK_HEAD, {"workspace_id": workspace_id})
+
+
+def floor_of(connection: Connection, workspace_id: str) -> tuple[int, str]:
+    """Return the number and hash of the last line that went; 0 and GENESIS where the trail is whole."""
+    row = connection.execute(_FLOOR, {"workspace_id": workspace_id}).first()
+    return (0, GENESIS) if row is None else (row.seq, row.hash)
+
+
+def oldest_to_keep(connection: Connection, workspace_id: str, kept_us: int) -> tuple[int, str] | None:
+    """Return number and hash of the last line that is older than `kept_us`; None: there is none.
+
+    Lines follow each other in time, so all before it are older too.
+    """
+    row = connection.execute(_OLDER, {"workspace_id": workspace_id, "kept": kept_us}).first()
+    return None if row is None else (row.seq, row.hash)
+
+
+def drop_up_to(tx_run: Callable[..., int], workspace_id: str, seq: int, last_hash: str) -> int:
+    """Delete a trail's lines up to `seq`, and keep that line's hash, to which the next one is bound. Returns how many.
+
+    In: the transaction's `run`. The head must be locked: whoever appends reads it.
+    """
+    gone = tx_run(delete(EVENTS).where(EVENTS.c.workspace_id == workspace_id, EVENTS.c.seq <= seq))
+    values = {"seq": seq, "hash": last_hash}
+    if not tx_run(update(FLOORS).where(FLOORS.c.workspace_id == workspace_id).values(**values)):
+        tx_run(insert(FLOORS).values(workspace_id=workspace_id, **values))
+    return gone

@@ -39,6 +39,7 @@ class ContentRow(SQLModel, table=True):
     digest: str = word()
     key: bytes | None = blob(null=True)
     labels: dict[str, Any] = Field(default_factory=dict, sa_type=JSON, nullable=False)
+    run_id: str | None = ident(null=True, index=True)
     created_at: int = moment()
     erased_at: int | None = moment(null=True)
 
@@ -54,12 +55,19 @@ class ContentChunkRow(SQLModel, table=True):
 
 CONTENT = table_of(ContentRow)
 Index("ix_content_named", CONTENT.c.workspace_id, CONTENT.c.kind, CONTENT.c.name)
+Index(
+    "ix_content_old",
+    CONTENT.c.workspace_id,
+    CONTENT.c.created_at,
+    sqlite_where=CONTENT.c.erased_at.is_(None),
+    postgresql_where=CONTENT.c.erased_at.is_(None),
+)
 CHUNKS = table_of(ContentChunkRow)
 
 _STORE = insert(CONTENT).values(
     {
         name: bindparam(name)
-        for name in ("id", "workspace_id", "kind", "name", "media_type", "size", "digest", "key", "labels")
+        for name in ("id", "workspace_id", "run_id", "kind", "name", "media_type", "size", "digest", "key", "labels")
     }
     | {"created_at": now()}
 )
@@ -89,6 +97,8 @@ _ERASE = (
     .values(key=None, erased_at=now())
 )
 _ERASE_BODY = delete(CHUNKS).where(CHUNKS.c.content_id == bindparam("of"))
+
+_LABELS = select(CONTENT.c.labels).where(CONTENT.c.id == bindparam("id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +138,13 @@ def store(
     name: str = "",
     media_type: str = "text/plain",
     labels: Mapping[str, Any] | None = None,
+    run_id: str | None = None,
 ) -> Stored:
-    """Keep `body` under a new id. Raises ValueError past MAX_BYTES."""
-    return store_all(tx, workspace_id, kind, [body], name=name, media_type=media_type, labels=labels)[0]
+    """Keep `body` under a new id. `run_id`: of the Run that made it, where no row of it refers to it alone.
+
+    Raises ValueError past MAX_BYTES.
+    """
+    return store_all(tx, workspace_id, kind, [body], name=name, media_type=media_type, labels=labels, run_id=run_id)[0]
 
 
 def store_all(
@@ -142,6 +156,7 @@ def store_all(
     name: str = "",
     media_type: str = "text/plain",
     labels: Mapping[str, Any] | None = None,
+    run_id: str | None = None,
 ) -> list[Stored]:
     """Keep several items, each under an id of its own. Raises ValueError past MAX_BYTES."""
     kept = [(_new(body), body) for body in bodies]
@@ -151,6 +166,7 @@ def store_all(
             {
                 "id": one.id,
                 "workspace_id": workspace_id,
+                "run_id": run_id,
                 "kind": kind,
                 "name": name[:255],
                 "media_type": media_type[:127],
@@ -213,6 +229,11 @@ def item(tx: Transaction, content_id: str) -> Item | None:
     )
 
 
+def labels_of(tx: Transaction, content_id: str) -> dict[str, Any]:
+    """Return the labels that a Content was stored with; empty where it is gone."""
+    return dict(tx.value(_LABELS, {"id": content_id}) or {})
+
+
 def form_and_body(tx: Transaction, content_id: str) -> tuple[str, bytes]:
     """Return an item's media type and bytes. Raises NotFound where it is erased or never was."""
     if content_id in tx.stored:
@@ -227,6 +248,14 @@ def newest_named(tx: Transaction, workspace_id: str, kind: str, name: str) -> st
     """Return the id of the newest unerased item of that kind and name."""
     found = tx.value(_NAMED, {"workspace_id": workspace_id, "kind": kind, "name": name})
     return None if found is None else str(found)
+
+
+def erase_all(tx: Transaction, content_ids: Sequence[str]) -> None:
+    """Remove the bytes of items and the keys of their digests; whoever calls says so on the trail."""
+    for content_id in content_ids:
+        tx.run(_ERASE, {"of": content_id})
+        tx.run(_ERASE_BODY, {"of": content_id})
+        tx.stored.pop(content_id, None)
 
 
 def drop(tx: Transaction, content_id: str) -> None:

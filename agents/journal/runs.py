@@ -59,6 +59,7 @@ class RunRow(SQLModel, table=True):
     left_out: int = count()
     lost_lease: bool = Field(default=False, nullable=False)
     look_after_at: int | None = moment(null=True)
+    erased_at: int | None = moment(null=True)
     labels: dict[str, Any] = Field(default_factory=dict, sa_type=JSON, nullable=False)
     needs: int = needs()
 
@@ -86,6 +87,13 @@ Index(
 )
 
 index_scopes(RUNS, RUNS.c.ended_at.is_(None))
+Index(
+    "ix_run_to_erase",
+    RUNS.c.workspace_id,
+    RUNS.c.ended_at,
+    sqlite_where=RUNS.c.erased_at.is_(None),
+    postgresql_where=RUNS.c.erased_at.is_(None),
+)
 
 _FIELDS = columns_of(RUNS, list(Run.__dataclass_fields__))
 _BY_ID = select(*_FIELDS).where(RUNS.c.id == bindparam("id"))

@@ -1,12 +1,13 @@
 """Every table, imported once: migrations and tests see the whole schema from here."""
 
 from agents.journal.approvals import APPROVALS
-from agents.journal.audit import EVENTS, HEADS
+from agents.journal.audit import EVENTS, FLOORS, HEADS
 from agents.journal.belonging import BELONGING, CONVERSATIONS
 from agents.journal.content import CHUNKS, CONTENT
 from agents.journal.deliveries import DELIVERIES
 from agents.journal.feedback import FEEDBACK
 from agents.journal.freezes import FREEZES
+from agents.journal.grants import GRANTS
 from agents.journal.inputs import INPUTS
 from agents.journal.oldest_code import OLDEST
 from agents.journal.people import PEOPLE
@@ -25,8 +26,8 @@ from agents.journal.workspaces import INSTALLATIONS, NUMBERS, WORKSPACES
 
 ALL = (
     WORKSPACES, INSTALLATIONS, NUMBERS, PEOPLE, THREADS, POSTS, RUNS, INPUTS, STEPS, TURNS, MESSAGES, CALLS, QUESTIONS,
-    DELIVERIES, FEEDBACK, CONTENT, CHUNKS, EVENTS, HEADS, WORKERS, LEADERS, SCOPES, OLDEST, POLICIES, FREEZES,
-    BELONGING, CONVERSATIONS, APPROVALS, VOTES,
+    DELIVERIES, FEEDBACK, CONTENT, CHUNKS, EVENTS, HEADS, FLOORS, WORKERS, LEADERS, SCOPES, OLDEST, POLICIES, FREEZES,
+    BELONGING, CONVERSATIONS, APPROVALS, VOTES, GRANTS,
 )  # fmt: skip
 """In the order in which they refer to each other."""
 

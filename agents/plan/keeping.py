@@ -30,6 +30,7 @@ def lay_out(hand: Hand, tx: Transaction, run: Run, call: ToolCall, plan: Plan) -
         json.dumps([plan.title, *(line.title for line in plan.steps)], ensure_ascii=False).encode(),
         media_type="application/json",
         labels=run.labels,
+        run_id=run.id,
     )
     tx.record(
         run.workspace_id,

@@ -6,11 +6,15 @@ import pkgutil
 import sys
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from agents.errors import BadSetting, JournalBusy, NotFound
+
+if TYPE_CHECKING:
+    from agents.journal.transaction import Journal
+    from app.settings import Settings
 
 OK, BAD, WRONG_CALL = 0, 1, 2
 """Exit codes: it holds, it does not, the call or a setting was wrong."""
@@ -67,6 +71,22 @@ CONFIG: list[Path] = []
 def config_of() -> Path | None:
     """Return the file that --config named, or None."""
     return CONFIG[-1] if CONFIG else None
+
+
+def operator() -> str:
+    """Return how the trail names whoever runs this command: `operator:` and the account's name on this machine."""
+    return f"operator:{os.environ.get('USER') or os.getuid()}"
+
+
+def opened() -> "tuple[Settings, Journal]":
+    """Return the settings in force and the journal, open, with logs as the settings say."""
+    from app.logs import configure
+    from app.settings import load
+    from app.wiring import open_journal
+
+    settings = load(config=config_of())
+    configure(settings.log_format)
+    return settings, open_journal(settings)
 
 
 def main() -> None:

@@ -65,12 +65,11 @@ def verify(
 
 def export(workspace: WORKSPACE = "") -> None:
     """Write every event as one JSON object a line (JSONL), and note the export on the trail."""
-    import os
-
     from agents.audit.events import Event
+    from app.cli import operator
 
     journal, found = _open(workspace)
-    actor = f"operator:{os.environ.get('USER') or os.getuid()}"
+    actor = operator()
     for one in found:
         count = 0
         for line in _lines(one.team_id, 0):
@@ -82,14 +81,9 @@ def export(workspace: WORKSPACE = "") -> None:
 def _open(workspace: str) -> tuple[Any, list[Any]]:
     from agents.errors import NotFound
     from agents.journal import workspaces
-    from app.cli import config_of
-    from app.logs import configure
-    from app.settings import load
-    from app.wiring import open_journal
+    from app.cli import opened
 
-    settings = load(config=config_of())
-    configure(settings.log_format)
-    journal = open_journal(settings)
+    _, journal = opened()
     every = journal.read(workspaces.every)
     found = [one for one in every if not workspace or workspace in {one.id, one.team_id}]
     if not found:

@@ -1,7 +1,6 @@
 """`tagwork runs …`: what is delegated, how one Run stands, ending it, and beginning it anew."""
 
 import json
-import os
 from typing import Annotated, Any
 
 import typer
@@ -57,25 +56,23 @@ def show(
 def stop(number: NUMBER, workspace: WORKSPACE = "") -> None:
     """End a Run that has not ended, whoever holds it; its thread says so and is free for the next request."""
     from agents.runs.operating import stop as end
+    from app.cli import operator
 
     journal = _open()
-    workspace_id = _workspace(journal, workspace)
-    journal.write(lambda tx: end(tx, workspace_id, number, operator=_operator()))
+    workspace_id, name = _workspace(journal, workspace), operator().removeprefix("operator:")
+    journal.write(lambda tx: end(tx, workspace_id, number, operator=name))
     print(f"#{number} is stopped; its thread says so within seconds")
 
 
 def retry(number: NUMBER, workspace: WORKSPACE = "") -> None:
     """Begin an ended Run anew, from copies of what people said to it. Refused while its Thread has an unended Run."""
     from agents.runs.retry import retry as begin_anew
+    from app.cli import operator
 
     journal = _open()
     workspace_id = _workspace(journal, workspace)
-    made = journal.write(lambda tx: begin_anew(tx, workspace_id, number, actor=f"operator:{_operator()}"))
+    made = journal.write(lambda tx: begin_anew(tx, workspace_id, number, actor=operator()))
     print(f"#{number} is begun anew as #{made}; a worker takes it up within seconds")
-
-
-def _operator() -> str:
-    return os.environ.get("USER") or str(os.getuid())
 
 
 def _workspace(journal: Any, wanted: str) -> str:
@@ -89,11 +86,6 @@ def _workspace(journal: Any, wanted: str) -> str:
 
 
 def _open() -> Any:
-    from app.cli import config_of
-    from app.logs import configure
-    from app.settings import load
-    from app.wiring import open_journal
+    from app.cli import opened
 
-    settings = load(config=config_of())
-    configure(settings.log_format)
-    return open_journal(settings)
+    return opened()[1]

@@ -49,6 +49,7 @@ def upgrade() -> None:
     )
     _belonging()
     op.add_column("tool_call", sa.Column("judged", sa.Text(), nullable=True))
+    _retention()
     op.create_index("ix_tool_call_used", "tool_call", ["workspace_id", "tool", "first_started_at"])
     op.add_column("run", sa.Column("effort", sa.String(length=64), nullable=False, server_default=""))
     # old code does not say how a Run came about: a rule that asks for it takes such a Run for one that nobody named
@@ -81,6 +82,24 @@ def _belonging() -> None:
             ["workspace_id"], ["workspace.id"], name=op.f("fk_conversation_workspace_id_workspace")
         ),
         sa.PrimaryKeyConstraint("workspace_id", "channel", name=op.f("pk_conversation")),
+    )
+
+
+def _retention() -> None:
+    """Whose a Content is that no row refers to, when a Run was erased, and where a trail begins."""
+    op.add_column("content", sa.Column("run_id", sa.String(length=64), nullable=True))
+    op.add_column("run", sa.Column("erased_at", sa.BigInteger(), nullable=True))
+    kept = sa.text("erased_at IS NULL")
+    op.create_index("ix_content_run_id", "content", ["run_id"])
+    for name, table, column in (("ix_content_old", "content", "created_at"), ("ix_run_to_erase", "run", "ended_at")):
+        op.create_index(name, table, ["workspace_id", column], sqlite_where=kept, postgresql_where=kept)
+    op.create_table(
+        "audit_floor",
+        _word("workspace_id", 64),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        _word("hash", 64),
+        sa.ForeignKeyConstraint(["workspace_id"], ["workspace.id"], name=op.f("fk_audit_floor_workspace_id_workspace")),
+        sa.PrimaryKeyConstraint("workspace_id", name=op.f("pk_audit_floor")),
     )
 
 
