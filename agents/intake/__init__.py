@@ -115,8 +115,8 @@ class Intake:
         self._in(app_id, team_id, lambda tx, workspace: people.keep(tx, workspace.id, person))
 
     def person_changed(self, app_id: str, team_id: str, user_id: str) -> None:
-        """Forget what was known of someone; the surface is asked again."""
-        self._in(app_id, team_id, lambda tx, workspace: people.forget(tx, workspace.id, user_id))
+        """Take what was known of someone for old; the surface is asked again."""
+        self._in(app_id, team_id, lambda tx, workspace: people.doubt(tx, workspace.id, user_id))
 
     def explained(self, app_id: str, team_id: str, user_id: str, run_id: str, note: str) -> None:
         """Keep why someone did not like an answer; only of those who said that they did not."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, select, update
 from sqlmodel import SQLModel
 
 from agents.journal.database import now
@@ -62,6 +62,8 @@ def keep(tx: Transaction, workspace_id: str, person: Person) -> None:
         )
 
 
-def forget(tx: Transaction, workspace_id: str, user_id: str) -> None:
-    """Drop what is known of someone, so that the surface is asked again."""
-    tx.run(delete(PEOPLE).where(PEOPLE.c.workspace_id == workspace_id, PEOPLE.c.user_id == user_id))
+def doubt(tx: Transaction, workspace_id: str, user_id: str) -> None:
+    """Take what is known of someone for old, so that the surface is asked again before anything rests on it."""
+    tx.run(
+        update(PEOPLE).where(PEOPLE.c.workspace_id == workspace_id, PEOPLE.c.user_id == user_id).values(checked_at=0)
+    )
