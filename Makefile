@@ -10,7 +10,7 @@ ORDER ?= 1
 # images often set it; each process would compile our 560 files again, which takes a second of CPU
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install demo rehearse test lint fmt kills storm reds faults outages bench parity docs lock clean
+.PHONY: help install demo rehearse test lint fmt kills storm laws reds faults outages bench parity docs lock clean
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | sort
 
@@ -48,6 +48,10 @@ kills: $(VENV)/.dev ## Slow proof: kill -9 of whoever holds the Run, at random i
 
 storm: $(VENV)/.dev ## Slow proof: kill -9 at every boundary, then 1,000 Runs in storms by seed (SEEDS, ONLY, DATABASE, DOCS=1)
 	"$(RUN)" -m tests.storm --only "$(ONLY)" $(if $(SEEDS),--seeds $(SEEDS)) $(if $(DATABASE),--database $(DATABASE)) $(if $(DOCS),--write-docs)
+	$(if $(ONLY),,"$(RUN)" -m tests.proofs.policy_laws)
+
+laws: $(VENV)/.dev ## Slow proof: the laws of judging hold for 100,000 policies and calls each (CASES, ONLY)
+	"$(RUN)" -m tests.proofs.policy_laws --only "$(ONLY)" $(if $(CASES),--cases $(CASES))
 
 reds: $(VENV)/.dev ## Slow proof: ten defences taken out, drawn by the commit, and seen by tests (ALL=1: every one)
 	"$(RUN)" -m tests.proofs.broken_on_purpose $(if $(ALL),--all)

@@ -40,7 +40,6 @@ def gates(call: Facts) -> list[str]:
         ({"hosts": frozenset({"*.example.com"})}, "page-host"),
     ],
 )
-@pytest.mark.failure_mode(50)
 def test_a_page_is_read_on_a_ground_and_not_without_one(known: dict[str, Any], ground: str) -> None:
     # given a policy that allows all, when a page is read that someone wrote, that a page links to, or that a setting
     # names the host of, then it is; when there is nothing of that, it is not

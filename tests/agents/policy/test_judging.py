@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from agents.policy.conditions import Trigger
 from agents.policy.document import Approvers, Authority, Bundle, Ceiling, Document, Of, Part
@@ -124,6 +126,28 @@ def test_a_fallback_yields_to_whatever_else_grants() -> None:
     # one that a ceiling keeps from granting anything takes nothing away either
     shut = Document(default=Part(rules=(standing,), ceilings=()), channels={HERE: a_part(allow("mail", "send"))})
     assert said(judged(a_call(), shut)) == ("ask", "by-default")
+
+
+@pytest.mark.failure_mode(50)
+def test_a_list_of_nobody_is_nobody() -> None:
+    # given ceilings of nothing, and lists without anyone in them, when a call is judged, or such a list is written,
+    # then nothing is granted, and the list is refused: it is never everyone
+    shut = Document(default=Part(ceilings=()), channels={HERE: a_part(allow("all"))})
+    assert judged(a_call(), shut).verdict is Verdict.DENY
+    wheres: list[dict[str, Any]] = [{"who": {"any_of": []}}, {"groups": {}}, {"kind": {"any_of": []}}]
+    for where in wheres:
+        with pytest.raises(ValidationError):
+            allow("anyone", where=where)
+    lists: list[dict[str, Any]] = [
+        {"asking": {"groups": []}},
+        {"approvers": {"people": []}},
+        {"editors": {"groups": []}},
+    ]
+    for setting in lists:
+        with pytest.raises(ValidationError):
+            Settings.model_validate(setting)
+    with pytest.raises(ValidationError):
+        Approvers(admins=False)
 
 
 @pytest.mark.requirement("AUTHZ-03")
