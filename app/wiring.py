@@ -16,6 +16,7 @@ from agents.engine.poke import Poker
 from agents.engine.room import Conduct, Room
 from agents.errors import BadSetting
 from agents.fairness import Shares
+from agents.grants.sealing import FILE, KeyFile
 from agents.intake import Intake
 from agents.journal import migrate, workspaces
 from agents.journal.database import Database
@@ -113,7 +114,7 @@ def conduct_of(settings: Settings) -> Conduct:
         ),
         policy=said_of(settings),
         tool_settings=settings.tools,
-        reach=Reach(frozenset(settings.web.reachable)),
+        reach=Reach(frozenset(settings.web.reachable), keys=KeyFile(settings.folder / FILE)),
     )
 
 

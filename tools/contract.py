@@ -289,6 +289,43 @@ class Canvases(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Answered:
+    """What a service answered.
+
+    Attributes:
+        media_type: in lower case and without parameters; empty where it did not say.
+        text: the body as text, without the credential that the request carried; empty where it is no text.
+        size: bytes of the body that were read. cut: it was longer.
+        leads_to: the host to which it sends the reader on, which is never followed.
+    """
+
+    status: int
+    media_type: str
+    text: str
+    size: int
+    cut: bool = False
+    leads_to: str = ""
+
+
+class Requests(Protocol):
+    """The services that admins have lent Grants for, where this Run is."""
+
+    def send(
+        self, grant: str, method: str, url: str, *, body: str = "", media_type: str = "", keyed: bool = False
+    ) -> Answered:
+        """Send one request with the credential of a Grant, which nobody here sees.
+
+        `keyed`: only where the service honours the call's key, so that the same call has its effect once.
+
+        Raises:
+            BadArguments: no such Grant here, or it is not for this request; the sentence lists those that there are.
+            ToolFailed: nothing was sent.
+            Unavailable: the service asks to wait, and did nothing.
+            MayHaveHappened: no whole answer came, or one that leaves it open.
+        """
+
+
+@dataclass(frozen=True, slots=True)
 class Destination:
     """What a call would reach.
 
@@ -324,6 +361,7 @@ class ToolContext:
     messages: Messages
     topics: Topics
     canvases: Canvases
+    requests: Requests
     settings: Mapping[str, str] = field(default_factory=dict)
 
 

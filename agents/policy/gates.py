@@ -78,6 +78,9 @@ def _reading(facts: Facts, weighed: Weighed, ground: str) -> Bite | None:
         return None
     if destination.kind == "page":
         return _page(facts, destination, ground)
+    if destination.kind == "request":
+        # its Grant pins where it goes, and whoever may use that; what rules say of it is all that is left to say
+        return None
     if destination.kind == "channel":
         if destination.id in ("", facts.here) or weighed.names_channel:
             return None

@@ -11,6 +11,7 @@ from agents.surface import Place, Surface
 from agents.toolcalls.acting import LentCanvases, LentMessages, LentTopics
 from agents.toolcalls.lent import SENTENCES, Lent
 from agents.toolcalls.life import ToolCall
+from agents.toolcalls.requests import LentRequests
 from agents.web.fetching import Reach, fetch
 from agents.web.known import known_to
 from tools.contract import Attachment, BadArguments, InChannel, Page, Posted, Tool, ToolContext, ToolFailed
@@ -41,6 +42,7 @@ def lend(
         messages=LentMessages(lent),
         topics=LentTopics(lent),
         canvases=LentCanvases(lent),
+        requests=LentRequests(lent, reach),
         settings=settings.get(tool.name, {}),
     )
 

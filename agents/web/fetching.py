@@ -1,17 +1,18 @@
 """Fetches one page: redirects by hand, each judged again; bytes and seconds capped; no cookies, no proxy."""
 
 import ssl
-import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from typing import Protocol
 from urllib.parse import urljoin
 
 import httpcore2
 import structlog
 
+from agents.grants.sealing import KeyFile
 from agents.policy.addresses import exact, host_of
+from agents.web.answers import charset_of, header_of, read_body, tls_context
 from agents.web.connecting import Guarded, NotReachable, OutOfTime, Until
 from tools.contract import BadArguments, Page, ToolFailed
 
@@ -40,11 +41,15 @@ class MayFollow(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How far fetching goes. `private`: what may be reached beyond the public web, each as `address:port`."""
+    """How far the web is reached. `private`: what may be reached beyond the public one, each as `address:port`.
+
+    `keys`: what opens the credentials of Grants; None: none can be used.
+    """
 
     private: frozenset[str] = frozenset()
     seconds: float = SECONDS
     most_bytes: int = MOST_BYTES
+    keys: KeyFile | None = None
 
 
 def fetch(address: str, may_follow: MayFollow, reach: Reach) -> Page:
@@ -100,54 +105,19 @@ def _get(address: str, until: Until, reach: Reach) -> Page | str:
     host = host_of(address)
     with (
         httpcore2.ConnectionPool(
-            ssl_context=_context(), network_backend=Guarded(until, reach.private), retries=0, http2=False
+            ssl_context=tls_context(), network_backend=Guarded(until, reach.private), retries=0, http2=False
         ) as pool,
         pool.stream("GET", address, headers=HEADERS) as answer,
     ):
         if answer.status in MOVED:
-            return exact(urljoin(address, _header(answer.headers, b"location").split("#")[0]))
+            return exact(urljoin(address, header_of(answer.headers, b"location").split("#")[0]))
         if answer.status in LOGIN:
             raise ToolFailed(f"{host} wants a login for this page ({answer.status}). I only read public pages.")
         if answer.status != 200:
             raise ToolFailed(f"{host} answered {answer.status} instead of a page.")
-        media_type, _, parameters = _header(answer.headers, b"content-type").partition(";")
-        packed = _header(answer.headers, b"content-encoding").strip().lower()
+        media_type, _, parameters = header_of(answer.headers, b"content-type").partition(";")
+        packed = header_of(answer.headers, b"content-encoding").strip().lower()
         if packed not in ("", "identity", "gzip", "x-gzip"):
             raise ToolFailed(f"{host} packs its pages in a way that I do not read ({packed[:20]}).")
-        body, cut = _read(answer.iter_stream(), until, reach.most_bytes, unpack=packed not in ("", "identity"))
-        return Page(address, media_type.strip().lower()[:100], _charset(parameters), body, cut)
-
-
-def _read(pieces: Iterator[bytes], until: Until, most: int, *, unpack: bool) -> tuple[bytes, bool]:
-    """Return at most `most` bytes, and whether there are more. Never unpacks more than that at once."""
-    unpacking = zlib.decompressobj(zlib.MAX_WBITS | 16) if unpack else None
-    body = bytearray()
-    for piece in pieces:
-        until.left()
-        try:
-            body += unpacking.decompress(piece, most + 1 - len(body)) if unpacking else piece
-        except zlib.error:
-            raise httpcore2.RemoteProtocolError("the body is not the gzip it says it is") from None
-        if len(body) > most:
-            return bytes(body[:most]), True
-        if unpacking is not None and unpacking.eof:
-            break
-    return bytes(body), False
-
-
-def _header(headers: Sequence[tuple[bytes, bytes]], name: bytes) -> str:
-    return next((value.decode("latin-1") for key, value in headers if key.lower() == name), "")
-
-
-def _charset(parameters: str) -> str:
-    for one in parameters.split(";"):
-        name, _, value = one.partition("=")
-        if name.strip().lower() == "charset":
-            return value.strip().strip("\"'").lower()[:40]
-    return ""
-
-
-@cache
-def _context() -> ssl.SSLContext:
-    """Return what checks certificates, made once: it reads every root the system trusts."""
-    return ssl.create_default_context()
+        body, cut = read_body(answer.iter_stream(), until, reach.most_bytes, unpack=packed not in ("", "identity"))
+        return Page(address, media_type.strip().lower()[:100], charset_of(parameters), body, cut)

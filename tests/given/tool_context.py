@@ -103,5 +103,6 @@ def a_context(
         messages=NothingToChange(),
         topics=NothingToChange(),
         canvases=NothingToChange(),
+        requests=NothingToChange(),
         settings=settings or {},
     )

@@ -116,8 +116,18 @@ def test_a_call_reaches_what_its_tool_says() -> None:
     assert reached(page, {}, Effect.ACT, "C1").method is None
     assert reached(Destination("page", "https://x:8443/"), {}, Effect.READ, "").port == 8443
     assert reached(Destination("page", "file:///etc/passwd"), {}, Effect.READ, "C1") == Reached(method="GET")
+    request = Destination("request", "https://api.example.com/v1/%69tems", "PUT")
+    assert reached(request, {"method": "GET"}, Effect.ACT, "C1") == Reached("api.example.com", 443, "/v1/items", "PUT")
     assert reached(Destination("channel", ""), {}, Effect.READ, "C1") == Reached(channel="C1")
     assert reached(Destination("channel", "C2"), {"amount": 2}, Effect.ACT, "C1") == Reached(channel="C2", amount=2.0)
     assert reached(Destination("person", "U7"), {}, Effect.ACT, "C1") == Reached(person="U7")
     assert reached(Destination("planet", "mars"), {}, Effect.ACT, "C1") == Reached()
     assert reached(None, {"amount": 4}, Effect.ACT, "C1") == Reached(amount=4.0)
+
+
+def test_a_request_is_its_address_with_the_method_that_its_tool_names() -> None:
+    # given a request of a tool, whose arguments name another method too
+    destination = Destination("request", "HTTPS://API.Example.com:443/v1/../v2?x=1", method="DELETE")
+    # when normalised, then host, port, path and the tool's own method are known
+    found = reached(destination, {"method": "GET"}, Effect.ACT, "C1")
+    assert found == Reached(host="api.example.com", port=443, path="/v2", method="DELETE")
