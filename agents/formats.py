@@ -10,5 +10,8 @@ So whoever runs beside the second release can work all that it writes, and whoev
 pass such rows over, and a word that it does not know is shown as it stands (agents.lives.Written).
 """
 
-WORKS = 1
+ASKS = 2
+"""Needed for calls that people are asked about, their cards, and the Runs that wait for these."""
+
+WORKS = 2
 """The newest format that this code can work; 1 is all that was written before there were formats."""

@@ -1,14 +1,17 @@
 """What a button brings about. A click counts only on a message of ours that stands where the click came from."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from agents import explaining, stopping
+from agents.approvals import cards
+from agents.approvals.life import Approval
 from agents.audit.events import Event
 from agents.deliveries.life import Delivery, Kind, State
 from agents.engine.hand import Hand
 from agents.errors import NotFound
-from agents.journal import content, deliveries, feedback, inputs, people, planning, questions, runs, threads
+from agents.journal import approvals, content, deliveries, feedback, inputs, people, planning, questions, runs, threads
 from agents.journal.transaction import Transaction
 from agents.messages import Press
 from agents.questions import answering
@@ -17,8 +20,11 @@ from agents.runs.life import Run
 from agents.stopping import How
 from agents.surface import PersonKind
 
-WITH = frozenset({Kind.CARD, Kind.QUESTION, Kind.ANSWER})
+WITH = frozenset({Kind.CARD, Kind.QUESTION, Kind.APPROVAL, Kind.ANSWER})
 """Kinds of Delivery that have buttons."""
+
+OF_APPROVALS = frozenset({Press.TAKE_BACK, Press.SHOW})
+"""Buttons of a card that asks for a yes, whose press is no vote."""
 
 FOREIGN = "That button is of an old message, or not one of mine, so nothing happened."
 """A click whose message we did not post there, or whose value is not what we put on it."""
@@ -35,7 +41,7 @@ class Click:
         root: the first message of the thread; at: the message with the button; both are ts.
         value: what the button carried, as it came back: forged until it is compared with the Delivery.
         how: by what a Stop came; one that is no button has no message, and its value is the Run's id.
-        external: the presser is of another organisation.
+        external: the presser is of another organisation. action_ts: of this one press, as the surface names it.
     """
 
     app_id: str
@@ -47,6 +53,7 @@ class Click:
     press: Press
     value: str
     external: bool = False
+    action_ts: str = ""
     how: How = How.BUTTON
 
 
@@ -75,6 +82,11 @@ def carry_out(hand: Hand, tx: Transaction, workspace_id: str, click: Click, kind
             return explaining.why(tx, run)
         case Press.GOOD | Press.BAD:
             return _thumb(tx, run, click)
+        case Press.TAKE_BACK:
+            return _take_back(hand, tx, run, delivery, click)
+        case _:
+            # shown to the presser, or voted on: neither comes here
+            return ""
 
 
 def stops_own(tx: Transaction, click: Click) -> bool:
@@ -93,7 +105,7 @@ def explain(tx: Transaction, workspace_id: str, run_id: str, user_id: str, note:
 
 def _meant(tx: Transaction, workspace_id: str, click: Click) -> tuple[Run, Delivery | None] | None:
     """Return the Run that a click is about and the Delivery that carried the button, or None where it does not fit."""
-    run = runs.lock(tx, click.value.partition(":")[0]) if click.press is not Press.ANSWER else _asking(tx, click)
+    run = _run_of(tx, click)
     if run is None or run.workspace_id != workspace_id:
         return None
     place = threads.place_of(tx, run.thread_id)
@@ -114,15 +126,24 @@ def _fits(tx: Transaction, delivery: Delivery, click: Click) -> bool:
     said = planning.message_of(tx, delivery)
     if delivery.kind is Kind.CARD:
         return click.press is Press.STOP
+    if delivery.kind is Kind.APPROVAL:
+        return click.press in OF_APPROVALS and any(one.id == click.value for one in approvals.on_card(tx, delivery.id))
     if click.press in {Press.GOOD, Press.BAD}:
         return said.feedback == click.value
     offered = [*said.buttons, *([said.footer_button] if said.footer_button else [])]
     return any((one.press, one.value) == (click.press, click.value) for one in offered)
 
 
-def _asking(tx: Transaction, click: Click) -> Run | None:
-    question = questions.by_id(tx, click.value.partition(":")[0])
-    return runs.lock(tx, question.run_id) if question else None
+def _run_of(tx: Transaction, click: Click) -> Run | None:
+    """Lock the Run that a button names: by its own id, by its Question's or by its Approval's. SHOW only looks."""
+    named = click.value.partition(":")[0]
+    if click.press is Press.ANSWER:
+        question = questions.by_id(tx, named)
+        named = question.run_id if question else ""
+    elif click.press in OF_APPROVALS:
+        approval = approvals.by_id(tx, named)
+        named = approval.run_id if approval else ""
+    return runs.by_id(tx, named) if click.press is Press.SHOW else runs.lock(tx, named)
 
 
 def _answer(hand: Hand, tx: Transaction, run: Run, delivery: Delivery | None, click: Click) -> str:
@@ -149,6 +170,33 @@ def _already(tx: Transaction, run: Run, question_id: str) -> str:
     except NotFound:
         return f"Already answered by {name}."
     return f"Already answered by {name}: {words}"
+
+
+def whole(tx: Transaction, workspace_id: str, click: Click) -> Mapping[str, object] | None:
+    """Return all values of the call that a card's button names; None where the click does not fit what we posted."""
+    found = _meant(tx, workspace_id, click)
+    approval = approvals.by_id(tx, click.value) if found is not None else None
+    if found is None or approval is None or not _on(approval, found[1]):
+        return None
+    return cards.whole(tx, approval)
+
+
+def _on(approval: Approval, delivery: Delivery | None) -> bool:
+    return delivery is not None and approval.delivery_id == delivery.id
+
+
+def _take_back(hand: Hand, tx: Transaction, run: Run, delivery: Delivery | None, click: Click) -> str:
+    """Let a yes hold for the one call that it was given to, and no longer for the rest of the Run."""
+    approval = approvals.by_id(tx, click.value)
+    if approval is None or not _on(approval, delivery):
+        return FOREIGN
+    if approval.for_run_until is None:
+        return "This yes holds for that one call alone."
+    approvals.set_fields(tx, approval.id, for_run_until=None)
+    said = {"approval": approval.id, "call": approval.tool_call_id}
+    tx.record(run.workspace_id, Event.APPROVAL_TAKEN_BACK, run_id=run.id, actor=f"person:{click.user_id}", **said)
+    cards.changed(hand, tx, run, approval.delivery_id)
+    return f"From now on `{approval.tool}` asks again in #{run.number}."
 
 
 def _thumb(tx: Transaction, run: Run, click: Click) -> str:

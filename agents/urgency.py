@@ -24,6 +24,7 @@ _OF_KIND = {
     Kind.ANSWER: Urgency.ANSWER,
     Kind.FAILURE: Urgency.ANSWER,
     Kind.QUESTION: Urgency.ANSWER,
+    Kind.APPROVAL: Urgency.ANSWER,
     Kind.FILE: Urgency.ANSWER,
     Kind.DIRECT: Urgency.ANSWER,
     Kind.INTERIM: Urgency.NOTICE,

@@ -38,8 +38,9 @@ def binding_of(
 ) -> str:
     """Return the sha256 of what is to run and why people are asked.
 
-    In: the arguments as stored; the number of the plan's line that the call belongs to; the labels of what the Run has
-    read; the digest of the text that made it ask. Raises ValueError where a number has no canonical form.
+    In: the arguments as stored; the number of the plan's line that the call belongs to; the labels of what the Run had
+    read when it was proposed, for nothing that it reads later is in the arguments; the digest of the text that made it
+    ask. Raises ValueError where a number has no canonical form.
     """
     return _sha256(
         {
@@ -52,6 +53,24 @@ def binding_of(
             "labels": {"readers": sorted(labels.readers), "trust": labels.trust.value},
             "decided": decided,
         }
+    )
+
+
+def extent_of(*, tool: Tool, destination: Destination | None, run_id: str, labels: Labels, decided: str) -> str:
+    """Return the sha256 of what a yes "for this Run" extends to: calls of one tool to one destination.
+
+    A Run that has since read what fewer people may read, a tool or a rule that changed, a gate that bites now and did
+    not then: each is another matter, and is asked about again. That it has read anything at all is not, for the first
+    call's own result is something read. In: as for `binding_of`.
+    """
+    return binding_of(
+        tool=tool,
+        arguments={},
+        destination=destination,
+        run_id=run_id,
+        step=None,
+        labels=Labels(labels.readers),
+        decided=decided,
     )
 
 

@@ -27,7 +27,7 @@ class Approval:
     Attributes:
         binding: the digest of all that was asked for (binding.py); what runs must have the same.
         rule: what decided that people are asked. reason: why, in words for them. terms: see terms.py.
-        tool, destination: what a yes "for this Run" would extend to.
+        tool, destination: what is to be used, and where. extent: the digest of what a yes "for this Run" extends to.
         warns: an equal call may already have happened (E19).
         delivery_id: the card on which it stands.
         for_run_until: until when its yes holds for later calls of the Run; None: for this call alone.
@@ -43,6 +43,7 @@ class Approval:
     binding: str
     tool: str
     destination: str
+    extent: str
     rule: str
     reason: str
     terms: Mapping[str, Any]

@@ -33,6 +33,7 @@ class Kind(Written):
     SIGN = "sign"  #: shows whether the Run works or waits for a person, as it stands when this is sent; a decoration
     CARD = "card"  #: the plan, edited in place afterwards; a decoration
     QUESTION = "question"  #: asks people something
+    APPROVAL = "approval"  #: asks people for a yes to calls; edited in place as they settle
     FILE = "file"  #: a file that a call made
     EDIT = "edit"  #: makes an earlier message say something else; a decoration, repeatable
     STREAM = "stream"  #: a message that grows while its answer is still coming; an ANSWER adopts it

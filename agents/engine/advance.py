@@ -12,6 +12,7 @@ import structlog
 
 from agents.clock import us
 from agents.engine import left_streams, picker, settle, shares
+from agents.engine.asking_surface import before_judging, uses_in
 from agents.engine.breaking import broken, hand_back
 from agents.engine.carrying import carry_on
 from agents.engine.lease import Claim, Kind
@@ -109,7 +110,7 @@ def _ask(room: Room, asking: Asking, claim: Claim) -> Next:
         tools=asking.frozen.tools,
         messages=asking.messages(),
         max_tokens=conduct.max_tokens,
-        effort=conduct.effort,
+        effort=asking.run.effort or conduct.effort,
         person=_hashed(asking.run),
         previous_id=asking.transcript.previous_id,
     )
@@ -123,6 +124,7 @@ def _ask(room: Room, asking: Asking, claim: Claim) -> Next:
         room.journal.write(lambda tx: broken(room, tx, asking, caught))
         left_streams.withdraw(room, asking.run)
         return None
+    before_judging(room, asking.run, uses_in(reply.content))
     return room.journal.write(lambda tx: store(room, tx, asking, reply))
 
 

@@ -3,6 +3,7 @@
 Whoever ends a Run needs no more than a Hand: a worker, and the app that stores a Stop, end it alike.
 """
 
+from agents.approvals.superseding import supersede_all
 from agents.clock import us
 from agents.deliveries.cutting import cut
 from agents.deliveries.life import Kind
@@ -107,6 +108,7 @@ def _close(hand: Hand, tx: Transaction, run: Run, cause: str) -> list[str]:
             counted = 0 if call.told else 1
             runs.set_fields(tx, run.id, open=RUNS.c.open - 1, pending=RUNS.c.pending - counted)
     withdraw(hand, tx, run)
+    supersede_all(hand, tx, run)
     return named
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from agents.clock import us
 from agents.engine.room import Room
-from agents.journal import belonging, freezes, inputs, people, threads, toolcalls
+from agents.journal import approvals, belonging, freezes, inputs, people, threads, toolcalls
 from agents.journal.freezes import Freeze, What
 from agents.journal.transaction import Transaction
 from agents.labels import from_json
@@ -75,6 +75,7 @@ def facts_of(
         hosts=room.conduct.policy.hosts,
         web=room.conduct.policy.web,
         frozen=_frozen(freezes.standing(tx, run.workspace_id), run, here, name),
+        refused_before=bool(approvals.refused_like(tx, run.id, name, digest)),
         may_have_happened=effect is not Effect.READ and toolcalls.unknown_like(tx, run.thread_id, name, digest),
     )
 

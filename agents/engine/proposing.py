@@ -2,22 +2,33 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 
+import structlog
+
+from agents.approvals import asking
+from agents.approvals.asking import Wanted
 from agents.audit.chain import canonical
+from agents.engine.knowing import facts_of
 from agents.engine.room import Room
 from agents.ids import new_id
-from agents.journal import content, steps, threads, toolcalls
+from agents.in_force import in_force
+from agents.journal import content, steps, toolcalls
 from agents.journal.transaction import Transaction
 from agents.plan import keeping
 from agents.planner.reading import Use
-from agents.policy.decide import Asked, Decision, decide
-from agents.policy.pages import Known
+from agents.policy.explaining import action_for, as_json
+from agents.policy.facts import Facts
+from agents.policy.judgement import Judgement
+from agents.policy.judging import judge as judge_call
+from agents.policy.recorded_facts import to_json
 from agents.policy.verdicts import Verdict
 from agents.runs.life import Run
-from agents.toolcalls.catalogue import PLANS, destination_of, digest_of, effect_of, fitted, without_step
+from agents.toolcalls.catalogue import PLANS, digest_of, effect_of, without_step
 from agents.toolcalls.life import State, ToolCall
-from agents.web.known import known_to
 from tools.contract import Effect, Tool
+
+log = structlog.get_logger()
 
 BORN_AS = {Verdict.ALLOW: State.ALLOWED, Verdict.ASK: State.ASKED, Verdict.DENY: State.DENIED}
 
@@ -48,13 +59,20 @@ def _one(room: Room, tx: Transaction, run: Run, turn_id: str, position: int, use
     except ValueError:
         # numbers past 2^53 have no canonical form; such a call is judged by its text and refused as unfitting
         digest, tool = "", None
-    decision = judge(room, tx, run, tool, use.tool, arguments, digest)
+    judged, facts = _weighed(room, tx, run, tool, use.tool, arguments, digest)
+    decision = judged
+    wanted = None
+    if tool is not None and judged.verdict is Verdict.ASK:
+        wanted = Wanted(tool=tool, arguments=arguments, digest=digest, step=named, judged=judged)
+        decision = asking.spared(tx, run, wanted)
     stored = content.store(
         tx,
         run.workspace_id,
         "tool_arguments",
         (canonical(arguments) if digest else json.dumps(arguments)).encode(),
         media_type="application/json",
+        # what the model had read by now may be in them, and nothing that it reads later
+        labels=run.labels,
     )
     call = ToolCall(
         id=new_id(),
@@ -82,30 +100,30 @@ def _one(room: Room, tx: Transaction, run: Run, turn_id: str, position: int, use
         result_content_id=None,
         told=False,
     )
-    toolcalls.born(tx, call, actor=room.actor)
+    toolcalls.born(tx, call, actor=room.actor, judged=json.dumps({**as_json(judged), "facts": to_json(facts)}))
+    if wanted is not None and decision.verdict is Verdict.ASK:
+        asking.ask(room.hand, tx, run, call, wanted)
+    elif wanted is not None and decision.verdict is Verdict.ALLOW:
+        asking.note_used(room.hand, tx, run, call, wanted)
     return call
 
 
 def judge(
     room: Room, tx: Transaction, run: Run, tool: Tool | None, name: str, arguments: dict[str, object], digest: str
-) -> Decision:
-    """Return the Decision for one call as things stand now; asked again when the call is claimed (E20)."""
-    if tool is None:
-        return decide(room.conduct.policy, Asked(tool=name, effect=None, reach=None))
-    effect = effect_of(tool)
-    fit, wrong = fitted(tool, arguments)
-    destination, unsaid = destination_of(tool, fit) if fit is not None else (None, "")
-    kind = destination.kind if destination is not None else ""
-    return decide(
-        room.conduct.policy,
-        Asked(
-            tool=name,
-            effect=effect,
-            reach=tool.reach,
-            fits=wrong or unsaid,
-            destination=destination,
-            channel=threads.place_of(tx, run.thread_id).channel if kind == "channel" else "",
-            known=known_to(tx, run) if kind == "page" else Known(),
-            may_have_happened=effect is not Effect.READ and toolcalls.unknown_like(tx, run.thread_id, name, digest),
-        ),
-    )
+) -> Judgement:
+    """Return what policy says of one call as things stand now; asked again when the call is claimed (E20)."""
+    return _weighed(room, tx, run, tool, name, arguments, digest)[0]
+
+
+def _weighed(
+    room: Room, tx: Transaction, run: Run, tool: Tool | None, name: str, arguments: dict[str, object], digest: str
+) -> tuple[Judgement, Facts]:
+    policies = in_force(tx, run.workspace_id, room.conduct.policy)
+    facts = facts_of(room, tx, run, tool, name, arguments, digest, sorted(policies.windows))
+    judged = judge_call(policies, facts)
+    if judged.cause:
+        log.warning("a call was denied because not all could be judged", tool=name, run_id=run.id, cause=judged.cause)
+    if judged.verdict is Verdict.ALLOW:
+        return judged, facts
+    told = f"{judged.reason} {action_for(judged, policies.holding(facts.here))}".strip()
+    return replace(judged, reason=told), facts

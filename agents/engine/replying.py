@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass, replace
 from typing import Any
 
+from agents.approvals import cards as approval_cards
 from agents.deliveries.life import Kind as DeliveryKind
 from agents.deliveries.saying import say
 from agents.engine import ending, left_streams, trouble
@@ -17,8 +18,9 @@ from agents.engine.sending import Sending
 from agents.engine.starting import start_turn
 from agents.engine.status import show_status
 from agents.engine.taking import take_next
+from agents.engine.taking_up import backstop
 from agents.errors import LostRace
-from agents.journal import content, inputs, runs, toolcalls, turns
+from agents.journal import approvals, content, inputs, runs, toolcalls, turns
 from agents.journal.database import now
 from agents.journal.runs import RUNS
 from agents.journal.transaction import Transaction
@@ -139,11 +141,18 @@ def _calls(room: Room, tx: Transaction, run: Run, asking: Asking, uses: Any, tra
         _keep_streamed(room, tx, run, transcript)
     calls = propose(room, tx, run, asking.turn.id, uses, offered)
     allowed = [call for call in calls if call.status is CallState.ALLOWED]
-    runs.set_fields(tx, run.id, pending=RUNS.c.pending + len(allowed), open=RUNS.c.open + len(allowed))
-    run = replace(run, pending=run.pending + len(allowed), open=run.open + len(allowed))
+    is_open = sum(call.status in OPEN for call in calls)
+    runs.set_fields(tx, run.id, pending=RUNS.c.pending + is_open, open=RUNS.c.open + is_open)
+    run = replace(run, pending=run.pending + is_open, open=run.open + is_open)
+    asks = is_open > len(allowed)
+    if asks:
+        approval_cards.show(room.hand, tx, run, approvals.not_shown_yet(tx, run.id))
     keeping.refresh(room.hand, tx, run, moved_on=True)
     if said:
         cards.changed(room.hand, tx, run)
+    if not allowed and asks and not inputs.any_unread(tx, run.id):
+        _wait_for_people(room, tx, run)
+        return None
     if not allowed:
         return start_turn(room, run, transcript, tx=tx)
     here = _run_here(room, allowed, len(calls)) if not room.draining() else None
@@ -158,6 +167,12 @@ def _calls(room: Room, tx: Transaction, run: Run, asking: Asking, uses: Any, tra
         return Reading(run, running, transcript)
     runs.give_back(tx, run.id, due_at=now() + BACKSTOP, fence=run.fence)
     return room.hand.take_over(tx, Poke(Queue.EXECUTE, allowed[0].id))
+
+
+def _wait_for_people(room: Room, tx: Transaction, run: Run) -> None:
+    runs.move(tx, run, State.WAITING, fence=run.fence, actor=room.actor, why="calls")
+    runs.give_back(tx, run.id, due_at=backstop(tx, run), fence=run.fence)
+    ending.show_sign(room.hand, tx, run)
 
 
 def _keep_streamed(room: Room, tx: Transaction, run: Run, transcript: Transcript) -> None:
@@ -196,9 +211,7 @@ def _answer(room: Room, tx: Transaction, run: Run, text: str, transcript: Transc
         return start_turn(room, run, transcript, tx=tx)
     if run.open:
         say(room.hand, tx, run, DeliveryKind.INTERIM, text, adopts=left_streams.adopt(room.hand, tx, run, 1)[0])
-        runs.move(tx, run, State.WAITING, fence=run.fence, actor=room.actor, why="calls")
-        runs.give_back(tx, run.id, due_at=now() + BACKSTOP, fence=run.fence)
-        ending.show_sign(room.hand, tx, run)
+        _wait_for_people(room, tx, run)
         return None
     ended = ending.answer(room.hand, tx, run, text, fence=run.fence)
     sending = take_next(room, tx, run.thread_id, ended) if ended is not None and room.shows_answers else None

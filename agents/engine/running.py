@@ -6,6 +6,9 @@ from typing import Any
 
 import structlog
 
+from agents.approvals import asking
+from agents.approvals import cards as approval_cards
+from agents.approvals.asking import Wanted
 from agents.boundaries import Kind as Boundary
 from agents.boundaries import across
 from agents.engine import settle
@@ -18,6 +21,7 @@ from agents.journal import content, threads, toolcalls
 from agents.journal.database import now
 from agents.journal.transaction import Transaction
 from agents.plan import keeping
+from agents.policy.judgement import Judgement
 from agents.policy.verdicts import Verdict
 from agents.runs.life import ENDED, Run
 from agents.surface import Place
@@ -35,13 +39,18 @@ AGAIN_AFTER = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A call that this process has claimed and may run. `find_first`: an earlier attempt may have had its effect."""
+    """A call that this process has claimed and may run.
+
+    Attributes:
+        find_first: an earlier attempt may have had its effect. host: whose pages a rule lets it read, or "".
+    """
 
     call: ToolCall
     tool: Tool
     arguments: dict[str, Any]
     place: Place
     find_first: bool
+    host: str = ""
 
 
 def begin_call(room: Room, tx: Transaction, run: Run, call_id: str) -> Running | None:
@@ -61,11 +70,17 @@ def begin_call(room: Room, tx: Transaction, run: Run, call_id: str) -> Running |
         settle.deny(room.hand, tx, run, call, "attempts", f"{call.tool} could not be begun, five times in a row.")
         return None
     if run.status in ENDED:
-        if toolcalls.move(tx, call, State.STOPPED, fence=None, actor=room.actor, said={}):
-            settle.left(room.hand, tx, run)
+        settle.stopped(room.hand, tx, run, call, "stopped: the request had ended.")
         return None
     arguments = json.loads(content.body_of(tx, call.arguments_content_id))
-    decision = judge(room, tx, run, tool, call.tool, arguments, call.arguments_digest)
+    proposed = _as_proposed(tx, run, call)
+    decision = judge(room, tx, proposed, tool, call.tool, arguments, call.arguments_digest)
+    if tool is not None and decision.verdict is Verdict.ASK:
+        wanted = _wanted(call, tool, arguments, decision)
+        decision = asking.at_the_effect(tx, proposed, call, wanted)
+        if decision.verdict is Verdict.ASK:
+            _ask_anew(room, tx, proposed, call, wanted)
+            return None
     if decision.verdict is not Verdict.ALLOW or tool is None:
         settle.deny(room.hand, tx, run, call, decision.rule, decision.reason)
         return None
@@ -121,7 +136,30 @@ def _still_stands(room: Room, tx: Transaction, run: Run, call: ToolCall, tool: T
     if run.status in ENDED:
         return False
     arguments = json.loads(content.body_of(tx, call.arguments_content_id))
-    return judge(room, tx, run, tool, call.tool, arguments, call.arguments_digest).verdict is Verdict.ALLOW
+    proposed = _as_proposed(tx, run, call)
+    judged = judge(room, tx, proposed, tool, call.tool, arguments, call.arguments_digest)
+    if tool is not None and judged.verdict is Verdict.ASK:
+        return asking.stands(tx, proposed, call, _wanted(call, tool, arguments, judged))
+    return judged.verdict is Verdict.ALLOW
+
+
+def _as_proposed(tx: Transaction, run: Run, call: ToolCall) -> Run:
+    """Return the Run with the labels of what a call may carry: what the model had read when it proposed it.
+
+    Its arguments have not changed since. A Run that reads on, or the result of a call beside this one, adds nothing to
+    what would leave, and must not void what people said yes to.
+    """
+    return replace(run, labels=content.labels_of(tx, call.arguments_content_id))
+
+
+def _wanted(call: ToolCall, tool: Tool, arguments: dict[str, Any], judged: Judgement) -> Wanted:
+    return Wanted(tool=tool, arguments=arguments, digest=call.arguments_digest, step=call.step_number, judged=judged)
+
+
+def _ask_anew(room: Room, tx: Transaction, run: Run, call: ToolCall, wanted: Wanted) -> None:
+    """What people said yes to, if they were asked, is not what would run now: they are asked about that (E20)."""
+    if settle.ask_again(room.hand, tx, run, call, wanted.judged.rule, wanted.judged.reason):
+        approval_cards.show(room.hand, tx, run, [asking.ask(room.hand, tx, run, call, wanted)])
 
 
 def run_tool(room: Room, running: Running) -> Outcome | float | None:

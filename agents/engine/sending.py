@@ -8,7 +8,7 @@ from agents.deliveries.life import Delivery, Kind
 from agents.engine.lease import Claim
 from agents.engine.left_streams import put_right
 from agents.engine.room import Room
-from agents.journal import deliveries, questions, runs, toolcalls
+from agents.journal import approvals, deliveries, questions, runs, toolcalls
 from agents.journal.transaction import Transaction
 from agents.messages import Message
 from agents.runs.life import ENDED
@@ -102,8 +102,8 @@ def _sign_of(tx: Transaction, run_id: str) -> Sign:
     run = runs.by_id(tx, run_id)
     if run is None or run.status in ENDED:
         return Sign.ENDED
-    asks = questions.open_of(tx, run_id) is not None and not toolcalls.any_under_way(tx, run_id)
-    return Sign.WAITS if asks else Sign.WORKS
+    asks = questions.open_of(tx, run_id) is not None or bool(approvals.pending_of(tx, run_id))
+    return Sign.WAITS if asks and not toolcalls.any_under_way(tx, run_id) else Sign.WORKS
 
 
 def _share(room: Room, surface: Surface, sending: Sending, file: OutFile, claim: Claim, seconds: float) -> str | None:

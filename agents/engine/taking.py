@@ -3,6 +3,7 @@
 import time
 from dataclasses import replace
 
+from agents.approvals import cards as approval_cards
 from agents.clock import us
 from agents.deliveries.life import ENDED as ENDED_DELIVERIES
 from agents.deliveries.life import Delivery, Kind, State
@@ -101,7 +102,10 @@ def _take_up(
 
 
 def _says(tx: Transaction, delivery: Delivery, run: Run | None) -> Message:
-    """What a Delivery says: as it was planned, or, of a card, as its plan stands now."""
+    """What a Delivery says: as it was planned, or, of a card, as what it shows stands now."""
     if run is not None and cards.is_of_card(tx, delivery):
         return cards.shows(tx, run)
+    asking = approval_cards.is_of_card(tx, delivery) if run is not None else None
+    if run is not None and asking is not None and (said := approval_cards.shows(tx, run, asking)) is not None:
+        return said
     return Message(markdown="") if delivery.kind is Kind.FILE else planning.message_of(tx, delivery)

@@ -1,14 +1,17 @@
 """What a Run that was just claimed needs: a Turn, or nothing yet. Under the Run's lock."""
 
 from dataclasses import replace
+from typing import Any
 
 import structlog
 
+from agents.approvals import settling
 from agents.engine import ending
 from agents.engine.lease import Kind
+from agents.engine.mine import mine
 from agents.engine.recovering import taken_over
 from agents.engine.room import BACKSTOP, MOST_ATTEMPTS, Room
-from agents.journal import inputs, runs, toolcalls, turns
+from agents.journal import approvals, inputs, runs, toolcalls, turns
 from agents.journal.database import now
 from agents.journal.transaction import Transaction
 from agents.planner import conversation
@@ -36,8 +39,10 @@ def take_up(room: Room, tx: Transaction, before: Run, run: Run) -> Run | None:
         why = cause or "lease lost"
         ending.fail(room.hand, tx, run, f"attempts: {why}", spent(why), fence=run.fence)
         return None
+    if settling.expire_due(room.hand, tx, run):
+        run = mine(tx, run)
     if must_wait(tx, run):
-        runs.give_back(tx, run.id, due_at=now() + BACKSTOP, fence=run.fence)
+        runs.give_back(tx, run.id, due_at=backstop(tx, run), fence=run.fence)
         return None
     ceiling = reached(room.conduct.ceilings, run, tx.now())
     if ceiling is not None:
@@ -47,6 +52,12 @@ def take_up(room: Room, tx: Transaction, before: Run, run: Run) -> Run | None:
         runs.move(tx, run, State.WORKING, fence=run.fence, actor=room.actor, worker=room.actor)
         run = replace(run, status=State.WORKING)
     return run
+
+
+def backstop(tx: Transaction, run: Run) -> Any:
+    """Return when a Run that something else is expected to move is counted again (E7)."""
+    first = approvals.first_expiry(tx, run.id) if run.open else None
+    return now() + (BACKSTOP if first is None else min(BACKSTOP, max(0, first - tx.now())))
 
 
 def must_wait(tx: Transaction, run: Run) -> bool:

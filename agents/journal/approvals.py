@@ -31,6 +31,7 @@ class ApprovalRow(SQLModel, table=True):
     binding: str = word()
     tool: str = word(length=127)
     destination: str = prose()
+    extent: str = word()
     rule: str = word(length=127)
     reason: str = prose()
     terms: dict[str, Any] = Field(default_factory=dict, sa_type=JSON, nullable=False)
@@ -154,6 +155,11 @@ def of_call(tx: Transaction, run_id: str, call_id: str) -> Sequence[Approval]:
 def on_card(tx: Transaction, delivery_id: str) -> Sequence[Approval]:
     """Return the Approvals that stand on one card, oldest first."""
     return [of(row) for row in tx.rows(_ON_CARD, {"delivery_id": delivery_id})]
+
+
+def not_shown_yet(tx: Transaction, run_id: str) -> Sequence[Approval]:
+    """Return the pending Approvals of a Run that stand on no card yet."""
+    return [one for one in pending_of(tx, run_id) if one.delivery_id is None]
 
 
 def first_expiry(tx: Transaction, run_id: str) -> int | None:

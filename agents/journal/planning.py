@@ -47,8 +47,11 @@ def plan(
     edits: str | None = None,
     adopts: str | None = None,
     due_at: Any = None,
+    needs: int = 1,
 ) -> str | None:
     """Store a Delivery that is due now, or at `due_at`; with a Run, under its lock. Returns its id.
+
+    `needs`: the least format that can send it (agents/formats.py).
 
     None: something with the same `once` was planned before, or the Run has its terminal Delivery already (E3).
     """
@@ -81,6 +84,7 @@ def plan(
             "edits": edits,
             "adopts": adopts,
             "planned_at": now(),
+            "needs": needs,
         },
     )
     if not first:

@@ -1,5 +1,6 @@
 """Turns: one model call each, and the Transcript's messages, exactly as they were sent and received."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +9,8 @@ from sqlalchemy import JSON, UniqueConstraint, bindparam, func, insert, select
 from sqlmodel import Field, SQLModel
 
 from agents.audit.events import Event
-from agents.journal.content import CHUNKS, Stored
+from agents.errors import NotFound
+from agents.journal.content import CHUNKS, Stored, body_of
 from agents.journal.database import now
 from agents.journal.schema import columns_of, count, ident, moment, table_of, word
 from agents.journal.transaction import Transaction
@@ -38,6 +40,9 @@ class TurnRow(SQLModel, table=True):
     cause: str | None = word(null=True, length=255)
     started_at: int = moment()
     ended_at: int | None = moment(null=True)
+    day: int | None = Field(default=None)
+    reserved_micro_usd: int = count(big=True)
+    settled: bool = Field(default=False, nullable=False)
 
 
 class MessageRow(SQLModel, table=True):
@@ -57,7 +62,12 @@ MESSAGES = table_of(MessageRow)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """One model call of a Run. `input_ids` are the Inputs it was sent; only its commit consumes them."""
+    """One model call of a Run. `input_ids` are the Inputs it was sent; only its commit consumes them.
+
+    Attributes:
+        day: on which it began, in days since 1970 (UTC): what it costs counts there. None: older code began it.
+        reserved_micro_usd: what was reserved for it; 0 where nothing limits.
+    """
 
     id: str
     run_id: str
@@ -66,10 +76,17 @@ class Turn:
     fence: int
     input_ids: list[str]
     model: str
+    day: int | None = None
+    reserved_micro_usd: int = 0
 
 
 _FIELDS = columns_of(TURNS, list(Turn.__dataclass_fields__))
 _STARTED = select(*_FIELDS).where(TURNS.c.run_id == bindparam("run_id"), TURNS.c.status == State.STARTED.value)
+_SAID_IN = select(MESSAGES.c.content_id).where(
+    MESSAGES.c.run_id == bindparam("run_id"),
+    MESSAGES.c.turn_id == bindparam("turn_id"),
+    MESSAGES.c.role == "assistant",
+)
 _TRANSCRIPT = (
     select(MESSAGES.c.seq, MESSAGES.c.role, CHUNKS.c.number, CHUNKS.c.body)
     .join(CHUNKS, CHUNKS.c.content_id == MESSAGES.c.content_id)
@@ -88,7 +105,15 @@ _ADD = insert(MESSAGES).values({name: bindparam(name) for name in ("run_id", "se
 
 
 def start(
-    tx: Transaction, run: Run, turn_id: str, *, input_ids: Sequence[str], request_digest: str, actor: str
+    tx: Transaction,
+    run: Run,
+    turn_id: str,
+    *,
+    input_ids: Sequence[str],
+    request_digest: str,
+    day: int | None = None,
+    reserved_micro_usd: int = 0,
+    actor: str,
 ) -> Turn:
     """Insert the next Turn of a locked Run."""
     number = run.turns + 1
@@ -106,6 +131,8 @@ def start(
             "request_digest": request_digest,
             "started_at": now(),
             "usage": {},
+            "day": day,
+            "reserved_micro_usd": reserved_micro_usd,
         },
     )
     tx.record(
@@ -127,6 +154,8 @@ def start(
         fence=run.fence,
         input_ids=list(input_ids),
         model=run.model,
+        day=day,
+        reserved_micro_usd=reserved_micro_usd,
     )
 
 
@@ -179,6 +208,17 @@ def transcript(tx: Transaction, run_id: str) -> list[tuple[str, bytes]]:
 def has_messages(tx: Transaction, run_id: str) -> bool:
     """Whether anything of a Run's Transcript is stored: a first Turn that broke leaves nothing."""
     return bool(tx.value(_LAST, {"run_id": run_id}))
+
+
+def said_in(tx: Transaction, run_id: str, turn_id: str) -> str:
+    """Return the text of what the model said in a Turn, or "" where it said none or it was erased."""
+    found = tx.value(_SAID_IN, {"run_id": run_id, "turn_id": turn_id})
+    try:
+        body = json.loads(body_of(tx, str(found))) if found is not None else []
+    except NotFound:
+        return ""
+    blocks = body if isinstance(body, list) else []
+    return " ".join(str(one.get("text", "")) for one in blocks if one.get("type") == "text")
 
 
 def add_messages(tx: Transaction, run_id: str, turn_id: str, said: Sequence[tuple[str, Stored]]) -> None:

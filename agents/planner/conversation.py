@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from agents.approvals.asking import waits_for
 from agents.journal import content, inputs, people, toolcalls, turns
 from agents.journal.inputs import Input
 from agents.journal.transaction import Transaction
@@ -111,12 +112,12 @@ def next_message(
     answered = [
         call
         for call in (toolcalls.untold(tx, run.id) if run.turns else ())
-        if call.status not in OPEN or call.status is CallState.WAITING
+        if call.status not in OPEN or call.status in {CallState.WAITING, CallState.ASKED}
     ]
     by_use = {call.use_id: call for call in answered}
     blocks: list[Mapping[str, Any]] = []
     for use_id in orphans(transcript.messages):
-        blocks.append(_answer(tx, use_id, by_use.get(use_id)))
+        blocks.append(_answer(tx, run, use_id, by_use.get(use_id)))
     unread = list(inputs.unread(tx, run.id))
     if not transcript.messages:
         blocks.extend(before_first)
@@ -128,11 +129,13 @@ def next_message(
     return NextMessage(message, answered, [one.id for one in unread], any(words.get("named") for words in kept))
 
 
-def _answer(tx: Transaction, use_id: str, call: ToolCall | None) -> Mapping[str, Any]:
+def _answer(tx: Transaction, run: Run, use_id: str, call: ToolCall | None) -> Mapping[str, Any]:
     if call is None:
         return results.block(use_id, results.failure(NOT_RUN))
     if call.status is CallState.WAITING:
         return results.block(use_id, Outcome(STILL_WAITING))
+    if call.status is CallState.ASKED:
+        return results.block(use_id, Outcome(waits_for(tx, run, call)))
     if call.result_content_id is None:
         return results.block(use_id, results.failure(f"{call.status.value}: {call.reason}"))
     return results.block(use_id, results.from_bytes(content.body_of(tx, call.result_content_id)))

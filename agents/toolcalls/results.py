@@ -32,7 +32,7 @@ class Outcome:
         links: addresses of the page that was read; the policy admits them later in the Run.
         made: files for people. Not stored with the outcome: the engine keeps each as Content of its own, and `kept`
             says where.
-        plan, question: what the call brings about when it settles. Not stored with the outcome.
+        plan, question, withdraws: what the call brings about when it settles. Not stored with the outcome.
     """
 
     text: str
@@ -44,6 +44,7 @@ class Outcome:
     kept: tuple[KeptFile, ...] = ()
     plan: Plan | None = None
     question: Question | None = None
+    withdraws: str = ""
 
     def labels(self, of_run: Labels) -> Labels:
         """Return the labels of the result: those of the Run, and what was read."""
@@ -78,6 +79,7 @@ def of_result(result: ToolResult) -> Outcome:
         tuple(result.made),
         plan=result.plan,
         question=result.question,
+        withdraws=result.withdraws,
     )
 
 

@@ -13,6 +13,10 @@ FEEDBACK = f"{ACTIONS}feedback"
 """The thumbs: their press stands in the value, before the Run's id."""
 
 
+PAGES = "tagwork_pages:"
+"""Buttons in a modal that shows a call whole, which are of no message: after it the direction, their value the page."""
+
+
 def action_id(press: Press, number: int) -> str:
     """Return the name of the button that stands as number `number`, from 1, in its row."""
     return f"{ACTIONS}{press.value}:{number}"

@@ -66,6 +66,10 @@ class Aside:
         """Show a modal to whoever just acted."""
         self._egress.call("views.open", {"trigger_id": trigger_id, "view": dict(view)}, seconds=TRIGGER_SECONDS)
 
+    def change_modal(self, view_id: str, view: Mapping[str, Any]) -> None:
+        """Show something else in a modal that is open."""
+        self._egress.call("views.update", {"view_id": view_id, "view": dict(view)}, seconds=TRIGGER_SECONDS)
+
     def publish_home(self, user_id: str, view: Mapping[str, Any]) -> None:
         """Show someone their App Home."""
         self._egress.call("views.publish", {"user_id": user_id, "view": dict(view)}, seconds=SECONDS)

@@ -2,7 +2,7 @@
 
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from threading import Lock
 from typing import Any, Protocol
 
@@ -16,7 +16,7 @@ from app.slack.changes import change_of, home_of, session_stop_of, stop_sign_of
 from app.slack.fields import object_in, text_in
 from app.slack.first_sign import FirstSign
 from app.slack.identity import Identity
-from app.slack.interactions import asked_of, click_of, order_of, pointed_of, trigger_of, typed_in, who_of
+from app.slack.interactions import asked_of, click_of, order_of, page_of, pointed_of, trigger_of, typed_in, who_of
 from app.slack.limits import RETRIES
 from app.slack.payloads import changed_person_of, deletion_of, event_of, is_ours, post_of, retry_of
 from app.slack.wording import HELP, PROMPTS, UNKNOWN_PERSON, WHO_ARE_YOU
@@ -41,6 +41,9 @@ class Hears(Protocol):
 
     def pressed(self, click: Click) -> Receipt:
         """Store a click."""
+
+    def whole(self, click: Click) -> Sequence[tuple[str, str]]:
+        """Return all values of the call that a pressed card names, in pages."""
 
     def stopped(self, app_id: str, team_id: str, channel: str, root: str, user_id: str) -> Receipt:
         """Store the Stop of a thread."""
@@ -125,10 +128,23 @@ class Hearing:
         click = click_of(body, self.us)
         if click is None:
             return
+        if click.press is Press.SHOW:
+            trigger = trigger_of(body)
+            self._aside.later("Showing a call whole", lambda: self._show_whole(trigger, click))
+            return
         receipt = self._intake.pressed(click)
         if click.press is Press.BAD and receipt.became is not Became.REFUSED:
             trigger, view = trigger_of(body), modals.bad_answer(click.value)
             self._aside.later("Asking what was wrong", lambda: self._aside.open_modal(trigger, view))
+
+    def turned(self, body: Mapping[str, Any]) -> None:
+        """Show another page of a call that someone looks at."""
+        view_id, at, click = page_of(body)
+
+        def turn() -> None:
+            self._aside.change_modal(view_id, modals.whole(self._intake.whole(click), click, at))
+
+        self._aside.later("Turning a page", turn)
 
     def command(self, body: Mapping[str, Any]) -> str:
         """Carry out a slash command; return the words for its author."""
@@ -194,6 +210,9 @@ class Hearing:
             logger.exception("Event %s could not be stored as rejected", event_id)
             return False
         return True
+
+    def _show_whole(self, trigger: str, click: Click) -> None:
+        self._aside.open_modal(trigger, modals.whole(self._intake.whole(click), click, 0))
 
     def _answer_later(self, order: Order, response_url: str) -> None:
         """Carry out a command of someone who had to be asked for."""

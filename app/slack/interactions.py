@@ -43,7 +43,36 @@ def click_of(body: Payload, us: Identity) -> Click | None:
         press=Press(press),
         value=value[:200],
         external=_external(body, us),
+        action_ts=text_in(action, "action_ts")[:64],
     )
+
+
+def page_of(body: Payload) -> tuple[str, int, Click]:
+    """Return the view, the page and the press on a card of a `block_actions` payload in a modal that shows a call.
+
+    Raises:
+        BadPayload: a part is missing.
+    """
+    view = object_in(body, "view")
+    actions = body.get("actions")
+    action = actions[0] if isinstance(actions, list) and actions and isinstance(actions[0], Mapping) else {}
+    try:
+        kept, at = json.loads(text_in(view, "private_metadata")), int(text_in(action, "value"))
+    except ValueError:
+        raise BadPayload("the view carries no press") from None
+    if not isinstance(kept, Mapping) or at < 0:
+        raise BadPayload("the view carries no press")
+    click = Click(
+        app_id=id_in(body, "api_app_id"),
+        team_id=id_in(object_in(body, "team"), "id"),
+        channel=id_in(kept, "channel"),
+        root=ts_in(kept, "root"),
+        at=ts_in(kept, "at"),
+        user_id=id_in(object_in(body, "user"), "id"),
+        press=Press.SHOW,
+        value=text_in(kept, "value")[:200],
+    )
+    return id_in(view, "id"), at, click
 
 
 def order_of(body: Payload, us: Identity) -> Order:

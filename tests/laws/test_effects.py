@@ -11,9 +11,11 @@ from agents.engine.execute import execute
 from agents.engine.running import Running
 from agents.journal import runs
 from agents.journal.transaction import Transaction
+from agents.messages import Press
 from agents.runs.life import Run, State
 from agents.toolcalls.life import State as CallState
 from agents.toolcalls.results import Outcome
+from tests.given.asked import ANN, asked, votes
 from tests.given.engines import Engine
 from tests.given.plain_tools import Hand, equip, with_policy
 from tests.given.rehearsal import Posted
@@ -131,28 +133,30 @@ def test_a_write_without_a_proof_is_an_act(engine: Engine) -> None:
 
 @pytest.mark.law("E19")
 @pytest.mark.failure_mode(45)
-def test_a_proposal_equal_to_one_that_is_unknown_is_denied_with_that_reason(engine: Engine) -> None:
+def test_a_proposal_equal_to_one_that_is_unknown_is_asked_about_and_people_are_warned(engine: Engine) -> None:
     # given a thread with an act of which nobody knows whether it happened, and a model that wants it again
     hand = Hand()
     posted, run, _ = lost_act(engine, hand)
     uses(engine.rehearsal, ("send", "one"), ("send", "other"))
-    says(engine.rehearsal, "I will not send it twice.")
 
     # when workers work
     engine.work()
 
-    # then the equal one is denied and the model reads why; one with other arguments is not
-    assert [call.status for call in calls_of(engine, run) if call.rule == "may-have-happened"] == [CallState.DENIED]
-    assert "may already have happened" in last_sent(engine.rehearsal)
+    # then the equal one asks, and its card says that the first may have happened; one with other arguments runs
+    assert [call.status for call in calls_of(engine, run) if call.rule == "may-have-happened"] == [CallState.ASKED]
+    assert "may already have happened" in str([one["blocks"] for one in engine.messages(posted)])
     assert sorted(hand.done) == ["other", "two"]
 
-    # and when a later Run of the same thread wants it, then it is denied there too
+    # and when it is refused, and a later Run of the same thread wants it, then it asks there too
+    says(engine.rehearsal, "I will not send it twice.")
+    votes(engine, posted, run, Press.REFUSE, asked(engine, run)[0].id, user=ANN)
+    engine.work()
     uses(engine.rehearsal, ("send", "one"), ("look", "three"))
-    says(engine.rehearsal, "No.")
     _, receipt = engine.says("ann", "send it again", thread=posted.ts)
     engine.work()
     second = engine.run(receipt.run_id)
-    assert status_of(engine, second, "send") is CallState.DENIED
+    assert status_of(engine, second, "send") is CallState.ASKED
+    assert [one.warns for one in asked(engine, second)] == [True]
     assert "one" not in hand.done
 
 

@@ -28,6 +28,7 @@ def approval(number: int = 1, reach: Reach = Reach.INSIDE, *named: Named, quorum
         "binding": f"{number:064x}",
         "tool": "post_message",
         "destination": "channel:C1",
+        "extent": "e" * 64,
         "rule": "posts-ask",
         "reason": "Posts are seen by all.",
         "terms": kept_for(terms(*named, quorum=quorum), reach).as_json(),

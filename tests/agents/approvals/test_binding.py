@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.approvals.binding import binding_of, tool_hash
+from agents.approvals.binding import binding_of, extent_of, tool_hash
 from agents.labels import Labels
 from tests.given.plain_tools import Hand, Words
 from tools.contract import Destination, Effect, Reach, Source, Trust
@@ -73,6 +73,13 @@ def test_two_calls_have_one_digest_only_where_their_arguments_are_equal(argument
     more = {**arguments, "added": "x" if arguments.get("added") != "x" else "y"}
     assert binding_of(**WHOLE | {"arguments": more}) != binding_of(**WHOLE | {"arguments": arguments})
     assert binding_of(**WHOLE | {"arguments": dict(arguments)}) == binding_of(**WHOLE | {"arguments": arguments})
+
+
+@pytest.mark.parametrize("change", [one for one in CHANGES if not {"arguments", "step"} & set(CHANGES[one])])
+def test_a_yes_for_the_run_extends_to_other_arguments_and_to_nothing_else(change: str) -> None:
+    # given what a yes for the Run extends to, when anything but arguments and step changes, then it ends there
+    whole = {name: value for name, value in WHOLE.items() if name not in {"arguments", "step"}}
+    assert (extent_of(**whole | CHANGES[change]) != extent_of(**whole)) is (change != "lower trust")
 
 
 def test_the_hash_of_a_tool_stays_as_long_as_the_tool_does() -> None:

@@ -19,6 +19,7 @@ def upgrade() -> None:
         *(_word(name) for name in ("id", "workspace_id", "run_id", "tool_call_id", "status", "binding")),
         _word("tool", 127),
         sa.Column("destination", sa.Text(), nullable=False),
+        _word("extent"),
         _word("rule", 127),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("terms", sa.JSON(), nullable=False),
