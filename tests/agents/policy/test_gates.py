@@ -92,6 +92,16 @@ def test_only_the_own_channel_is_read_or_one_that_a_rule_names() -> None:
     assert judged(replace(reads(""), destination=Destination("planet", "mars")), ALL).rule == "destination"
 
 
+def test_a_request_through_a_grant_needs_no_ground_and_is_gated_like_all_that_goes_outside() -> None:
+    # given a `read` at a place that a Grant pins, when judged, then rules decide, and what was read before asks
+    request = Destination("request", "https://api.example.com/v1/items", "GET")
+    call = a_call("send_request", effect=Effect.READ, reach=Reach.OUTSIDE, destination=request)
+    assert judged(call, ALL).verdict is Verdict.ALLOW
+    assert judged(call, a_workspace()).rule == "default"
+    assert gates(replace(call, has_read_untrusted=True)) == ["read-untrusted"]
+    assert gates(replace(call, labels=PRIVATE)) == ["flow"]
+
+
 @pytest.mark.parametrize(
     ("labels", "audience", "bites"),
     [

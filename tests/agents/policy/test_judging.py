@@ -201,6 +201,19 @@ def test_whose_right_a_tool_needs(authority: Authority, of_channel: str, of_work
     assert judged(a_call(speakers=(replace(ANN, member=None),)), workspace).verdict == outsider
 
 
+def test_why_nothing_is_granted_is_told_the_most_telling_first() -> None:
+    # given rules that hold and grant nothing, when judged, then it is told what keeps them back, and not that none is
+    # there; of several reasons the most telling one
+    guests = Settings(asking=Asking(guests=Guests.CHANNEL_ONLY))
+    workspace = a_workspace(default=a_part(allow("all"), settings=guests))
+    assert said(judged(a_call(speakers=(EVE,)), workspace)) == ("deny", "guests")
+    personal = a_workspace(here=a_part(allow("here")), authority={"*": Authority.REQUESTER})
+    assert said(judged(a_call(), personal)) == ("deny", "authority")
+    shut = Document(default=Part(ceilings=()), channels={HERE: a_part(allow("here"))})
+    assert said(judged(a_call(), shut)) == ("deny", "ceiling")
+    assert said(judged(a_call(speakers=(replace(ANN, member=False),)), shut)) == ("deny", "membership")
+
+
 def test_by_default_what_changes_something_needs_both_rights_and_what_reads_the_channels() -> None:
     # given no word on it, when someone asks who is not in the channel, then he may read and change nothing
     absent = (replace(ANN, member=False),)
@@ -226,6 +239,30 @@ def test_who_has_less_takes_it_from_all_who_ask() -> None:
     judgement = judged(a_call(speakers=(ANN, BEN)), policy)
     assert (judgement.verdict, judgement.narrowed_by) == (Verdict.DENY, ("U2BEN",))
     assert judged(a_call(speakers=(BEN,)), policy).narrowed_by == ()
+
+
+def test_what_holds_for_any_who_ask_is_told_with_what_all_of_them_get() -> None:
+    # given rules that hold for one of two who ask, or grant one less, when judged, then all are told, each with the
+    # least that it grants, and whoever is asked is named by the rule of either
+    boss = Approvers(admins=False, people=("U9BOSS",))
+    bens = ask("bens", where={"who": {"any_of": ["U2BEN"]}}, approvers=boss)
+    cut = Ceiling.model_validate({"tools": ["*"], "where": {"who": {"any_of": ["U1ANN"]}}})
+    asks = Ceiling.model_validate({"tools": ["*"], "at_most": "ask"})
+    policy = Document(default=a_part(bens, ceilings=(cut, asks)), channels={HERE: a_part(allow("all"))})
+    for speakers in ((ANN, BEN), (BEN, ANN)):
+        judgement = judged(a_call(speakers=speakers), policy)
+        assert judgement.matches == (
+            Match(Scope.WORKSPACE, "bens", Verdict.ASK, Verdict.ASK),
+            Match(Scope.CHANNEL, "all", Verdict.ALLOW, Verdict.ASK),
+        )
+        assert judgement.terms is not None
+        assert judgement.terms.named == (Named(people=frozenset({"U9BOSS"})),)
+        assert judgement.narrowed_by == ("U2BEN",)
+    nothing = Document(default=Part(ceilings=(cut,)), channels={HERE: a_part(allow("all"))})
+    for speakers in ((ANN, BEN), (BEN, ANN)):
+        judgement = judged(a_call(speakers=speakers), nothing)
+        assert judgement.matches == (Match(Scope.CHANNEL, "all", Verdict.ALLOW, None),)
+        assert judgement.rule == "ceiling"
 
 
 GUEST_MATRIX = [
