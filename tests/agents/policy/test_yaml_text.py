@@ -1,5 +1,6 @@
 """A policy's text: read back it is the same policy, written again the same bytes; what is wrong in it has its place."""
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -10,7 +11,9 @@ from hypothesis import strategies as st
 from agents.policy.document import Document
 from agents.policy.marked_yaml import LONGEST, MOST_FAULTS, Fault, NotAPolicy, read
 from agents.policy.yaml_text import document_of, text_of
+from agents.toolcalls.catalogue import find_tools
 from tests.given.policy_documents import documents
+from tests.given.rehearsal import REPOSITORY
 
 TOOLS = frozenset({"fetch_page", "read_thread", "send_message"})
 
@@ -262,3 +265,15 @@ def test_a_text_that_is_too_long_is_not_read() -> None:
     assert faults_in("#" * (LONGEST + 1)) == [
         "line 1, column 1: found 1,000,001 characters; expected at most 1,000,000."
     ]
+
+
+def test_the_policies_in_the_docs_are_policies() -> None:
+    # given every policy that a page for admins shows
+    pages = [one.read_text(encoding="utf-8") for one in (REPOSITORY / "docs" / "admins").glob("*.md")]
+    shown = [block for page in pages for block in re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)]
+    policies = [one for one in shown if "tagwork: policy/1" in one]
+
+    # when read, with the tools there are, then each is one
+    assert policies
+    for text in policies:
+        assert document_of(text, find_tools().tools)
