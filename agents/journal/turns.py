@@ -40,9 +40,6 @@ class TurnRow(SQLModel, table=True):
     cause: str | None = word(null=True, length=255)
     started_at: int = moment()
     ended_at: int | None = moment(null=True)
-    day: int | None = Field(default=None)
-    reserved_micro_usd: int = count(big=True)
-    settled: bool = Field(default=False, nullable=False)
 
 
 class MessageRow(SQLModel, table=True):
@@ -62,12 +59,7 @@ MESSAGES = table_of(MessageRow)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """One model call of a Run. `input_ids` are the Inputs it was sent; only its commit consumes them.
-
-    Attributes:
-        day: on which it began, in days since 1970 (UTC): what it costs counts there. None: older code began it.
-        reserved_micro_usd: what was reserved for it; 0 where nothing limits.
-    """
+    """One model call of a Run. `input_ids` are the Inputs it was sent; only its commit consumes them."""
 
     id: str
     run_id: str
@@ -76,8 +68,6 @@ class Turn:
     fence: int
     input_ids: list[str]
     model: str
-    day: int | None = None
-    reserved_micro_usd: int = 0
 
 
 _FIELDS = columns_of(TURNS, list(Turn.__dataclass_fields__))
@@ -105,15 +95,7 @@ _ADD = insert(MESSAGES).values({name: bindparam(name) for name in ("run_id", "se
 
 
 def start(
-    tx: Transaction,
-    run: Run,
-    turn_id: str,
-    *,
-    input_ids: Sequence[str],
-    request_digest: str,
-    day: int | None = None,
-    reserved_micro_usd: int = 0,
-    actor: str,
+    tx: Transaction, run: Run, turn_id: str, *, input_ids: Sequence[str], request_digest: str, actor: str
 ) -> Turn:
     """Insert the next Turn of a locked Run."""
     number = run.turns + 1
@@ -131,8 +113,6 @@ def start(
             "request_digest": request_digest,
             "started_at": now(),
             "usage": {},
-            "day": day,
-            "reserved_micro_usd": reserved_micro_usd,
         },
     )
     tx.record(
@@ -154,8 +134,6 @@ def start(
         fence=run.fence,
         input_ids=list(input_ids),
         model=run.model,
-        day=day,
-        reserved_micro_usd=reserved_micro_usd,
     )
 
 
