@@ -353,6 +353,8 @@ def test_a_call_that_nobody_asks_for_is_denied() -> None:
     ("call", "rule", "reason"),
     [
         (a_call(effect=None, reach=None), "no-such-tool", "There is no tool 'send' here."),
+        (a_call(effect=None), "no-such-tool", "There is no tool 'send' here."),
+        (a_call(reach=None), "no-such-tool", "There is no tool 'send' here."),
         (a_call(fits="to: too long"), "arguments", "to: too long"),
         (a_call(frozen="This channel is frozen."), "frozen", "This channel is frozen."),
     ],
