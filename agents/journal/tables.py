@@ -10,6 +10,7 @@ from agents.journal.freezes import FREEZES
 from agents.journal.grants import GRANTS
 from agents.journal.inputs import INPUTS
 from agents.journal.oldest_code import OLDEST
+from agents.journal.pending_changes import PENDING
 from agents.journal.people import PEOPLE
 from agents.journal.policies import POLICIES
 from agents.journal.processes import LEADERS, WORKERS
@@ -27,7 +28,7 @@ from agents.journal.workspaces import INSTALLATIONS, NUMBERS, WORKSPACES
 ALL = (
     WORKSPACES, INSTALLATIONS, NUMBERS, PEOPLE, THREADS, POSTS, RUNS, INPUTS, STEPS, TURNS, MESSAGES, CALLS, QUESTIONS,
     DELIVERIES, FEEDBACK, CONTENT, CHUNKS, EVENTS, HEADS, FLOORS, WORKERS, LEADERS, SCOPES, OLDEST, POLICIES, FREEZES,
-    BELONGING, CONVERSATIONS, APPROVALS, VOTES, GRANTS,
+    BELONGING, CONVERSATIONS, APPROVALS, VOTES, GRANTS, PENDING,
 )  # fmt: skip
 """In the order in which they refer to each other."""
 

@@ -41,6 +41,7 @@ class ToolCallRow(SQLModel, table=True):
     rule: str = word(length=127)
     reason: str = prose()
     judged: str | None = prose(null=True)
+    judged_at: int | None = moment(null=True)
     due_at: int | None = moment(null=True)
     lease_owner: str | None = word(null=True, length=200)
     lease_until: int | None = moment(null=True)
@@ -70,6 +71,13 @@ Index(
 
 index_scopes(CALLS, CALLS.c.status.in_(_CLAIMABLE))
 Index("ix_tool_call_used", CALLS.c.workspace_id, CALLS.c.tool, CALLS.c.first_started_at)
+Index(
+    "ix_tool_call_judged",
+    CALLS.c.workspace_id,
+    CALLS.c.judged_at,
+    sqlite_where=CALLS.c.judged_at.is_not(None),
+    postgresql_where=CALLS.c.judged_at.is_not(None),
+)
 
 _FIELDS = columns_of(CALLS, list(ToolCall.__dataclass_fields__))
 _SCOPE = select(RUNS.c.channel, RUNS.c.requester).where(RUNS.c.id == bindparam("id"))
@@ -107,6 +115,17 @@ _USED = select(func.count()).where(
     CALLS.c.tool == bindparam("tool"),
     CALLS.c.first_started_at > now() - bindparam("within"),
 )
+_JUDGED = (
+    select(CALLS.c.id, CALLS.c.judged)
+    .where(
+        CALLS.c.workspace_id == bindparam("workspace_id"),
+        CALLS.c.judged_at > now() - bindparam("within"),
+        CALLS.c.judged.is_not(None),
+    )
+    .order_by(CALLS.c.judged_at.desc())
+    .limit(bindparam("most"))
+)
+_JUDGED_OF = select(CALLS.c.judged).where(CALLS.c.id == bindparam("id"))
 _OF_RUN = select(*_FIELDS).where(CALLS.c.run_id == bindparam("run_id")).order_by(CALLS.c.turn_id, CALLS.c.position)
 _OF_TURN = select(*_FIELDS).where(CALLS.c.turn_id == bindparam("turn_id")).order_by(CALLS.c.position)
 _OPEN_OF = select(*_FIELDS).where(
@@ -131,7 +150,8 @@ def born(tx: Transaction, call: ToolCall, *, actor: str, judged: str | None = No
 
     `judged`: what explains the Decision, as JSON; it may quote what the call would reach, and so is not on the trail.
     """
-    values = {name: getattr(call, name) for name in ToolCall.__dataclass_fields__} | {"judged": judged}
+    values = {name: getattr(call, name) for name in ToolCall.__dataclass_fields__}
+    values |= {"judged": judged, "judged_at": now() if judged else None}
     scope = tx.row(_SCOPE, {"id": call.run_id}) or {}
     due = {"due_at": now() if call.status is State.ALLOWED else None}
     insert_row(
@@ -263,3 +283,15 @@ def unknown_like(tx: Transaction, thread_id: str, tool: str, arguments_digest: s
 def used(tx: Transaction, workspace_id: str, tool: str, within_us: int) -> int:
     """Return how often a tool was begun to be used in a workspace within so many microseconds until now."""
     return int(tx.value(_USED, {"workspace_id": workspace_id, "tool": tool, "within": within_us}))
+
+
+def judged_lately(tx: Transaction, workspace_id: str, *, within_us: int, most: int) -> Sequence[tuple[str, str]]:
+    """Return (id, what explains its Decision, as JSON) of the calls that were judged last, the newest first."""
+    rows = tx.rows(_JUDGED, {"workspace_id": workspace_id, "within": within_us, "most": most})
+    return [(str(row["id"]), str(row["judged"])) for row in rows]
+
+
+def judged_of(tx: Transaction, call_id: str) -> str | None:
+    """Return what explains a call's Decision, as JSON; None where nothing was kept."""
+    found = tx.value(_JUDGED_OF, {"id": call_id})
+    return None if found is None else str(found)
