@@ -1,7 +1,9 @@
 """What runs in a channel, and what ended there last, in plain lines."""
 
+from agents.approvals.card import moment
+from agents.approvals.life import Approval
 from agents.clock import MICROSECONDS
-from agents.journal import people, questions, runs, steps
+from agents.journal import approvals, people, questions, runs, steps
 from agents.journal.transaction import Transaction
 from agents.plan.life import State as StepState
 from agents.runs.life import Run, State
@@ -22,6 +24,9 @@ def in_channel(tx: Transaction, workspace_id: str, channel: str) -> str:
     lines = [of_run(tx, run, at) for run in open_now[:UNENDED_SHOWN]] or [NOTHING]
     if len(open_now) > UNENDED_SHOWN:
         lines.append(f"… and {len(open_now) - UNENDED_SHOWN} more.")
+    further = approvals.for_run_in(tx, workspace_id, channel)
+    if further:
+        lines += ["", "Said yes to until its request ends:", *(_further(tx, one) for one in further)]
     ended = runs.ended_in(tx, workspace_id, channel, ENDED_SHOWN)
     if ended:
         lines += ["", "Ended last:", *(_ended(tx, run, at) for run in ended)]
@@ -43,9 +48,22 @@ def lasting(microseconds: int) -> str:
     return f"{seconds} s"
 
 
+def _further(tx: Transaction, approval: Approval) -> str:
+    """One line about a yes that holds for the rest of its Run; its card has the button that takes it back."""
+    run = runs.by_id(tx, approval.run_id)
+    by = people.name_of(tx, approval.workspace_id, (approval.cause or "").removeprefix("person:"))
+    number = run.number if run is not None else "?"
+    until = moment(approval.for_run_until or 0)
+    where = f" to {approval.destination}" if approval.destination else ""
+    return f"- #{number}: `{approval.tool}`{where}, by {by}, until {until} at the latest"
+
+
 def _going_on(tx: Transaction, run: Run) -> str:
     if questions.open_of(tx, run.id) is not None:
         return "waits for an answer to its question"
+    asked = len(approvals.pending_of(tx, run.id))
+    if asked:
+        return f"waits for a yes to {asked} {'call' if asked == 1 else 'calls'}"
     if run.status is State.QUEUED:
         return "waits for a free worker"
     if run.status is State.WAITING:

@@ -203,6 +203,9 @@ class Surface(Protocol):
     def conversation(self, team_id: str, channel: str, *, seconds: float) -> Conversation:
         """Ask what a channel is, and with whom it is shared. Never answered from a cache."""
 
+    def link(self, place: Place, at: str) -> str:
+        """Return where people see a message of the thread; empty where that is unknown. Asks nobody."""
+
     def messages(self, place: Place, *, after: str, limit: int, seconds: float) -> tuple[Sequence[Posted], bool]:
         """Return up to `limit` messages of the thread after the ts `after`, oldest first, and whether there are more.
 

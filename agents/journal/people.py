@@ -1,5 +1,6 @@
 """People: who someone was when the surface was last asked."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam, select, update
@@ -26,6 +27,13 @@ class PersonRow(SQLModel, table=True):
 PEOPLE = table_of(PersonRow)
 _KNOWN = select(PEOPLE.c.user_id, PEOPLE.c.name, PEOPLE.c.kind, (now() - PEOPLE.c.checked_at).label("age")).where(
     PEOPLE.c.workspace_id == bindparam("workspace_id"), PEOPLE.c.user_id == bindparam("user_id")
+)
+
+_ADMINS = (
+    select(PEOPLE.c.user_id)
+    .where(PEOPLE.c.workspace_id == bindparam("workspace_id"), PEOPLE.c.kind == PersonKind.ADMIN.value)
+    .order_by(PEOPLE.c.checked_at.desc())
+    .limit(50)
 )
 
 
@@ -67,3 +75,8 @@ def doubt(tx: Transaction, workspace_id: str, user_id: str) -> None:
     tx.run(
         update(PEOPLE).where(PEOPLE.c.workspace_id == workspace_id, PEOPLE.c.user_id == user_id).values(checked_at=0)
     )
+
+
+def admins(tx: Transaction, workspace_id: str) -> Sequence[str]:
+    """Return ids of those who were owners or admins when the surface was last asked about them, at most 50."""
+    return [str(row["user_id"]) for row in tx.rows(_ADMINS, {"workspace_id": workspace_id})]

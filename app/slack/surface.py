@@ -170,6 +170,10 @@ class SlackSurface:
         asked = {"channel": channel}
         return belonging.conversation(self._object("conversations.info", asked, "channel", Deadline(seconds)))
 
+    def link(self, place: Place, at: str) -> str:
+        """Return a message's permalink."""
+        return self._us.permalink(place.channel, at, place.root)
+
     def messages(self, place: Place, *, after: str, limit: int, seconds: float) -> tuple[Sequence[Posted], bool]:
         """Read the thread."""
         deadline = Deadline(seconds)

@@ -1,0 +1,92 @@
+"""Those who may say yes are reminded of what waits for them: at half of its time, and an hour before its end.
+
+In their direct messages, and at most once an hour each, however much waits. Under the Run's lock.
+"""
+
+from datetime import UTC, datetime
+
+from agents.approvals.card import moment
+from agents.approvals.life import Approval, State
+from agents.approvals.terms import Kept, from_json
+from agents.approvals.voting import Outcome, Voter, may_vote
+from agents.audit.events import Event
+from agents.clock import MICROSECONDS, us
+from agents.deliveries.life import Kind
+from agents.engine.hand import Hand
+from agents.journal import approvals, belonging, people, planning, votes
+from agents.journal.transaction import Transaction
+from agents.messages import Link, Message
+from agents.runs.life import Run
+from agents.surface import PersonKind
+
+LAST = us(3_600)
+"""How long before its end people are reminded once more."""
+
+A_DAY = us(24 * 3_600)
+"""How old the word may be on who is in a group, for a reminder: nothing is decided by it."""
+
+
+def remind(hand: Hand, tx: Transaction, run: Run, approval: Approval, url: str) -> list[str]:
+    """Remind people of a pending Approval whose time to do so has come. Returns who was, by id.
+
+    In: the locked Run; where people see the card, or "".
+    """
+    at = tx.now()
+    if approval.status is not State.PENDING or approval.remind_at is None or approval.remind_at > at:
+        return []
+    last = approval.expires_at - LAST
+    approvals.set_fields(tx, approval.id, remind_at=last if last > at else None)
+    pending = len(approvals.pending_of(tx, run.id))
+    reminded = []
+    for person in _who(tx, run, approval):
+        planned = planning.plan(
+            tx,
+            workspace_id=run.workspace_id,
+            thread_id=run.thread_id,
+            kind=Kind.DIRECT,
+            text=_message(tx, run, approval, pending, url),
+            user_id=person,
+            # one an hour and person, whatever it is about
+            once=f"{run.workspace_id}:remind:{person}:{_hour(at)}",
+            actor=hand.actor,
+            labels=run.labels,
+        )
+        hand.poke_deliver(tx, planned)
+        if planned is not None:
+            reminded.append(person)
+    if reminded:
+        said = {"approval": approval.id, "people": reminded}
+        tx.record(run.workspace_id, Event.APPROVAL_REMINDED, run_id=run.id, actor=hand.actor, **said)
+    return reminded
+
+
+def _message(tx: Transaction, run: Run, approval: Approval, pending: int, url: str) -> Message:
+    asked = people.name_of(tx, run.workspace_id, run.requester)
+    what = f"`{approval.tool}` in #{run.number} for {asked} waits" if pending == 1 else f"{pending} calls wait"
+    words = f"{what} for a yes that you may give, until {moment(approval.expires_at)}."
+    if pending > 1:
+        words = f"#{run.number} for {asked}: {words}"
+    return Message(markdown=words, sources=(Link(url, "The card in its thread"),) if url else ())
+
+
+def _who(tx: Transaction, run: Run, approval: Approval) -> list[str]:
+    """Those who may, as far as they are known here, and have not said yes: named people, and admins who came by."""
+    kept = from_json(approval.terms)
+    said = {one.person for one in votes.counted(tx, approval.id)}
+    found = []
+    for person in sorted({run.requester, *_named(kept), *people.admins(tx, run.workspace_id)} - said):
+        known = people.known(tx, run.workspace_id, person)
+        kind = known.person.kind if known else PersonKind.MEMBER
+        groups = belonging.groups_of(tx, run.workspace_id, person, fresh_us=A_DAY)
+        voter = Voter(person, kind, frozenset(group for group, belongs in groups.items() if belongs))
+        if may_vote(kept, voter, run.requester) is Outcome.COUNTED:
+            found.append(person)
+    return found
+
+
+def _named(kept: Kept) -> frozenset[str]:
+    return frozenset().union(*(one.people for one in kept.terms.named))
+
+
+def _hour(at: int) -> str:
+    return datetime.fromtimestamp(at / MICROSECONDS, UTC).strftime("%Y-%m-%dT%H")
