@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from cedarpy import Decision, is_authorized
+from cedarpy import Decision, PolicySet, is_authorized
 
 from agents.labels import Labels
 from agents.policy.compiling import Compiled
@@ -22,10 +22,11 @@ DAYS = tuple(Day)
 
 def by_cedar(text: str, policies: Compiled, facts: Facts) -> Verdict:
     """Return what Cedar makes of a call by exported text, all Speakers together. An error of any policy is a denial."""
-    return strictest(*(_of_speaker(text, policies, facts, one) for one in facts.speakers))
+    parsed = PolicySet.from_str(text)
+    return strictest(*(_of_speaker(parsed, policies, facts, one) for one in facts.speakers))
 
 
-def _of_speaker(text: str, policies: Compiled, facts: Facts, speaker: Speaker) -> Verdict:
+def _of_speaker(parsed: PolicySet, policies: Compiled, facts: Facts, speaker: Speaker) -> Verdict:
     entities = json.dumps([_person(speaker), _tool(policies, facts)])
     permitted = {}
     for action in ("use", "use_unasked"):
@@ -36,7 +37,7 @@ def _of_speaker(text: str, policies: Compiled, facts: Facts, speaker: Speaker) -
                 "resource": {"type": "Tool", "id": facts.tool},
                 "context": _context(policies, facts),
             },
-            text,
+            parsed,
             entities,
         )
         permitted[action] = answer.decision is Decision.Allow and not answer.diagnostics.errors

@@ -3,6 +3,7 @@
 import pytest
 from cedarpy import policies_to_json_str
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from agents.policy.cedar import cedar_of
 from agents.policy.compiling import compiled_of
@@ -20,16 +21,16 @@ from tools.contract import Effect, Reach
 
 
 @many
-@given(small_documents(Of.ORGANISATION), small_documents(), facts(), facts())
+@given(small_documents(Of.ORGANISATION), small_documents(), st.tuples(facts(), facts(), facts(), facts()))
 @pytest.mark.requirement("AUTHZ-04")
-def test_cedar_decides_as_we_do(organisation: Document, workspace: Document, one: Facts, other: Facts) -> None:
+def test_cedar_decides_as_we_do(organisation: Document, workspace: Document, calls: tuple[Facts, ...]) -> None:
     # given any two documents, exported
     policies = compiled_of(organisation, workspace)
     exported = cedar_of(organisation, workspace)
     assert exported.left_out == ()
 
     # when calls at which no gate bites are judged here and by Cedar, then both decide alike
-    for call in (one, other):
+    for call in calls:
         judgement = judge(policies, call)
         assert by_cedar(exported.text, policies, call) is judgement.verdict
 

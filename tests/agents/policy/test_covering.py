@@ -34,7 +34,7 @@ def alike(draw: st.DrawFn) -> tuple[Rule | Ceiling, Rule | Ceiling]:
     one, other = draw(LINES), draw(LINES)
     kept = draw(st.sampled_from([("tools",), ("tools", "effects", "reaches"), ("effects", "reaches")]))
     said = {**_said(one.where), **_said(other.where)}
-    changed = {name: draw(TESTS[name]) if draw(st.booleans()) else test for name, test in said.items()}
+    changed = {name: draw(st.sampled_from(TESTS[name])) if draw(st.booleans()) else one for name, one in said.items()}
     update = {name: getattr(one, name) for name in kept}
     return one, other.model_copy(update={**update, "where": Where.model_validate(changed)})
 
