@@ -1,5 +1,6 @@
 """Calls that ask: a policy that makes them, the card they stand on, and the presses of people."""
 
+from dataclasses import replace
 from itertools import count
 
 from agents.approvals.life import Approval
@@ -88,17 +89,19 @@ def click_on(
 ) -> Click:
     """Return the click that such a press is."""
     cards = [one for one in deliveries_of(engine, run) if one.kind.value == "approval" and one.posted_at]
-    fields = {
-        "app_id": engine.rehearsal.app_id,
-        "team_id": engine.rehearsal.team_id,
-        "channel": posted.channel,
-        "root": posted.ts,
-        "at": str(cards[-1].posted_at) if cards else posted.ts,
-        "action_ts": f"{next(_presses)}.000000",
-        "value": value,
-        **forged,
-    }
-    return Click(user_id=user, press=what, external=external, **fields)
+    click = Click(
+        app_id=engine.rehearsal.app_id,
+        team_id=engine.rehearsal.team_id,
+        channel=posted.channel,
+        root=posted.ts,
+        at=str(cards[-1].posted_at) if cards else posted.ts,
+        action_ts=f"{next(_presses)}.000000",
+        value=value,
+        user_id=user,
+        press=what,
+        external=external,
+    )
+    return replace(click, **forged)  # type: ignore[arg-type]
 
 
 def votes(engine: Engine, posted: Posted, run: Run, what: Press, value: str, **more: str) -> None:

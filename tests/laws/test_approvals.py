@@ -14,7 +14,7 @@ from agents.runs.life import Run
 from agents.runs.life import State as RunState
 from agents.toolcalls.life import State as CallState
 from tests.agents.test_pressing import whispers
-from tests.given.asked import ADAM, ANN, BEN, GONE, GUEST, STRANGER, asked, asking, press, votes
+from tests.given.asked import ADAM, ANN, ANYONE, BEN, GONE, GUEST, STRANGER, asked, asking, press, votes
 from tests.given.engines import Engine
 from tests.given.plain_tools import Hand
 from tests.given.rehearsal import Posted
@@ -36,7 +36,7 @@ def tells(engine: Engine, run: Run) -> list[tuple[str, str]]:
 def proposed(engine: Engine, hand: Hand, *what: str, approvers: Approvers | None = None) -> tuple[Posted, Run]:
     """A Run whose model proposed these calls of a tool that asks; what is due was worked."""
     tool = hand.tool("post_it", Effect.ACT)
-    asking(engine, tool, **({"approvers": approvers} if approvers else {}))
+    asking(engine, tool, approvers=approvers or ANYONE)
     uses(engine.rehearsal, *(("post_it", one) for one in what))
     posted, run = engine.asks("ann", "post it")
     engine.work()
