@@ -95,6 +95,7 @@ def test_headers_that_break_a_request_are_refused(header: str, template: str, ke
         ("GET", "/v1/orders", False),
     ],
 )
+@pytest.mark.parity("Narrowing", "match")
 def test_it_is_good_for_what_it_pins_and_for_nothing_that_looks_like_it(
     tmp_path: Path, method: str, url: str, good: bool
 ) -> None:

@@ -50,6 +50,7 @@ def lent(engine: Engine, **more: Any) -> None:
     lend(engine.journal, workspace_id, engine.settings.folder, origin=engine.rehearsal.url, **more)
 
 
+@pytest.mark.parity("Proxy", "match")
 def test_a_service_is_asked_with_the_credential_which_the_model_never_sees(near: Engine) -> None:
     # given a service that echoes what it is sent
     lent(near)
@@ -68,6 +69,7 @@ def test_a_service_is_asked_with_the_credential_which_the_model_never_sees(near:
     assert [source.url for source in result.sources] == [""]
 
 
+@pytest.mark.parity("Reach of a new credential", "beat")
 def test_a_grant_that_no_policy_names_here_is_not_there(near: Engine) -> None:
     # given a Grant that is lent, and a policy that names it in another channel
     url = a_service(near, policy=False)
