@@ -1,5 +1,6 @@
 """The policy that holds in one workspace, ready to judge by, as it stands in the transaction that asks."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from agents.journal import policies
@@ -40,9 +41,20 @@ def in_force(tx: Transaction, workspace_id: str, said: FromSettings) -> Compiled
     kept = tx.lasting.get((_Ready, workspace_id))
     if isinstance(kept, _Ready) and kept.stands(organisation, workspace, allow):
         return kept.compiled
-    made = compiled_of(_with(organisation, allow), workspace or PRESETS[STANDARD])
+    made = compiled_with(organisation, workspace, said)
     tx.lasting[(_Ready, workspace_id)] = _Ready(organisation, workspace, allow, made)
     return made
+
+
+def known_last(lasting: Mapping[object, object], workspace_id: str) -> Compiled | None:
+    """Return what held when this process looked last, without looking; None: it never has. For hints, never rights."""
+    kept = lasting.get((_Ready, workspace_id))
+    return kept.compiled if isinstance(kept, _Ready) else None
+
+
+def compiled_with(organisation: Document | None, workspace: Document | None, said: FromSettings) -> Compiled:
+    """Return what would hold with these documents; None for a workspace's: the standard one."""
+    return compiled_of(_with(organisation, said.allow), workspace or PRESETS[STANDARD])
 
 
 def _with(organisation: Document | None, allow: frozenset[str]) -> Document | None:

@@ -1,7 +1,7 @@
 """Asks the surface what rights rest on, before the transaction that judges by it: who people are, where they belong.
 
-Only for calls that change something, and for whatever a policy says about groups: a `read` in the thread where it was
-asked for rests on what admission knew. Nothing here decides.
+For calls that change something, and for every call where a policy says something about user groups: a `read` in the
+thread where it was asked for rests on what admission knew. Nothing here decides.
 """
 
 import json
@@ -13,15 +13,14 @@ import structlog
 
 from agents.engine.knowing import FRESH, speakers_of
 from agents.engine.room import Room
-from agents.in_force import in_force
+from agents.in_force import in_force, known_last
 from agents.journal import belonging, content, people, threads, toolcalls
 from agents.journal.transaction import Transaction
 from agents.planner.reading import uses_of
-from agents.policy.groups import groups_named
 from agents.runs.life import ENDED, Run
 from agents.surface import CallFailed, Person
 from agents.toolcalls.catalogue import destination_of, effect_of, fitted, without_step
-from tools.contract import Effect
+from tools.contract import Effect, Reach
 
 log = structlog.get_logger()
 
@@ -62,7 +61,7 @@ class AskFirst:
 def ask_first(room: Room, tx: Transaction, run: Run, call_id: str) -> AskFirst | None:
     """Return what must be asked before a call of a locked Run is claimed; None: nothing."""
     call = toolcalls.by_id(tx, call_id)
-    if call is None or run.status in ENDED or not _changes(room, call.tool):
+    if call is None or run.status in ENDED or not _rests_on_surface(room, run, call.tool):
         return None
     arguments = json.loads(content.body_of(tx, call.arguments_content_id))
     unknown = not_known(room, tx, run, [(call.tool, arguments)])
@@ -74,10 +73,10 @@ def before_judging(room: Room, run: Run, uses: Iterable[tuple[str, object]]) -> 
 
     Returns what went wrong with the surface; then some of it is not known, and is judged as that.
     """
-    changing = [one for one in uses if _changes(room, one[0])]
-    if not changing:
+    resting = [one for one in uses if _rests_on_surface(room, run, one[0])]
+    if not resting:
         return None
-    unknown = room.journal.read(lambda tx: not_known(room, tx, run, changing))
+    unknown = room.journal.read(lambda tx: not_known(room, tx, run, resting))
     return None if unknown.nothing else _ask(room, run.workspace_id, unknown)
 
 
@@ -89,13 +88,12 @@ def uses_in(content: Sequence[Mapping[str, Any]]) -> list[tuple[str, object]]:
 def not_known(room: Room, tx: Transaction, run: Run, uses: Iterable[tuple[str, object]]) -> Unknown:
     """Return what the surface must be asked before such calls are judged."""
     place = threads.place_of(tx, run.thread_id)
-    speakers = speakers_of(tx, run, place.channel)
+    compiled = in_force(tx, run.workspace_id, room.conduct.policy)
+    speakers = speakers_of(tx, run, place.channel, compiled.groups)
     ids = frozenset(one.id for one in speakers)
     stale = frozenset(one for one in ids if _stale(tx, run.workspace_id, one))
-    compiled = in_force(tx, run.workspace_id, room.conduct.policy)
-    documents = [one for one in (compiled.organisation, compiled.workspace) if one is not None]
     known_groups = [set(belonging.groups_of(tx, run.workspace_id, one, fresh_us=FRESH)) for one in ids]
-    groups = frozenset(one for one in groups_named(documents) if not all(one in known for known in known_groups))
+    groups = frozenset(one for one in compiled.groups if not all(one in known for known in known_groups))
     channels = {place.channel, *(_channels(room, uses))}
     return Unknown(
         place.team_id,
@@ -107,9 +105,13 @@ def not_known(room: Room, tx: Transaction, run: Run, uses: Iterable[tuple[str, o
     )
 
 
-def _changes(room: Room, name: str) -> bool:
+def _rests_on_surface(room: Room, run: Run, name: str) -> bool:
     tool = room.catalogue.tools.get(name)
-    return tool is not None and effect_of(tool) is not Effect.READ
+    if tool is None or tool.reach is Reach.RUN:
+        return False
+    # what held when this process looked last is enough to know whether to ask: what is not known grants nothing
+    held = known_last(room.journal.lasting, run.workspace_id)
+    return effect_of(tool) is not Effect.READ or (held is not None and bool(held.groups))
 
 
 def _channels(room: Room, uses: Iterable[tuple[str, object]]) -> Iterable[str]:

@@ -119,7 +119,7 @@ def _weighed(
     room: Room, tx: Transaction, run: Run, tool: Tool | None, name: str, arguments: dict[str, object], digest: str
 ) -> tuple[Judgement, Facts]:
     policies = in_force(tx, run.workspace_id, room.conduct.policy)
-    facts = facts_of(room, tx, run, tool, name, arguments, digest, sorted(policies.windows))
+    facts = facts_of(room, tx, run, tool, name, arguments, digest, policies)
     judged = judge_call(policies, facts)
     if judged.cause:
         log.warning("a call was denied because not all could be judged", tool=name, run_id=run.id, cause=judged.cause)

@@ -36,13 +36,15 @@ AWAY = 10.0
 class Transaction(Statements):
     """What one transaction does. Audit events gather here and are appended last, so that the chain's lock is short.
 
-    `stored` holds the media type and the bytes of the Content that it has made itself.
+    `stored` holds the media type and the bytes of the Content that it has made itself. `at_last`: what is written right
+    before the trail, each under a key of whoever keeps it there.
     """
 
     def __init__(self, connection: Connection, lasting: dict[object, Any] | None = None) -> None:
         """`lasting`: what this process has read that never changes, by keys of whoever keeps it there."""
         super().__init__(connection)
         self.events: list[Happened] = []
+        self.at_last: dict[object, Callable[[Transaction], None]] = {}
         self.afterwards: dict[object, Callable[[], None]] = {}
         self.stored: dict[str, tuple[str, bytes]] = {}
         self.lasting = {} if lasting is None else lasting
@@ -81,7 +83,7 @@ class Journal:
         self.database = database
         self.cross = cross
         self._heard = heard
-        self._lasting: dict[object, Any] = {}
+        self.lasting: dict[object, Any] = {}
 
     def write(self, work: Callable[[Transaction], T]) -> T:
         """Run `work` in one transaction, append its audit events, commit, then do what it asked for afterwards.
@@ -120,8 +122,10 @@ class Journal:
         with self.database.alone_to_write(), self.database.engine.connect() as connection:
             point.connected = True
             with connection.begin():
-                tx = Transaction(connection, self._lasting)
+                tx = Transaction(connection, self.lasting)
                 result = work(tx)
+                for act in tx.at_last.values():
+                    act(tx)
                 if tx.events:
                     append(tx, tx.events)
                 point.committing = True
@@ -137,7 +141,7 @@ class Journal:
     def read(self, work: Callable[[Transaction], T], *, still: bool = False) -> T:
         """Run `work`, which only looks; `still`: at one moment. Raises JournalBusy."""
         with named(), self.database.reading(still=still) as connection:
-            return work(Transaction(connection, self._lasting))
+            return work(Transaction(connection, self.lasting))
 
 
 @dataclass(slots=True)

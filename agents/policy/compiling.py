@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from agents.policy.defaults import AUTHORITY
 from agents.policy.document import Authority, Ceiling, Document, Part, Rule
 from agents.policy.facts import wheres_of, windows_of
+from agents.policy.groups import groups_named
 from agents.policy.judgement import Match
 from agents.policy.matching import ReadyTest, tests_of
 from agents.policy.resolving import Holding, holds_in, parts_for
@@ -152,7 +153,9 @@ class Applicable:
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """The documents that hold in one workspace, ready. `windows`, `zones`: in which uses are counted, times asked for.
+    """The documents that hold in one workspace, ready.
+
+    `windows`, `zones`: in which uses are counted, times asked for. `groups`: user groups that any of it names.
 
     What was looked up for a tool and a channel is kept: there are as many as tools and channels with a part.
     """
@@ -161,6 +164,7 @@ class Compiled:
     workspace: Document | None
     windows: frozenset[int]
     zones: frozenset[str]
+    groups: frozenset[str]
     _parts: dict[str, tuple[tuple[Scope, tuple[ReadyRule, ...], tuple[ReadyCeiling, ...] | None], ...]] = field(
         default_factory=dict, repr=False, compare=False
     )
@@ -242,6 +246,7 @@ def compiled_of(organisation: Document | None, workspace: Document | None) -> Co
         workspace,
         windows_of(documents),
         frozenset(where.time.zone for one in documents for where in wheres_of(one) if where.time is not None),
+        groups_named(documents),
     )
     for here in ("", *(workspace.channels if workspace is not None else ())):
         made._ready(here)
