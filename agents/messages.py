@@ -29,6 +29,8 @@ class Press(StrEnum):
     REFUSE = "refuse"  #: says no to one call
     TAKE_BACK = "take_back"  #: ends a yes to later calls
     SHOW = "show"  #: shows the presser one call's values whole
+    SAVE = "save"  #: does a change of the policy that its presser was shown; the value is its id
+    CANCEL = "cancel"  #: drops it
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ def obey(hand: Hand, tx: Transaction, given: Given, help_words: str) -> str:
         return help_words
     if verb is Verb.STATUS:
         return status.in_channel(tx, given.workspace_id, given.channel)
-    run = _meant(tx, given)
+    run = meant(tx, given)
     if isinstance(run, str):
         return run
     if verb is Verb.AUDIT:
@@ -49,7 +49,7 @@ def obey(hand: Hand, tx: Transaction, given: Given, help_words: str) -> str:
     return "" if done.outcome is stopping.Outcome.STOPPED and given.thread_id == run.thread_id else done.words
 
 
-def _meant(tx: Transaction, given: Given) -> Run | str:
+def meant(tx: Transaction, given: Given) -> Run | str:
     """Return the Run that a command is about, or the words to say instead."""
     number, verb = given.command.number, given.command.verb
     if number is not None:
@@ -59,7 +59,7 @@ def _meant(tx: Transaction, given: Given) -> Run | str:
     if here is not None:
         return here
     unended = runs.unended_in(tx, given.workspace_id, given.channel)
-    if verb is Verb.AUDIT and not unended:
+    if verb is not Verb.STOP and not unended:
         unended = runs.ended_in(tx, given.workspace_id, given.channel, 1)
     if len(unended) == 1:
         return unended[0]

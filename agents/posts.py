@@ -1,7 +1,7 @@
 """What a post is when it reaches us, what it can become, and what the door says. Pure values."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from agents.policy.from_settings import NOTHING, FromSettings
@@ -96,7 +96,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """A command that came by itself, not in a message: `/tagwork text` in a channel, outside any thread."""
+    """A command that came by itself, not in a message: `/tagwork text` in a channel, outside any thread.
+
+    In its text people and channels stand as ids: `@U…`, `@S…`, `#C…`; `names`: as whom the surface shows them.
+    """
 
     app_id: str
     team_id: str
@@ -105,6 +108,21 @@ class Order:
     user_id: str
     text: str
     external: bool = False
+    names: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """Someone saves a change that they were shown, or drops it. `change_id`: what its button carries."""
+
+    app_id: str
+    team_id: str
+    channel: str
+    channel_kind: Channel
+    user_id: str
+    change_id: str
+    save: bool
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 class Became(StrEnum):

@@ -44,15 +44,16 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """What the surface must be asked about someone beside who they are."""
+    """What the surface must be asked about someone: which groups they are in, whether of the channel, who they are."""
 
     groups: frozenset[str] = field(default_factory=frozenset)
     member: bool = False
+    person: bool = False
 
     @property
     def nothing(self) -> bool:
         """Whether all is known."""
-        return not self.groups and not self.member
+        return not (self.groups or self.member or self.person)
 
 
 def standing_of(

@@ -233,4 +233,11 @@ def intake_of(
     on_unjudged: Callable[[Post | None, str], None],
 ) -> Intake:
     """Return what takes posts in."""
-    return Intake(journal, door_of(settings), poker, on_unjudged=on_unjudged, newcomer=newcomer_of(us))
+    return Intake(
+        journal,
+        door_of(settings),
+        poker,
+        on_unjudged=on_unjudged,
+        newcomer=newcomer_of(us),
+        catalogue=find_tools().tools,
+    )

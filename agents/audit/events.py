@@ -21,7 +21,7 @@ class Event(StrEnum):
     POST_REFUSED = "post:refused"  #: a post that became no Input; data: why, channel, ts
     POST_REJECTED = "post:rejected"  #: a payload that could not be read twice over; data: content, fault
     HELP_ASKED = "help:asked"  #: an empty mention; data: channel, ts
-    COMMAND_GIVEN = "command:given"  #: help, status, stop or audit was ordered; data: verb, channel
+    COMMAND_GIVEN = "command:given"  #: something was ordered without a model; data: verb, channel
     COMMAND_REFUSED = "command:refused"  #: by someone who may not ask here; data: why, channel
     CLICK_REFUSED = "click:refused"  #: a button that is not ours, or not there; data: press, channel, ts, and why
     STOP_REFUSED = "stop:refused"  #: someone who may not stop this Run tried to; data: how
@@ -85,7 +85,7 @@ class Event(StrEnum):
     DELIVERY_DOOMED = "delivery:doomed"  #: a late writer posted twice; its message is to be deleted; data: delivery, ts
 
     POLICY_CHANGED = "policy:changed"  #: data: owner, version, before, after (digests), changes, reason
-    POLICY_REFUSED = "policy:refused"  #: someone who may not, or with a form that was out of date; data: why, owner
+    POLICY_REFUSED = "policy:refused"  #: someone who may not, or from an older version; data: why, owner, place
     FREEZE_SET = "freeze:set"  #: an admin stopped something at once; data: kind, what, reason
     FREEZE_LIFTED = "freeze:lifted"  #: data: kind, what
 

@@ -1,6 +1,6 @@
 """What people write, press, change and order is taken in, each in one transaction. Nothing here waits on a network."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from typing import TypeVar
 
 import structlog
@@ -14,14 +14,18 @@ from agents.engine.poke import Poker
 from agents.intake import clicked, commanded, posted
 from agents.intake.desk import Desk
 from agents.intake.twins import Twins
-from agents.journal import content, people, runs, workspaces
+from agents.journal import belonging, content, people, runs, workspaces
+from agents.journal.freezes import What
 from agents.journal.transaction import Journal, Transaction
 from agents.journal.workspaces import Workspace
-from agents.posts import Author, Became, Change, Channel, Door, Order, Post, Quoted, Receipt, Sentences
+from agents.messages import Message
+from agents.posts import Author, Became, Change, Channel, Decision, Door, Order, Post, Quoted, Receipt, Sentences
 from agents.pressing import Click
 from agents.redaction import redact
 from agents.surface import Person
-from agents.who_may_ask import standing_of
+from agents.thawing import made_due
+from agents.who_may_ask import Missing, standing_of
+from tools.contract import Tool
 
 __all__ = [
     "Author",
@@ -29,8 +33,10 @@ __all__ = [
     "Change",
     "Channel",
     "Click",
+    "Decision",
     "Door",
     "Intake",
+    "Missing",
     "Order",
     "Post",
     "Quoted",
@@ -55,10 +61,11 @@ class Intake:
         actor: str = "app",
         on_unjudged: Callable[[Post | None, str], None] = lambda post, input_id: None,
         newcomer: Callable[[Transaction, Post], Workspace | None] = lambda tx, post: None,
+        catalogue: Mapping[str, Tool] | None = None,
     ) -> None:
-        """`on_unjudged` and `newcomer`: see Desk."""
+        """`on_unjudged`, `newcomer` and `catalogue`: see Desk."""
         self._journal = journal
-        self._desk = Desk(Hand(actor, poker), door, on_unjudged, newcomer)
+        self._desk = Desk(Hand(actor, poker), door, on_unjudged, newcomer, catalogue or {}, self._thawed)
         self._twins = Twins()
 
     def receive(self, post: Post) -> Receipt:
@@ -106,9 +113,17 @@ class Intake:
         """Take in a Stop by a reaction on a message: the request, a follow-up, or one of ours."""
         return self._journal.write(lambda tx: clicked.reacted(self._desk, tx, app_id, team_id, channel, ts, user_id))
 
-    def ordered(self, order: Order) -> str | None:
-        """Carry out a command that came by itself and return the answer; None: ask who it is, say so, order again."""
+    def ordered(self, order: Order) -> Message | Missing:
+        """Carry out a command that came by itself and return the answer; Missing: ask that, say so, order again."""
         return self._journal.write(lambda tx: commanded.ordered(self._desk, tx, order))
+
+    def decided(self, decision: Decision) -> Message | Missing:
+        """Save a change that someone was shown, or drop it, and return the answer; Missing: as `ordered`."""
+        return self._journal.write(lambda tx: commanded.decided(self._desk, tx, decision))
+
+    def belongs(self, app_id: str, team_id: str, to: str, found: Set[str], user_id: str) -> None:
+        """Keep whether someone is in a channel or a user group: `found` are those who are, as the surface just said."""
+        self._in(app_id, team_id, lambda tx, workspace: belonging.keep(tx, workspace.id, to, found, {user_id}))
 
     def met(self, app_id: str, team_id: str, person: Person) -> None:
         """Keep what the surface just said of someone."""
@@ -158,6 +173,10 @@ class Intake:
         """Whether a Run is there and has not ended."""
         run = self._journal.read(lambda tx: runs.by_id(tx, run_id))
         return run is not None and run.ended_at is None
+
+    def _thawed(self, workspace_id: str, kind: What, what: str) -> None:
+        """Have what a freeze held back go on: one transaction a Run, after the one that thawed (E2)."""
+        made_due(self._journal, self._desk.hand, workspace_id, kind, what)
 
     def _in(self, app_id: str, team_id: str, work: Callable[[Transaction, Workspace], T]) -> None:
         """Do something in a Workspace; what comes from a team that is not installed is nobody's."""

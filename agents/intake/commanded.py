@@ -5,17 +5,20 @@ from agents.admission import admit, obey
 from agents.audit.events import Event
 from agents.clock import us
 from agents.commands import Command, Unclear, Verb, spoken, typed
+from agents.commands.typed import unclear_words
+from agents.governing import answering, ordering
 from agents.ids import new_id
 from agents.intake.desk import Desk, installed
 from agents.intake.keeping import keep
 from agents.journal import inputs, runs, threads
 from agents.journal.transaction import Transaction
 from agents.journal.workspaces import Workspace
-from agents.posts import Became, Channel, Order, Post, Receipt
+from agents.messages import Message
+from agents.posts import Became, Channel, Decision, Order, Post, Receipt
 from agents.stopping import How
 from agents.surface import PersonKind
 from agents.telling import thread_for_telling
-from agents.who_may_ask import Standing, standing_of
+from agents.who_may_ask import Missing, Standing, known_kind, missing, standing_of
 
 LATE_STOP = us(300)
 """How long after a Run's end a stop word without a mention is answered with "already finished"."""
@@ -58,21 +61,46 @@ def obey_post(desk: Desk, tx: Transaction, workspace: Workspace, post: Post, com
     return admit(desk.hand, tx, desk.door, input_id, who) or Receipt(Became.DUPLICATE, "", input_id)
 
 
-def ordered(desk: Desk, tx: Transaction, order: Order) -> str | None:
-    """Carry out a command that came by itself, and return the answer; None: it must be asked first who gave it."""
+def ordered(desk: Desk, tx: Transaction, order: Order) -> Message | Missing:
+    """Carry out a command that came by itself, and return the answer; Missing: the surface must be asked that first.
+
+    Whoever changes who may do what needs the right to, wherever Tagwork answers; all else is for whoever may ask there.
+    """
     workspace = installed(tx, order.app_id, order.team_id)
-    sentences = desk.door.sentences
+    command = typed(order.text)
+    at = desk.place(order, workspace.id)
+    if isinstance(command, Command) and command.changes:
+        lacks = answering.missing_for(tx, at, command) if not order.external else Missing()
+        return answering.change(tx, at, command) if lacks.nothing else lacks
+    lacks = _lacks(desk, tx, order, workspace.id)
+    if not lacks.nothing:
+        return lacks
     who = standing_of(tx, desk.door, workspace.id, order.channel, order.user_id, external=order.external)
-    if who.kind is None:
-        return None
+    sentences = desk.door.sentences
     here = desk.answers_in(tx, workspace.id, order.channel, order.channel_kind)
-    if not who.may or not here:
+    if who.kind is None or not who.may or not here:
         why = who.why or "not_here"
         actor = f"person:{order.user_id}"
         tx.record(workspace.id, Event.COMMAND_REFUSED, actor=actor, why=why, channel=order.channel)
-        return who.sentence or sentences.not_here
-    command = typed(order.text)
+        return Message(markdown=who.sentence or sentences.not_here)
     if isinstance(command, Unclear):
-        return sentences.not_a_command(command.said, command.nearest)
+        return Message(
+            markdown=unclear_words(command) if command.why else sentences.not_a_command(command.said, command.nearest)
+        )
     given = obeying.Given(workspace.id, order.channel, None, order.user_id, who.kind, command)
-    return obeying.obey(desk.hand, tx, given, sentences.help)
+    return answering.answer(tx, at, given, sentences.help)
+
+
+def decided(desk: Desk, tx: Transaction, decision: Decision) -> Message | Missing:
+    """Save a change that someone was shown, or drop it; Missing: as `ordered`."""
+    workspace = installed(tx, decision.app_id, decision.team_id)
+    at = desk.place(decision, workspace.id)
+    return ordering.decide(tx, at, decision.change_id, save=decision.save)
+
+
+def _lacks(desk: Desk, tx: Transaction, order: Order, workspace_id: str) -> Missing:
+    kind = PersonKind.STRANGER if order.external else known_kind(tx, workspace_id, order.user_id)
+    if kind is None:
+        return Missing(person=True)
+    holding = desk.holding(tx, workspace_id, order.channel)
+    return missing(tx, holding, workspace_id, order.channel, order.user_id, kind)

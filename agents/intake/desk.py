@@ -1,18 +1,21 @@
 """What everything that is taken in is given: who acts, who may come in, and who is told of the unknown."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from agents.engine.hand import Hand
 from agents.errors import NotFound
+from agents.governing.ordering import Place
 from agents.in_force import in_force
 from agents.journal import workspaces
+from agents.journal.freezes import What
 from agents.journal.transaction import Transaction
 from agents.journal.workspaces import Workspace
 from agents.policy.resolving import Holding
 from agents.policy.scopes import Scope
 from agents.policy.settings import ReplyMode
-from agents.posts import Channel, Door, Post
+from agents.posts import Channel, Decision, Door, Order, Post
+from tools.contract import Tool
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +25,29 @@ class Desk:
     Attributes:
         on_unjudged: is told of an Input whose author must be asked for, with its Post where it is one.
         newcomer: may register the team of a first post.
+        catalogue: the tools there are. thawed: is told, after the commit, of a freeze that ended.
     """
 
     hand: Hand
     door: Door
     on_unjudged: Callable[[Post | None, str], None]
     newcomer: Callable[[Transaction, Post], Workspace | None]
+    catalogue: Mapping[str, Tool] = field(default_factory=dict)
+    thawed: Callable[[str, What, str], None] = lambda workspace_id, kind, what: None
+
+    def place(self, order: Order | Decision, workspace_id: str) -> Place:
+        """Return where and by whom something is ordered, and what it is judged with."""
+        return Place(
+            hand=self.hand,
+            said=self.door.policy,
+            workspace_id=workspace_id,
+            channel=order.channel,
+            direct=order.channel_kind is Channel.DIRECT,
+            user_id=order.user_id,
+            catalogue=self.catalogue,
+            names=order.names,
+            thawed=self.thawed,
+        )
 
     def answers_in(self, tx: Transaction, workspace_id: str, channel: str, kind: Channel) -> bool:
         """Whether the operator's settings and the policy let people be answered there."""

@@ -11,6 +11,7 @@ from sqlmodel import SQLModel
 from agents.audit.events import Event
 from agents.ids import new_id
 from agents.journal.database import now
+from agents.journal.runs import RUNS
 from agents.journal.schema import columns_of, ident, moment, prose, table_of, word
 from agents.journal.transaction import Transaction
 from agents.journal.writing import insert_or_ignore
@@ -113,6 +114,19 @@ def thaw(tx: Transaction, workspace_id: str, kind: What, what: str, *, actor: st
         return False
     tx.record(workspace_id, Event.FREEZE_LIFTED, actor=actor, kind=kind.value, what=what)
     return True
+
+
+def held_back(tx: Transaction, workspace_id: str, kind: What, what: str) -> Sequence[str]:
+    """Return ids of the Runs that have not ended and that such a freeze holds back: of a tool, none."""
+    wanted = [RUNS.c.workspace_id == workspace_id, RUNS.c.ended_at.is_(None)]
+    match kind:
+        case What.TOOL:
+            return ()
+        case What.CHANNEL:
+            wanted.append(RUNS.c.channel == what)
+        case What.PERSON:
+            wanted.append(RUNS.c.requester == what)
+    return [str(row["id"]) for row in tx.rows(select(RUNS.c.id).where(*wanted).order_by(RUNS.c.id))]
 
 
 def _of(row: Mapping[str, Any]) -> Freeze:

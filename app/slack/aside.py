@@ -5,7 +5,7 @@ An interaction is acknowledged once it is stored; everything here may be lost, a
 
 import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import BoundedSemaphore
 from typing import Any
@@ -95,8 +95,19 @@ class Aside:
         """Ask who someone is. Raises CallFailed."""
         return self._surface.person(team_id, user_id, seconds=SECONDS)
 
-    def answer(self, response_url: str, words: str) -> None:
-        """Answer an interaction to its person alone. What cannot be sent is only logged."""
+    def group(self, team_id: str, group_id: str) -> frozenset[str]:
+        """Ask who is in a user group. Raises CallFailed."""
+        return self._surface.group(team_id, group_id, seconds=SECONDS)
+
+    def members(self, team_id: str, channel: str, among: Set[str]) -> frozenset[str]:
+        """Ask who of some people is in a channel. Raises CallFailed."""
+        return self._surface.members(team_id, channel, among, seconds=SECONDS)
+
+    def answer(self, response_url: str, words: str | Message, *, instead: bool = False) -> None:
+        """Answer an interaction to its person alone. What cannot be sent is only logged.
+
+        `instead`: in the place of the message that was pressed, which only they saw.
+        """
         parts = urlsplit(response_url)
         if (parts.scheme, parts.netloc) not in {HOOKS, self._egress.host}:
             logger.warning("A response_url leads away from Slack; nothing was sent")
@@ -106,7 +117,7 @@ class Aside:
                 "POST",
                 response_url,
                 headers={"Content-Type": "application/json; charset=utf-8", "Accept-Encoding": "identity"},
-                body=json.dumps(private(words)).encode(),
+                body=json.dumps(private(words) | ({"replace_original": True} if instead else {})).encode(),
                 seconds=SECONDS,
                 max_bytes=ANSWER_BYTES,
                 what="response_url",
@@ -119,9 +130,9 @@ class Aside:
         self._pool.shutdown(wait=True, cancel_futures=True)
 
 
-def private(words: str) -> dict[str, Any]:
+def private(words: str | Message) -> dict[str, Any]:
     """Return words laid out as an answer that one person sees, inert like everything that we post."""
-    laid = lay_out_message(Message(markdown=words))
+    laid = lay_out_message(Message(markdown=words) if isinstance(words, str) else words)
     said: dict[str, Any] = {"response_type": "ephemeral", "text": laid.text}
     return said | ({"blocks": laid.blocks} if laid.blocks else {})
 

@@ -2,13 +2,13 @@
 
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from threading import Lock
 from typing import Any, Protocol
 
 from agents.errors import JournalBusy
-from agents.intake import Became, Change, Click, Order, Post, Receipt
-from agents.messages import Press
+from agents.intake import Became, Change, Click, Decision, Missing, Order, Post, Receipt
+from agents.messages import Message, Press
 from agents.surface import CallFailed, Person
 from app.slack import modals
 from app.slack.aside import Aside
@@ -16,7 +16,17 @@ from app.slack.changes import change_of, home_of, session_stop_of, stop_sign_of
 from app.slack.fields import object_in, text_in
 from app.slack.first_sign import FirstSign
 from app.slack.identity import Identity
-from app.slack.interactions import asked_of, click_of, order_of, page_of, pointed_of, trigger_of, typed_in, who_of
+from app.slack.interactions import (
+    asked_of,
+    click_of,
+    decision_of,
+    order_of,
+    page_of,
+    pointed_of,
+    trigger_of,
+    typed_in,
+    who_of,
+)
 from app.slack.limits import RETRIES
 from app.slack.payloads import changed_person_of, deletion_of, event_of, is_ours, post_of, retry_of
 from app.slack.wording import HELP, PROMPTS, UNKNOWN_PERSON, WHO_ARE_YOU
@@ -25,6 +35,9 @@ logger = logging.getLogger(__name__)
 
 REMEMBERED = 1_000
 """Events remembered as having raised once. Slack gives each up after three more tries within some six minutes."""
+
+MOST_ASKED = 3
+"""Times that Slack is asked for what a command needs: who someone is tells which groups matter, and time passes."""
 
 
 class Hears(Protocol):
@@ -51,8 +64,14 @@ class Hears(Protocol):
     def reacted(self, app_id: str, team_id: str, channel: str, ts: str, user_id: str) -> Receipt:
         """Store a Stop by a reaction on a message."""
 
-    def ordered(self, order: Order) -> str | None:
-        """Carry out a command; None: its author must be asked for first."""
+    def ordered(self, order: Order) -> Message | Missing:
+        """Carry out a command; Missing: that must be asked first."""
+
+    def decided(self, decision: Decision) -> Message | Missing:
+        """Save a change that someone was shown, or drop it; Missing: that must be asked first."""
+
+    def belongs(self, app_id: str, team_id: str, to: str, found: Set[str], user_id: str) -> None:
+        """Keep whether someone is in a channel or a user group."""
 
     def met(self, app_id: str, team_id: str, person: Person) -> None:
         """Keep who someone is."""
@@ -132,6 +151,10 @@ class Hearing:
             trigger = trigger_of(body)
             self._aside.later("Showing a call whole", lambda: self._show_whole(trigger, click))
             return
+        if click.press in {Press.SAVE, Press.CANCEL}:
+            decision, url = decision_of(body, click), text_in(body, "response_url")
+            self._aside.later("Deciding on a change", lambda: self._decide_later(decision, url))
+            return
         receipt = self._intake.pressed(click)
         if click.press is Press.BAD and receipt.became is not Became.REFUSED:
             trigger, view = trigger_of(body), modals.bad_answer(click.value)
@@ -146,15 +169,15 @@ class Hearing:
 
         self._aside.later("Turning a page", turn)
 
-    def command(self, body: Mapping[str, Any]) -> str:
-        """Carry out a slash command; return the words for its author."""
+    def command(self, body: Mapping[str, Any]) -> Message:
+        """Carry out a slash command; return the answer for its author."""
         order = order_of(body, self.us)
-        words = self._intake.ordered(order)
-        if words is not None:
-            return words
+        answer = self._intake.ordered(order)
+        if isinstance(answer, Message):
+            return answer
         url = text_in(body, "response_url")
-        self._aside.later("Answering a command", lambda: self._answer_later(order, url))
-        return WHO_ARE_YOU
+        self._aside.later("Answering a command", lambda: self._answer_later(order, url, answer))
+        return Message(markdown=WHO_ARE_YOU)
 
     def shortcut(self, body: Mapping[str, Any]) -> None:
         """Ask what to do with the message that someone pointed at."""
@@ -214,15 +237,41 @@ class Hearing:
     def _show_whole(self, trigger: str, click: Click) -> None:
         self._aside.open_modal(trigger, modals.whole(self._intake.whole(click), click, 0))
 
-    def _answer_later(self, order: Order, response_url: str) -> None:
-        """Carry out a command of someone who had to be asked for."""
-        try:
-            self._intake.met(order.app_id, order.team_id, self._aside.person(order.team_id, order.user_id))
-        except CallFailed as failed:
-            logger.warning("Could not ask who gave a command: %s", failed.cause)
-            self._aside.answer(response_url, UNKNOWN_PERSON)
-            return
-        self._aside.answer(response_url, self._intake.ordered(order) or UNKNOWN_PERSON)
+    def _answer_later(self, order: Order, response_url: str, missing: Missing) -> None:
+        """Carry out a command of someone who had to be asked about."""
+        answer = self._asked(order, missing, lambda: self._intake.ordered(order))
+        self._aside.answer(response_url, answer or UNKNOWN_PERSON)
+
+    def _decide_later(self, decision: Decision, response_url: str) -> None:
+        """Save a change or drop it, in the place of the message that showed it."""
+        found = self._intake.decided(decision)
+        answer = self._asked(decision, found, lambda: self._intake.decided(decision))
+        self._aside.answer(response_url, answer or UNKNOWN_PERSON, instead=answer is not None)
+
+    def _asked(
+        self, by: Order | Decision, found: Message | Missing, again: Callable[[], Message | Missing]
+    ) -> Message | None:
+        """Ask Slack for what is missing and try again, until nothing is. None: Slack did not say it."""
+        for _ in range(MOST_ASKED):
+            if isinstance(found, Message):
+                return found
+            try:
+                self._ask(by, found)
+            except CallFailed as failed:
+                logger.warning("Could not ask who gave a command: %s", failed.cause)
+                return None
+            found = again()
+        return found if isinstance(found, Message) else None
+
+    def _ask(self, by: Order | Decision, missing: Missing) -> None:
+        app_id, team_id, user_id = by.app_id, by.team_id, by.user_id
+        if missing.person:
+            self._intake.met(app_id, team_id, self._aside.person(team_id, user_id))
+        for group in sorted(missing.groups):
+            self._intake.belongs(app_id, team_id, group, self._aside.group(team_id, group), user_id)
+        if missing.member:
+            inside = self._aside.members(team_id, by.channel, {user_id})
+            self._intake.belongs(app_id, team_id, by.channel, inside, user_id)
 
     def _raised_before(self, event_id: str) -> bool:
         if not event_id:

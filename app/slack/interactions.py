@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from agents.intake import Author, Channel, Click, Order, Post, Quoted
+from agents.intake import Author, Channel, Click, Decision, Order, Post, Quoted
 from agents.messages import Press
 from app.slack.action_ids import ACTIONS, FEEDBACK
 from app.slack.fields import BadPayload, Payload, id_in, object_in, text_in, ts_in
 from app.slack.identity import Identity
-from app.slack.typed_text import as_typed
+from app.slack.typed_text import as_typed, with_ids
 
 MOST_QUOTED = 1_500
 """Characters of a message that a shortcut quotes: private_metadata takes 3,000 (docs.slack.dev, views)."""
@@ -78,14 +78,29 @@ def page_of(body: Payload) -> tuple[str, int, Click]:
 def order_of(body: Payload, us: Identity) -> Order:
     """Return the command of a slash command's form. Raises BadPayload where a part is missing."""
     channel = id_in(body, "channel_id")
+    text, names = with_ids(text_in(body, "text"))
     return Order(
         app_id=id_in(body, "api_app_id"),
         team_id=id_in(body, "team_id"),
         channel=channel,
         channel_kind=Channel.DIRECT if channel.startswith("D") else Channel.PRIVATE,
         user_id=id_in(body, "user_id"),
-        text=as_typed(text_in(body, "text")),
+        text=text,
         external=False,
+        names=names,
+    )
+
+
+def decision_of(body: Payload, click: Click) -> Decision:
+    """Return what someone decided about a change that they were shown, of a press on SAVE or CANCEL."""
+    return Decision(
+        app_id=click.app_id,
+        team_id=click.team_id,
+        channel=click.channel,
+        channel_kind=Channel.DIRECT if click.channel.startswith("D") else Channel.PRIVATE,
+        user_id=click.user_id,
+        change_id=click.value,
+        save=click.press is Press.SAVE,
     )
 
 

@@ -1,6 +1,6 @@
 """What agents/surface.py promises, in Slack: posts that can be found again, signs, private words, threads and files."""
 
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from itertools import islice
 from typing import Any
 
@@ -12,6 +12,7 @@ from app.slack.channel_reading import history, reply_count
 from app.slack.deadlines import Deadline
 from app.slack.egress import Egress
 from app.slack.identity import Identity
+from app.slack.limits import REPLIES_PAGE
 from app.slack.message_layout import lay_out_message
 from app.slack.payloads import attachment_of
 from app.slack.posting import send
@@ -39,7 +40,9 @@ class SlackSurface:
 
     def post(self, place: Place, message: Message, delivery_id: str, *, seconds: float) -> str:
         """Post into the thread. Returns the ts."""
-        where = {"channel": place.channel, "thread_ts": place.root, "reply_broadcast": False}
+        where: dict[str, Any] = {"channel": place.channel}
+        if place.root:
+            where |= {"thread_ts": place.root, "reply_broadcast": False}
         return send(self._egress, "chat.postMessage", where, message, delivery_id, Deadline(seconds))
 
     def edit(self, place: Place, at: str, message: Message, delivery_id: str, *, seconds: float) -> None:
@@ -95,10 +98,10 @@ class SlackSurface:
         return [message.at for message in own if message.delivery_id == delivery_id]
 
     def own_messages(self, place: Place, *, oldest: str, seconds: float) -> Sequence[OwnMessage]:
-        """List our messages in the thread; none where the whole thread is gone."""
+        """List our messages in the thread; none where the whole thread is gone. Without a root: the channel's last."""
         found: dict[str, OwnMessage] = {}
         try:
-            for message in replies(self._egress, place, Deadline(seconds), oldest=oldest):
+            for message in self._read(place, oldest, Deadline(seconds)):
                 ours = own_message(message, self._us)
                 if ours is not None and not later(oldest, ours.at):
                     found[ours.at] = ours
@@ -106,6 +109,12 @@ class SlackSurface:
             if no.cause != "thread_not_found":
                 raise
         return list(found.values())
+
+    def _read(self, place: Place, oldest: str, deadline: Deadline) -> Iterator[Mapping[str, Any]]:
+        if place.root:
+            return replies(self._egress, place, deadline, oldest=oldest)
+        posts = history(self._egress, place.channel, deadline, after=oldest, before="", metadata=True)
+        return islice(posts, REPLIES_PAGE)
 
     def delete(self, place: Place, at: str, *, seconds: float) -> None:
         """Delete our message."""

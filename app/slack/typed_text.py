@@ -6,6 +6,9 @@ from collections.abc import Callable
 TOKEN = re.compile(r"<([^<>]*)>")
 """Slack's own markup; a < or > that a person typed arrives as &lt; or &gt;. docs.slack.dev, messaging/formatting."""
 
+NAMED = re.compile(r"<(?:(?P<sign>[@#])|!subteam\^)(?P<id>[A-Z][A-Z0-9]{1,30})(?:\|(?P<label>[^<>]*))?>")
+"""Someone, a user group or a channel within it."""
+
 
 def mentions(text: str, user_id: str) -> bool:
     """Return whether `text` mentions `user_id`; with or without the name that older clients add."""
@@ -34,6 +37,22 @@ def as_typed(text: str, name_of: Callable[[str], str] | None = None) -> str:
     """
     whole = TOKEN.sub(lambda found: _shown(found.group(1), name_of), text)
     return storable(whole.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
+
+
+def with_ids(text: str) -> tuple[str, dict[str, str]]:
+    """Return the text of a command with people, user groups and channels as ids, and the names they were shown by.
+
+    `<@U1|ann>` becomes `@U1`, `<#C1|ops>` `#C1`, `<!subteam^S1|@team>` `@S1`; all else is as `as_typed` gives it.
+    """
+    names: dict[str, str] = {}
+
+    def by_id(found: re.Match[str]) -> str:
+        sign, named, label = found["sign"] or "@", found["id"], (found["label"] or "").lstrip("@#")
+        if label:
+            names[named] = f"{sign}{label}"
+        return f"{sign}{named}"
+
+    return as_typed(NAMED.sub(by_id, text)), names
 
 
 def storable(text: str) -> str:

@@ -87,6 +87,6 @@ def not_a_command(said: str, nearest: str) -> str:
     """Someone typed words after /tagwork that are no command; `nearest` is one that they may have meant, or empty."""
     meant = f"Did you mean `/tagwork {nearest}`? " if nearest else ""
     return (
-        f"I don't know “{said[:60]}” as a command. {meant}There is `/tagwork help`, `/tagwork status`, "
-        "`/tagwork stop #1` and `/tagwork audit #1`. To ask me for something, mention me in a message."
+        f"I don't know “{said[:60]}” as a command. {meant}`/tagwork help` lists them all: `/tagwork status`, "
+        "`/tagwork stop #1` and `/tagwork why #1` among them. To ask me for something, mention me in a message."
     )

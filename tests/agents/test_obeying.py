@@ -8,9 +8,11 @@ from sqlalchemy import select
 
 from agents.journal import content, deliveries, threads
 from agents.journal.transaction import Journal, Transaction
-from agents.posts import Author, Became, Channel, Order
+from agents.messages import Message
+from agents.posts import Author, Became
 from agents.runs.life import State
 from tests.given.engines import Engine, an_engine
+from tests.given.orders import an_order
 from tests.given.rehearsal import RehearsalProcess
 from tests.given.replies import says, sent, uses
 from tests.given.time import move
@@ -19,17 +21,9 @@ ANN, BEN = "U0ANN000001", "U0BEN000001"
 
 
 def orders(engine: Engine, text: str, *, user: str = ANN, channel: str = "C0SALES0001") -> str | None:
-    """Give `/tagwork text`."""
-    return engine.intake.ordered(
-        Order(
-            app_id=engine.rehearsal.app_id,
-            team_id=engine.rehearsal.team_id,
-            channel=channel,
-            channel_kind=Channel.PRIVATE,
-            user_id=user,
-            text=text,
-        )
-    )
+    """Give `/tagwork text`; None: the surface must be asked something first."""
+    answer = engine.intake.ordered(an_order(engine, text, user=user, channel=channel))
+    return answer.markdown if isinstance(answer, Message) else None
 
 
 def answers(engine: Engine, text: str, **more: str) -> str:

@@ -12,7 +12,7 @@ from app.rehearsal.json_shape import Json
 from app.rehearsal.slack_error import SlackError
 from app.rehearsal.stage import Stage
 
-# in a command's text: what should_escape makes of people and channels (slack.md 1.5)
+# in a command's text: what should_escape makes of people, user groups and channels (slack.md 1.5)
 NAMED = re.compile(r"(?<![\w@#])(?P<sign>[@#])(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)")
 
 
@@ -76,7 +76,11 @@ def _escaped(stage: Stage, text: str) -> str:
         name, world = found["name"].lower(), stage.world
         if found["sign"] == "@":
             person = next((one for one in world.people.values() if one.name.lower() == name), None)
-            return f"<@{person.id}|{person.name}>" if person else found[0]
+            if person is not None:
+                return f"<@{person.id}|{person.name}>"
+            group = next((one for one in world.usergroups.values() if one.handle == name), None)
+            # that the name stands beside a group's id is a "guess"
+            return f"<!subteam^{group.id}|@{group.handle}>" if group else found[0]
         channel = next((one for one in world.channels.values() if one.name == name), None)
         return f"<#{channel.id}|{channel.name}>" if channel else found[0]
 

@@ -12,7 +12,7 @@ COMMAND = "/tagwork"
 
 
 def register(app: App, hearing: Hearing) -> None:
-    """Listen for the command: help, status, stop, audit."""
+    """Listen for the command; `/tagwork help` says what it can be told."""
 
     @app.command(COMMAND)
     def someone_ordered(ack: Ack, body: Mapping[str, Any]) -> None:

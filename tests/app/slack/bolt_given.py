@@ -1,14 +1,15 @@
 """A Bolt App as the product builds it, on an Intake that keeps what it is given and a Web API on the wire."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from slack_bolt import App, BoltRequest, BoltResponse
 
-from agents.intake import Became, Change, Click, Order, Post, Receipt
+from agents.intake import Became, Change, Click, Decision, Missing, Order, Post, Receipt
+from agents.messages import Message
 from agents.surface import Person
 from app.slack.aside import Aside
 from app.slack.bolt import build_bolt
@@ -33,6 +34,7 @@ class KeptIntake:
     clicks: list[Click] = field(default_factory=list)
     stops: list[tuple[str, ...]] = field(default_factory=list)
     orders: list[Order] = field(default_factory=list)
+    decisions: list[Decision] = field(default_factory=list)
     notes: list[tuple[str, ...]] = field(default_factory=list)
     met_people: list[Person] = field(default_factory=list)
     knows: bool = True
@@ -62,6 +64,10 @@ class KeptIntake:
         self.clicks.append(click)
         return Receipt(Became.COMMAND)
 
+    def whole(self, click: Click) -> Sequence[tuple[str, str]]:
+        """Nothing is whole."""
+        return ()
+
     def stopped(self, *told: str) -> Receipt:
         """Keep a Stop of a thread."""
         self.stops.append(told)
@@ -72,10 +78,19 @@ class KeptIntake:
         self.stops.append(told)
         return Receipt(Became.COMMAND)
 
-    def ordered(self, order: Order) -> str | None:
+    def ordered(self, order: Order) -> Message | Missing:
         """Keep a command; its author is known where `knows`."""
         self.orders.append(order)
-        return f"Done: {order.text}" if self.knows or self.met_people else None
+        known = self.knows or bool(self.met_people)
+        return Message(markdown=f"Done: {order.text}") if known else Missing(person=True)
+
+    def decided(self, decision: Decision) -> Message | Missing:
+        """Keep what someone decided."""
+        self.decisions.append(decision)
+        return Message(markdown="Saved." if decision.save else "Dropped.")
+
+    def belongs(self, app_id: str, team_id: str, to: str, found: Set[str], user_id: str) -> None:
+        """Keep who belongs where."""
 
     def met(self, app_id: str, team_id: str, person: Person) -> None:
         """Keep who someone is."""

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.slack.typed_text import as_typed, begins_with_another, mentions, without_mention
+from app.slack.typed_text import as_typed, begins_with_another, mentions, with_ids, without_mention
 
 
 @pytest.mark.parametrize(
@@ -69,3 +69,12 @@ def test_what_was_escaped_comes_back_as_it_was(typed: str) -> None:
 )
 def test_a_message_that_begins_with_a_mention_of_someone_else_is_theirs(text: str, another: bool) -> None:
     assert begins_with_another(text, "U0TAGWORK01") is another
+
+
+def test_in_a_command_everyone_and_every_place_stands_by_its_id() -> None:
+    # given a command as Slack escapes it, when it is read, then ids stand in it, and the names beside
+    text, names = with_ids(
+        "allow &lt;x&gt; for <@U1|ann> <!subteam^S1|@team> in <#C1|ops> and <#C2> by <https://a.b|c>"
+    )
+    assert text == "allow <x> for @U1 @S1 in #C1 and #C2 by https://a.b"
+    assert names == {"U1": "@ann", "S1": "@team", "C1": "#ops"}

@@ -1,5 +1,7 @@
 """Clicks reach Intake whole, are acknowledged once they are stored, and never otherwise."""
 
+import json
+
 import pytest
 
 from agents.errors import JournalBusy
@@ -59,4 +61,16 @@ def test_a_button_that_we_never_made_is_nothing(action_id: str) -> None:
     with a_bolt() as built:
         # given an action_id that only looks like ours, when it comes, then nothing is stored
         assert built.dispatch(a_click(action_id, "x")).status == 200
+        assert built.intake.clicks == []
+
+
+def test_saving_a_change_is_answered_in_the_place_of_what_was_shown() -> None:
+    with a_bolt() as built:
+        # given a change that someone was shown, when they save it, then that message becomes the answer
+        url = f"{built.wire.url}/actions/T0HOME00001/1/abc"
+        assert built.dispatch(a_click("tagwork:save:1", "change1", response_url=url)).status == 200
+        assert [path.rsplit("/", 1)[-1] for path in built.calls()] == ["abc"]
+        told = json.loads(built.wire.seen[-1].body)
+        assert (told["replace_original"], told["text"]) == (True, "Saved.")
+        assert [(one.change_id, one.save) for one in built.intake.decisions] == [("change1", True)]
         assert built.intake.clicks == []

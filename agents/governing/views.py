@@ -1,0 +1,186 @@
+"""What holds in a channel, and why: for whoever may ask there. Nothing is changed. Within a transaction."""
+
+import json
+import re
+from collections.abc import Iterable
+
+from agents import explaining
+from agents.clock import us
+from agents.commands.words import Command
+from agents.governing import emergency
+from agents.governing.naming import named
+from agents.governing.ordering import Place
+from agents.in_force import in_force
+from agents.journal import belonging, costs, freezes, people, runs, threads, toolcalls
+from agents.journal.freezes import What
+from agents.journal.transaction import Transaction
+from agents.policy.compiling import Compiled
+from agents.policy.conditions import Trigger
+from agents.policy.explaining import explained
+from agents.policy.facts import Facts, Speaker
+from agents.policy.judgement import Gate, Judgement
+from agents.policy.judging import judge
+from agents.policy.scopes import Scope
+from agents.policy.verdicts import Verdict
+from agents.runs.life import Run
+from agents.surface import PersonKind
+from agents.toolcalls.catalogue import effect_of
+from agents.toolcalls.life import ToolCall
+from agents.who_may_ask import FRESH
+from tools.contract import Tool
+
+LINK = re.compile(
+    r"https://[^/\s]+/archives/(?P<channel>[A-Z0-9]+)/p(?P<at>[0-9]{16})(?:\?(?:.*&)?thread_ts=(?P<root>[0-9.]+))?"
+)
+
+CALLS_SHOWN = 8
+"""Calls of one Run whose reasons are told, the last first."""
+
+SAYS = {Verdict.ALLOW: "allowed", Verdict.ASK: "asks", Verdict.DENY: "denied"}
+
+BY_DESTINATION = frozenset({Gate.ADDRESS, Gate.PAGE, Gate.CHANNEL, Gate.DESTINATION})
+"""Gates that look at what one call would reach, of which nothing is known here."""
+
+
+def holds_here(tx: Transaction, at: Place) -> str:
+    """Return each tool with its verdict for whoever asks, and each setting, with whose word it is."""
+    policies = in_force(tx, at.workspace_id, at.said)
+    lines = ["**What I may do for you here** (an address or a channel that a call names may still change it):"]
+    for name in sorted(at.catalogue):
+        lines.append(f"- `{name}`: {_short(judge(policies, would_be(tx, at, at.catalogue[name])))}")
+    lines += ["", "**Settings here:**", *(f"- {one}" for one in settings_lines(policies, at.channel))]
+    frozen = emergency.standing_lines(tx, at)
+    if frozen:
+        lines += ["", "**Frozen:**", *frozen]
+    return named(tx, at.workspace_id, "\n".join(lines), at.names)
+
+
+def settings_lines(policies: Compiled, channel: str, names: Iterable[str] | None = None) -> list[str]:
+    """Return a line for each setting that holds in a channel: its value, and whose word it is."""
+    wanted = set(names) if names is not None else None
+    told = policies.holding(channel).told()
+    return [
+        f"{name.replace('_', ' ')}: {value} ({scope})"
+        for name, value, scope in told
+        if wanted is None or name in wanted
+    ]
+
+
+def why_tool(tx: Transaction, at: Place, name: str) -> str:
+    """Return what is said of one tool, used here by whoever asks, with all that explains it."""
+    tool = at.catalogue.get(name)
+    if tool is None:
+        return f"There is no tool `{name}`. `/tagwork policy` lists them."
+    policies = in_force(tx, at.workspace_id, at.said)
+    judged = judge(policies, would_be(tx, at, tool))
+    lines = explained(judged, tool.reach, policies.holding(at.channel))
+    return named(tx, at.workspace_id, "\n".join([f"`{name}`, used here for you:", *(f"- {one}" for one in lines)]))
+
+
+def why_run(tx: Transaction, run: Run) -> str:
+    """Return who asked and what a Run did, and of its calls what decided each and what nearly did."""
+    lines = [explaining.why(tx, run)]
+    told = [_call_lines(tx, call) for call in reversed(toolcalls.of_run(tx, run.id)) if call.decision != "allow"]
+    lines += [line for one in told[:CALLS_SHOWN] for line in one]
+    return named(tx, run.workspace_id, "\n".join(lines))
+
+
+def run_at(tx: Transaction, at: Place, link: str) -> Run | None:
+    """Return the last Run of the thread in which a message stands that a link names, where that is in this channel."""
+    found = LINK.match(link)
+    if found is None or found["channel"] != at.channel:
+        return None
+    root = found["root"] or f"{found['at'][:10]}.{found['at'][10:]}"
+    thread_id = threads.find(tx, at.workspace_id, at.channel, root)
+    return runs.last_of(tx, thread_id) if thread_id else None
+
+
+def would_be(tx: Transaction, at: Place, tool: Tool) -> Facts:
+    """Return what would be known of a call of a tool that whoever asks here would bring about now."""
+    told = belonging.conversation(tx, at.workspace_id, at.channel)
+    return Facts(
+        tool=tool.name,
+        effect=effect_of(tool),
+        reach=tool.reach,
+        speakers=(_speaker(tx, at),),
+        trigger=Trigger.DIRECT if at.direct else Trigger.MENTION,
+        here=at.channel,
+        external_channel=None if told is None else told.conversation.external,
+        at=tx.now(),
+        counts={},
+        audience=frozenset({f"channel:{at.channel}"}),
+        frozen=_frozen(tx, at, tool.name),
+    )
+
+
+def said_of(command: Command, policies: Compiled, channel: str) -> str:
+    """Return the settings that a command without a value asks for."""
+    names = {"budget": ("budgets",), "approvers": ("approver_people", "approver_groups", "approvals_expire")}
+    lines = settings_lines(policies, channel, names[command.verb.value])
+    return "\n".join(f"- {one}" for one in lines) or "Nothing is set, here or above."
+
+
+def grants_here(policies: Compiled, channel: str) -> str:
+    """Return which credentials may be used in a channel, each with whose word it is."""
+    found = policies.holding(channel).grants
+    if not found:
+        return "No credential may be used here. Whoever runs Tagwork lends one; an admin names it in the policy."
+    return "\n".join(f"- {one.value} ({one.scope.value})" for one in found)
+
+
+def usage(tx: Transaction, at: Place) -> str:
+    """Return what was spent within a day and within thirty in this channel and by whoever asks, in US dollars."""
+    told = []
+    for name, days in (("Within 24 hours", 1), ("Within 30 days", 30)):
+        here = costs.cost(tx, at.workspace_id, us(days * 86_400), channel=at.channel)
+        mine = costs.cost(tx, at.workspace_id, us(days * 86_400), requester=at.user_id)
+        told.append(f"- {name}: US$ {here / 1e6:.2f} in this channel, US$ {mine / 1e6:.2f} for you in all channels")
+    return "\n".join(told)
+
+
+def _speaker(tx: Transaction, at: Place) -> Speaker:
+    known = people.known(tx, at.workspace_id, at.user_id)
+    groups = belonging.groups_of(tx, at.workspace_id, at.user_id, fresh_us=FRESH)
+    return Speaker(
+        at.user_id,
+        known.person.kind if known else PersonKind.STRANGER,
+        frozenset(group for group, belongs in groups.items() if belongs),
+        # whoever types here is here
+        True,
+    )
+
+
+def _frozen(tx: Transaction, at: Place, tool: str) -> str:
+    for one in freezes.standing(tx, at.workspace_id):
+        held = {What.WORKSPACE: "", What.CHANNEL: at.channel, What.PERSON: at.user_id, What.TOOL: tool}
+        if one.what == held[one.kind]:
+            return "It is frozen."
+    return ""
+
+
+def _short(judged: Judgement) -> str:
+    if judged.scope is Scope.BUILT_IN and judged.rule in BY_DESTINATION:
+        ways = sorted({f"`{one.rule}` of the {one.scope.value}" for one in judged.matches if one.granted})
+        return f"depends on what it would reach ({', '.join(ways) or 'no rule grants it'})"
+    whose = (
+        f"`{judged.rule}`, built in"
+        if judged.scope is Scope.BUILT_IN
+        else f"`{judged.rule}` of the {judged.scope.value}"
+    )
+    return f"{SAYS[judged.verdict]} ({whose})"
+
+
+def _call_lines(tx: Transaction, call: ToolCall) -> list[str]:
+    kept = toolcalls.judged_of(tx, call.id)
+    lines = [f"`{call.tool}`: {SAYS[Verdict(call.decision)]} by `{call.rule}`: {call.reason}"]
+    if kept is None:
+        return lines
+    told = json.loads(kept)
+    for one in told.get("matches", ()):
+        lines.append(f"- holds: {one['verdict']} by `{one['rule']}` of the {one['scope']}")
+    for one in told.get("gates", ()):
+        lines.append(f"- gate: {one['gate']} ({one['verdict']})")
+    for one in told.get("misses", ()):
+        lines.append(f"- nearly: `{one['rule']}` of the {one['scope']}: {' and '.join(one['failed'])}")
+    versions = ", ".join(f"{of} {number}" for of, number in sorted(told.get("versions", {}).items()))
+    return [*lines, f"- policy: {versions}"] if versions else lines
