@@ -13,6 +13,7 @@ from sqlalchemy import delete, func, select
 
 from agents.deliveries.life import State
 from agents.journal.audit import EVENTS
+from agents.journal.belonging import BELONGING, CONVERSATIONS
 from agents.journal.deliveries import DELIVERIES
 from agents.journal.people import PEOPLE
 from agents.journal.runs import RUNS
@@ -191,7 +192,7 @@ def _play(lane: Lane, reference: Reference, how: str) -> tuple[Played, str]:
     lane.rehearsal.control("PUT", "/claude/settings", {"speed_ms": 0})
     lane.rehearsal.control("DELETE", "/claude/replies")
     # whoever is known already is not asked for, and that is a boundary too
-    lane.journal.write(lambda tx: tx.run(delete(PEOPLE)))
+    lane.journal.write(lambda tx: [tx.run(delete(table)) for table in (PEOPLE, BELONGING, CONVERSATIONS)])
     played = Played(reference, tag, reference.ask(lane, tag, ANN), how)
     try:
         reference.take_part(lane, tag, played.posted, ANN)
