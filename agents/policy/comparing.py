@@ -76,7 +76,7 @@ def changes(before: Document, after: Document, organisation: Document | None = N
     """
     both = _Both(before, after, organisation)
     return [
-        *_authority(before.authority, after.authority),
+        *_lower(both, _authority(before.authority, after.authority)),
         *_bundles(both),
         *(one for place, channel in both.places() for one in _part(place, channel, both)),
     ]
@@ -105,13 +105,20 @@ class _Both:
         yield from ((one, one) for one in dict.fromkeys([*self.before.channels, *self.after.channels]))
 
     def standing(self, channel: str) -> "_Standing":
-        """Return what grants something in a place before the change."""
+        """Return what grants something before the change, as a change in one place sees it."""
         over = [] if self.organisation is None else list(_granting(self.organisation, self.organisation.default))
         broad = [*over, *_granting(self.before, self.before.default)]
         own = list(_granting(self.before, self.before.channels[channel])) if channel in self.before.channels else []
         # for guests only what the channel was given may count: what the workspace has is then not had here
         only_own = bool(channel) and self.said(self.before, channel, "asking.guests") is not Guests.RESTRICT
-        return _Standing([*broad, *own], own if only_own else [*broad, *own])
+        every = [*over, *_all_granting(self.before)]
+        return _Standing(every, own if only_own else [*broad, *own], self.yielding())
+
+    def yielding(self) -> list[Rule]:
+        """Return the rules that allow something once nothing else grants it, before or after the change."""
+        documents = [one for one in (self.organisation, self.before, self.after) if one is not None]
+        every = (rule for one in documents for rule in _all_granting(one))
+        return [one for one in every if one.fallback and one.verdict is Verdict.ALLOW]
 
     def said(self, document: Document, channel: str, path: str) -> Any:
         """Return what a setting is in a place: the nearest scope's word."""
@@ -128,15 +135,26 @@ class _Both:
 
 @dataclass(frozen=True, slots=True)
 class _Standing:
-    """Rules that grant something before a change: `every` one, and those that grant it to `everyone` who may ask."""
+    """What grants something before a change.
+
+    Attributes:
+        every: all rules that do, in whatever place. everyone: those that grant it there to all who may ask.
+        yielding: rules that allow something once nothing else grants it.
+    """
 
     every: list[Rule]
     everyone: list[Rule]
+    yielding: list[Rule]
 
-    def without(self, rules: Iterable[str]) -> list[Rule]:
-        """Return all but some, by id."""
+    def without(self, rules: Iterable[str]) -> "_Standing":
+        """Return it without some rules, by id."""
         ids = set(rules)
-        return [one for one in self.every if one.id not in ids]
+        return replace(self, every=[one for one in self.every if one.id not in ids])
+
+    def narrows(self, rule: Rule) -> Direction:
+        """Return what it does that a rule which is no fallback grants less: what yielded to it may allow it now."""
+        beside = [] if rule.fallback else [one for one in self.yielding if one.id != rule.id]
+        return Direction.NARROWS if all(_apart(rule, one) for one in beside) else Direction.WIDENS
 
 
 def _of(document: Document, channel: str) -> Part:
@@ -147,9 +165,14 @@ def _part(place: str, channel: str, both: _Both) -> Iterator[Change]:
     old, new = _of(both.before, channel), _of(both.after, channel)
     standing = both.standing(channel)
     yield from _rules(place, old.rules, new.rules, standing)
-    yield from _ceilings(place, old.ceilings, new.ceilings)
+    yield from _lower(both, _ceilings(place, old.ceilings, new.ceilings))
     yield from _attached(place, channel, both, standing)
     yield from _settings(place, channel, both)
+
+
+def _all_granting(document: Document) -> Iterator[Rule]:
+    for part in (document.default, *document.channels.values()):
+        yield from _granting(document, part)
 
 
 def _granting(document: Document, part: Part) -> Iterator[Rule]:
@@ -191,11 +214,10 @@ def _rule_direction(old: Rule | None, new: Rule | None, standing: _Standing) -> 
     """Return what it does to rights that one rule takes the place of another. None: there is none."""
     if old is not None and new is not None and _text(old) == _text(new):
         return Direction.NEITHER
+    others = standing.without([old.id] if old is not None else [])
     if old is not None and new is not None and old.verdict is new.verdict and not old.shadow and not new.shadow:
-        return _changed(old, new)
-    return _together(
-        _removed(old, standing.without([old.id] if old is not None else [])), _added(new, standing.everyone)
-    )
+        return _changed(old, new, others)
+    return _together(_removed(old, others), _added(new, standing))
 
 
 def _text(rule: Rule) -> dict[str, Any]:
@@ -205,20 +227,21 @@ def _text(rule: Rule) -> dict[str, Any]:
     return {"shadow": True} if rule.shadow else said
 
 
-def _changed(old: Rule, new: Rule) -> Direction:
+def _changed(old: Rule, new: Rule, others: _Standing) -> Direction:
     """Of a rule whose verdict is the same."""
-    wider = covers(new, old) and _longer(new, old)
-    narrower = covers(old, new) and _longer(old, new)
+    more = covers(new, old) and _longer(new, old)
+    less = covers(old, new) and _longer(old, new)
+    same = Direction.NEITHER if more and less else None
     if new.verdict is Verdict.ASK:
         # more that asks may be more that can be had, or less that goes unasked
-        matching = Direction.NEITHER if wider and narrower else Direction.WIDENS
-        return _together(matching, _approvers(old.approvers, new.approvers), _fallback(old, new))
+        return _together(same or Direction.WIDENS, _approvers(old.approvers, new.approvers), _fallback(old, new))
     if new.verdict is Verdict.DENY:
-        wider, narrower = narrower, wider
-    elif not grounds_of(new.where) <= grounds_of(old.where):
+        return same or (Direction.NARROWS if more else Direction.WIDENS)
+    if not less or not grounds_of(new.where) <= grounds_of(old.where):
         return Direction.WIDENS
-    matching = Direction.NEITHER if wider and narrower else Direction.NARROWS if narrower else Direction.WIDENS
-    return _together(matching, _fallback(old, new))
+    if new.fallback and not old.fallback:
+        return others.narrows(old)
+    return _together(same or others.narrows(old), _fallback(old, new))
 
 
 def _longer(one: Rule, other: Rule) -> bool:
@@ -227,22 +250,20 @@ def _longer(one: Rule, other: Rule) -> bool:
 
 
 def _fallback(old: Rule, new: Rule) -> Direction:
+    """Of a rule that asks and counts always now, which takes what was allowed unasked; any other change widens."""
     if old.fallback == new.fallback:
         return Direction.NEITHER
-    # an ask that counts always takes what was allowed unasked; an allow that yields leaves others to ask
-    always_asks = new.verdict is Verdict.ASK and old.fallback
-    yields = new.verdict is Verdict.ALLOW and new.fallback
-    return Direction.NARROWS if always_asks or yields else Direction.WIDENS
+    return Direction.NARROWS if new.verdict is Verdict.ASK and old.fallback else Direction.WIDENS
 
 
-def _removed(rule: Rule | None, others: list[Rule]) -> Direction:
+def _removed(rule: Rule | None, others: _Standing) -> Direction:
     if rule is None or rule.shadow:
         return Direction.NEITHER
     if rule.verdict is Verdict.ALLOW:
-        return Direction.NARROWS
+        return others.narrows(rule)
     if rule.verdict is Verdict.ASK:
-        # a fallback stands beside other fallbacks only; what grants nothing that it asked for leaves nothing unasked
-        beside = [one for one in others if one.fallback or not rule.fallback]
+        # a fallback stands beside other fallbacks only; where nothing else grants what it asked for, it is gone
+        beside = [one for one in [*others.every, *others.yielding] if one.fallback or not rule.fallback]
         return Direction.NARROWS if all(_apart(rule, one) for one in beside) else Direction.WIDENS
     return Direction.WIDENS
 
@@ -253,7 +274,7 @@ def _apart(rule: Rule, other: Rule) -> bool:
     return disjoint(one, two)
 
 
-def _added(rule: Rule | None, standing: list[Rule]) -> Direction:
+def _added(rule: Rule | None, standing: _Standing) -> Direction:
     if rule is None or rule.shadow:
         return Direction.NEITHER
     if rule.verdict is Verdict.DENY:
@@ -264,7 +285,7 @@ def _added(rule: Rule | None, standing: list[Rule]) -> Direction:
         and _longer(one, rule)
         and covers(one, rule)
         and grounds_of(rule.where) <= grounds_of(one.where)
-        for one in standing
+        for one in standing.everyone
     )
     if rule.verdict is Verdict.ASK and not rule.fallback:
         # what was allowed is asked for now; what was not may be had now
@@ -301,6 +322,13 @@ def _together(*many: Direction) -> Direction:
         if one in many:
             return one
     return Direction.NEITHER
+
+
+def _lower(both: _Both, found: Iterable[Change]) -> Iterator[Change]:
+    """Yield changes of what rules may grant at most: where less is granted, what yielded to it may allow it now."""
+    for one in found:
+        widens = one.direction is Direction.NARROWS and both.yielding()
+        yield replace(one, direction=Direction.WIDENS) if widens else one
 
 
 def _ceilings(place: str, old: tuple[Ceiling, ...] | None, new: tuple[Ceiling, ...] | None) -> Iterator[Change]:
@@ -353,7 +381,7 @@ def _bundles(both: _Both) -> Iterator[Change]:
         everyone = (
             [one for one in standing[0].everyone if all(one in other.everyone for other in standing)] if kept else []
         )
-        held = _Standing([rule for one in standing for rule in one.every], everyone)
+        held = _Standing([rule for one in standing for rule in one.every], everyone, both.yielding())
         found = [
             *_rules(place, old.rules, new.rules, held),
             *_named(place, "instructions", old.instructions, new.instructions, _never),
@@ -370,7 +398,7 @@ def _attached(place: str, channel: str, both: _Both, standing: _Standing) -> Ite
         added = name in new
         bundle = (both.after if added else both.before).bundles[name]
         others = standing.without(one.id for one in bundle.rules)
-        parts = [_added(one, standing.everyone) if added else _removed(one, others) for one in bundle.rules]
+        parts = [_added(one, standing) if added else _removed(one, others) for one in bundle.rules]
         if bundle.grants:
             parts.append(Direction.WIDENS if added else Direction.NARROWS)
         kind = Kind.ADDED if added else Kind.REMOVED

@@ -101,17 +101,17 @@ tenths of a proof's time."""
 
 
 def _where(dice: Random, most: int = 2) -> Where:
-    names = dice.sample(list(TESTS), dice.randint(0, most))
+    names = dice.sample(list(TESTS), min(most, dice.choice([0, 0, 0, 1, 1, 2])))
     return Where.model_validate({name: dice.choice(TESTS[name]) for name in names})
 
 
-TOOLS = _few(["*", "post_*", "read_*", *KINDS])
+TOOLS = [*_few(["*", "post_*", "read_*", *KINDS]), *[("*",)] * 20]
 EFFECTS: list[tuple[Effect, ...]] = [(), (), (), (Effect.READ,), (Effect.ACT,), (Effect.WRITE, Effect.ACT)]
 REACHES: list[tuple[Reach, ...]] = [(), (), (), (Reach.INSIDE,), (Reach.OUTSIDE,), (Reach.INSIDE, Reach.THREAD)]
 
 
 def _rule(dice: Random) -> Rule:
-    verdict = dice.choice(list(Verdict))
+    verdict = dice.choice([Verdict.ALLOW, Verdict.ALLOW, Verdict.ALLOW, Verdict.ASK, Verdict.ASK, Verdict.DENY])
     return Rule(
         id="r",
         verdict=verdict,
@@ -121,7 +121,7 @@ def _rule(dice: Random) -> Rule:
         where=_where(dice),
         fallback=verdict is not Verdict.DENY and dice.random() < 0.3,
         shadow=dice.random() < 0.1,
-        until=dice.choice([None, None, date(2026, 11, 26), date(2026, 11, 27)]),
+        until=dice.choice([None, None, None, None, date(2026, 11, 26), date(2026, 11, 27)]),
     )
 
 
@@ -166,7 +166,7 @@ def _speaker(dice: Random) -> Speaker:
         id=dice.choice(PEOPLE),
         kind=dice.choice([PersonKind.ADMIN, PersonKind.MEMBER]),
         groups=dice.choice([None, frozenset(), frozenset({"S1"}), frozenset({"S2"}), frozenset({"S1", "S2"})]),
-        member=dice.choice([None, True, False]),
+        member=dice.choice([None, True, True, True, False]),
     )
 
 
@@ -198,10 +198,18 @@ def facts() -> SearchStrategy[Facts]:
     return _pool(_call)
 
 
+AUTHORITIES = [
+    *[{"*": Authority.CHANNEL}] * 6,
+    {},
+    *({name: authority} for name in ("*", *KINDS) for authority in Authority),
+    *({"*": Authority.CHANNEL, name: authority} for name in KINDS for authority in Authority),
+]
+
+
 def documents(of: Of = Of.WORKSPACE) -> SearchStrategy[Document]:
     """Return policies of a few rules, of which many meet the calls of this world."""
-    few = st.lists(rules(), max_size=2).map(tuple)
-    limits = st.none() | st.lists(ceilings(), min_size=1, max_size=2).map(tuple)
+    few = st.lists(rules(), min_size=1, max_size=3).map(tuple)
+    limits = st.none() | st.none() | st.lists(ceilings(), min_size=1, max_size=3).map(tuple)
     parts = [("default", few), ("b", few)] + ([("C1", few)] if of is Of.WORKSPACE else [])
     return st.builds(
         _document,
@@ -209,7 +217,7 @@ def documents(of: Of = Of.WORKSPACE) -> SearchStrategy[Document]:
         rules=st.fixed_dictionaries(dict(parts)),
         limits=limits,
         attached=st.booleans(),
-        authority=st.dictionaries(st.sampled_from(["*", *KINDS]), st.sampled_from(Authority), max_size=2),
+        authority=st.sampled_from(AUTHORITIES),
     )
 
 
