@@ -11,7 +11,7 @@ from dataclasses import replace
 import structlog
 
 from agents.clock import us
-from agents.engine import left_streams, picker, settle, shares
+from agents.engine import holding_back, left_streams, picker, settle, shares
 from agents.engine.asking_surface import before_judging, uses_in
 from agents.engine.breaking import broken, hand_back
 from agents.engine.carrying import carry_on
@@ -81,6 +81,8 @@ def _claim(
         if shares.capped(room, tx, row.scope):
             runs.hold(tx, run_id, shares.HELD)
             continue
+        if holding_back.held_back(room, tx, before):
+            continue
         claimed = runs.claim(tx, run_id, room.claims.owner, room.claims.lease_us)
         if claimed is not None:
             standing = take_up(room, tx, before, claimed)
@@ -117,7 +119,8 @@ def _ask(room: Room, asking: Asking, claim: Claim) -> Next:
     try:
         reply = _heard(room, asking, claim, request)
     except NotWanted:
-        room.journal.write(lambda tx: hand_back(room, tx, asking))
+        if room.journal.write(lambda tx: hand_back(room, tx, asking)):
+            left_streams.withdraw(room, asking.run)
         return None
     except ModelFault as fault:
         caught = fault

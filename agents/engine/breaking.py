@@ -3,7 +3,7 @@
 import structlog
 
 from agents.clock import us
-from agents.engine import ending, trouble
+from agents.engine import ending, holding_back, trouble
 from agents.engine.charging import charge
 from agents.engine.mine import mine
 from agents.engine.poke import Queue
@@ -23,14 +23,19 @@ LONGEST_WAIT = 60.0
 """Seconds between two tries of a Turn whose model call failed."""
 
 
-def hand_back(room: Room, tx: Transaction, asking: Asking) -> None:
-    """This worker is going away: its Turn is broken, and another begins it at once."""
+def hand_back(room: Room, tx: Transaction, asking: Asking) -> bool:
+    """End a Turn that is not wanted any more. This worker is going away: another begins it at once; or, True, the Run
+    is frozen: it waits.
+    """
     run = mine(tx, asking.run)
     turns.move(
         tx, run, asking.turn, TurnState.BROKEN, actor=room.actor, said={"cause": "handed back"}, cause="handed back"
     )
+    if holding_back.put_off(room, tx, run):
+        return True
     runs.give_back(tx, run.id, due_at=now(), fence=run.fence)
     room.poke_later(tx, Queue.ADVANCE, run.id)
+    return False
 
 
 def broken(room: Room, tx: Transaction, asking: Asking, fault: ModelFault) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 
 from agents.clock import us
-from agents.engine import ending, left_streams
+from agents.engine import ending, holding_back, left_streams
 from agents.engine.beginning import Beginning, beginning, beginning_here
 from agents.engine.named_files import look_up_named
 from agents.engine.poke import Queue
@@ -98,6 +98,8 @@ def _start(
     ceiling = reached(room.conduct.ceilings, run, tx.now())
     if ceiling is not None:
         ending.fail(room.hand, tx, run, ceiling.cause, ceiling.sentence, fence=run.fence)
+        return None
+    if holding_back.put_off(room, tx, run):
         return None
     if room.draining():
         runs.give_back(tx, run.id, due_at=now(), fence=run.fence)
