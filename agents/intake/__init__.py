@@ -11,6 +11,7 @@ from agents.approvals.showing import pages
 from agents.audit.events import Event
 from agents.engine.hand import Hand
 from agents.engine.poke import Poker
+from agents.governing import joining
 from agents.intake import clicked, commanded, posted
 from agents.intake.desk import Desk
 from agents.intake.twins import Twins
@@ -132,6 +133,15 @@ class Intake:
     def person_changed(self, app_id: str, team_id: str, user_id: str) -> None:
         """Take what was known of someone for old; the surface is asked again."""
         self._in(app_id, team_id, lambda tx, workspace: people.doubt(tx, workspace.id, user_id))
+
+    def joined(self, app_id: str, team_id: str, channel: str, at: str) -> None:
+        """Say in a channel that we just joined what that means; once for each time `at` which that was."""
+        desk = self._desk
+        self._in(
+            app_id,
+            team_id,
+            lambda tx, workspace: joining.joined(desk.hand, tx, desk.door, workspace.id, channel, at=at),
+        )
 
     def explained(self, app_id: str, team_id: str, user_id: str, run_id: str, note: str) -> None:
         """Keep why someone did not like an answer; only of those who said that they did not."""

@@ -56,6 +56,14 @@ def session_stop_of(body: Payload) -> tuple[str, str, str, str, str]:
     )
 
 
+def join_of(body: Payload, us: Identity) -> tuple[str, str, str, str] | None:
+    """Return app, team, channel and the event's own time of a `member_joined_channel` of ours; None: of another."""
+    event = event_of(body)
+    if text_in(event, "user") != us.bot_user_id:
+        return None
+    return id_in(body, "api_app_id"), team_of(body), id_in(event, "channel"), text_in(event, "event_ts")[:64]
+
+
 def home_of(body: Payload) -> tuple[str, str, str, str, str]:
     """Return app, team, user id, tab and channel of an `app_home_opened` event."""
     event = event_of(body)

@@ -12,7 +12,7 @@ from agents.messages import Message, Press
 from agents.surface import CallFailed, Person
 from app.slack import modals
 from app.slack.aside import Aside
-from app.slack.changes import change_of, home_of, session_stop_of, stop_sign_of
+from app.slack.changes import change_of, home_of, join_of, session_stop_of, stop_sign_of
 from app.slack.fields import object_in, text_in
 from app.slack.first_sign import FirstSign
 from app.slack.identity import Identity
@@ -82,6 +82,9 @@ class Hears(Protocol):
     def at_home(self, app_id: str, team_id: str, user_id: str) -> list[str]:
         """Return a line for each unended Run of someone."""
 
+    def joined(self, app_id: str, team_id: str, channel: str, at: str) -> None:
+        """Take note that we joined a channel."""
+
     def person_changed(self, app_id: str, team_id: str, user_id: str) -> None:
         """Take note that what is known of a person is out of date."""
 
@@ -137,6 +140,12 @@ class Hearing:
     def session_stop(self, body: Mapping[str, Any]) -> None:
         """Pass on the Stop that Slack shows beside a session that is processing."""
         self._intake.stopped(*session_stop_of(body))
+
+    def joined(self, body: Mapping[str, Any]) -> None:
+        """Pass on that we joined a channel."""
+        join = join_of(body, self.us)
+        if join is not None:
+            self._intake.joined(*join)
 
     def changed_person(self, body: Mapping[str, Any]) -> None:
         """Pass on that a person changed."""

@@ -33,6 +33,7 @@ class KeptIntake:
     changes: list[Change] = field(default_factory=list)
     clicks: list[Click] = field(default_factory=list)
     stops: list[tuple[str, ...]] = field(default_factory=list)
+    joins: list[tuple[str, ...]] = field(default_factory=list)
     orders: list[Order] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
     notes: list[tuple[str, ...]] = field(default_factory=list)
@@ -103,6 +104,10 @@ class KeptIntake:
     def at_home(self, app_id: str, team_id: str, user_id: str) -> list[str]:
         """Nothing runs."""
         return []
+
+    def joined(self, *told: str) -> None:
+        """Keep a join."""
+        self.joins.append(told)
 
     def person_changed(self, app_id: str, team_id: str, user_id: str) -> None:
         """Keep a change."""
