@@ -14,7 +14,7 @@ from agents.journal import runs, toolcalls
 from agents.journal.transaction import Transaction
 from agents.runs.life import Run
 from agents.surface import TryLater
-from agents.toolcalls.results import Outcome
+from agents.toolcalls.results import InDoubt, Outcome
 
 log = structlog.get_logger()
 
@@ -92,13 +92,13 @@ def _claim(
     return None
 
 
-def _done(room: Room, tx: Transaction, running: Running, outcome: Outcome | float | None) -> Poke | None:
+def _done(room: Room, tx: Transaction, running: Running, outcome: Outcome | float | InDoubt) -> Poke | None:
     run = runs.lock(tx, running.call.run_id)
     if run is None:
         raise LostRace
     call = running.call
-    if outcome is None:
-        toolcalls.let_go(tx, call.id, fence=call.fence)
+    if isinstance(outcome, InDoubt):
+        toolcalls.let_go(tx, call.id, us(outcome.wait), fence=call.fence)
         room.poke_later(tx, Queue.EXECUTE, call.id)
     elif isinstance(outcome, float):
         settle.wait(room.hand, tx, call, outcome, fence=call.fence)

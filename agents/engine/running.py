@@ -28,8 +28,19 @@ from agents.surface import Place
 from agents.toolcalls.catalogue import fitted
 from agents.toolcalls.lending import lend
 from agents.toolcalls.life import AfterLoss, State, ToolCall, after_loss
-from agents.toolcalls.results import Outcome, failure, of_result
-from tools.contract import BadArguments, Effect, FindProof, KeyProof, Tool, ToolFailed, Unavailable
+from agents.toolcalls.results import InDoubt, Outcome, failure, of_result
+from tools.contract import (
+    Arguments,
+    BadArguments,
+    Effect,
+    FindProof,
+    KeyProof,
+    MayHaveHappened,
+    Tool,
+    ToolContext,
+    ToolFailed,
+    Unavailable,
+)
 
 log = structlog.get_logger()
 
@@ -101,8 +112,10 @@ def _taken_over(
     room: Room, tx: Transaction, run: Run, before: ToolCall, call: ToolCall, tool: Tool | None
 ) -> tuple[ToolCall, bool] | None:
     """A running call whose worker was lost: again, looked for first, or `unknown` (design.md 3)."""
-    lost, fence = before.lease_owner or "", before.fence
-    taken_over(tx, run.workspace_id, run.id, Kind.CALL, call.id, lost=lost, fence=fence, actor=room.actor)
+    if before.lease_owner is not None:
+        # whoever let it go in doubt said so, and lives
+        lost, fence = before.lease_owner, before.fence
+        taken_over(tx, run.workspace_id, run.id, Kind.CALL, call.id, lost=lost, fence=fence, actor=room.actor)
     proof = tool.proof if tool else None
     fate = after_loss(
         call.effect,
@@ -122,7 +135,7 @@ def _taken_over(
         return None
     # whoever still runs a `find` tool has until the lease's end plus the tool's limit to have its effect (E9)
     settled_at = (before.lease_until or 0) + int(tool.seconds * 1_000_000)
-    if fate is AfterLoss.FIND and tx.now() < settled_at:
+    if fate is AfterLoss.FIND and before.lease_owner is not None and tx.now() < settled_at:
         toolcalls.give_back(tx, call.id, fence=call.fence, due_at=settled_at, attempts=call.attempts - 1)
         return None
     again = {"tool": call.tool, "arguments": call.arguments_digest, "rule": "lease-lost"}
@@ -162,10 +175,10 @@ def _ask_anew(room: Room, tx: Transaction, run: Run, call: ToolCall, wanted: Wan
         approval_cards.show(room.hand, tx, run, [asking.ask(room.hand, tx, run, call, wanted)])
 
 
-def run_tool(room: Room, running: Running) -> Outcome | float | None:
+def run_tool(room: Room, running: Running) -> Outcome | float | InDoubt:
     """Run the tool under a heartbeat.
 
-    Returns its outcome; or the seconds to wait where nothing has happened yet; or None where the tool broke in a way
+    Returns its outcome; or the seconds to wait where nothing has happened yet; or InDoubt where the tool broke in a way
     that leaves open whether its effect happened.
     """
     call, tool = running.call, running.tool
@@ -189,10 +202,9 @@ def run_tool(room: Room, running: Running) -> Outcome | float | None:
         )
         try:
             if running.find_first and isinstance(tool.proof, FindProof):
-                with across(room.cross, Boundary.EFFECT, f"{tool.name}.find"):
-                    found = tool.proof.find(arguments, context)
+                found = _looked_for(room, tool, tool.proof, arguments, context)
                 if found is not None:
-                    return of_result(found)
+                    return found
             with across(room.cross, Boundary.EFFECT, tool.name):
                 result = tool.call(arguments, context)
             return of_result(result)
@@ -202,11 +214,26 @@ def run_tool(room: Room, running: Running) -> Outcome | float | None:
             return float(later.retry_after)
         except JournalBusy as fault:
             log.warning("a tool could not read the journal", cause=str(fault))
-            return AGAIN_AFTER if call.effect is Effect.READ else None
+            return AGAIN_AFTER if call.effect is Effect.READ else InDoubt(AGAIN_AFTER)
+        except MayHaveHappened as fault:
+            log.warning("whether a tool had its effect is not known", cause=str(fault))
+            return InDoubt()
         except Exception as fault:
             log.exception("a tool raised what no tool may raise")
             if call.effect is Effect.READ:
                 return failure(
                     f"{call.tool} failed inside ({type(fault).__name__}). Whoever runs Tagwork finds it in the log."
                 )
-            return None
+            return InDoubt()
+
+
+def _looked_for(
+    room: Room, tool: Tool, proof: FindProof, arguments: Arguments, context: ToolContext
+) -> Outcome | InDoubt | None:
+    """Return the outcome of an earlier attempt; None: it had no effect; InDoubt: it cannot be looked for just now."""
+    try:
+        with across(room.cross, Boundary.EFFECT, f"{tool.name}.find"):
+            found = proof.find(arguments, context)
+    except Unavailable as later:
+        return InDoubt(later.retry_after)
+    return None if found is None else of_result(found)

@@ -234,9 +234,10 @@ def hold(tx: Transaction, call_id: str, wait_us: int) -> None:
     tx.run(_HOLD, {"of": call_id, "wait": wait_us})
 
 
-def let_go(tx: Transaction, call_id: str, *, fence: int) -> None:
-    """End the lease of a call that broke with its effect in doubt: the next claim takes its worker for lost."""
-    update_row(tx, CALLS, {"id": call_id, "fence": fence}, {"lease_until": now(), "due_at": now()})
+def let_go(tx: Transaction, call_id: str, wait_us: int, *, fence: int) -> None:
+    """End the lease of a running call whose effect is in doubt; due again after `wait_us`. Nobody was lost with it."""
+    values = {"lease_owner": None, "lease_until": now(), "due_at": now() + wait_us}
+    update_row(tx, CALLS, {"id": call_id, "fence": fence}, values)
 
 
 def of_run(tx: Transaction, run_id: str) -> Sequence[ToolCall]:

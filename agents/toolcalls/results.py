@@ -65,6 +65,14 @@ class Outcome:
         ).encode()
 
 
+@dataclass(frozen=True, slots=True)
+class InDoubt:
+    """What a call comes to whose effect may have happened, and whose worker lives: it is taken up again after `wait`
+    seconds, looked for first where its proof can be found, never simply run once more."""
+
+    wait: float = 0.0
+
+
 def of_result(result: ToolResult) -> Outcome:
     """Return the outcome of a call that gave a result, within MAX_CHARS."""
     text = result.text
