@@ -101,7 +101,7 @@ def _count(room: Room, tx: Transaction, vote: Vote, voter: Voter) -> None:
         return
     counted = votes.counted(tx, approval.id)
     outcome = judged(approval, voter, Choice(vote.choice), run.requester, counted, tx.now())
-    if run.status in ENDED:
+    if run.status in ENDED and approval.status is State.PENDING:
         outcome = Outcome.STOPPED
     if outcome is Outcome.LATE and approval.status is State.PENDING:
         expire(room.hand, tx, run, approval)

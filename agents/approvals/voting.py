@@ -96,6 +96,9 @@ def judged(
     if at >= approval.expires_at:
         return Outcome.LATE
     may = may_vote(from_json(approval.terms), voter, requester)
+    if may is Outcome.OWN and not choice.is_yes:
+        # whoever asked may always not want it any more
+        may = Outcome.COUNTED
     if may is not Outcome.COUNTED:
         return may
     if choice.is_yes and any(one.person == voter.id for one in counted):

@@ -6,7 +6,7 @@ from itertools import count
 from agents.approvals.life import Approval
 from agents.engine.execute import execute
 from agents.journal import approvals, policies, workspaces
-from agents.journal.transaction import Transaction
+from agents.journal.transaction import Journal, Transaction
 from agents.messages import Press
 from agents.policy.document import Approvers, Document, Part, Rule
 from agents.policy.verdicts import Verdict
@@ -44,6 +44,11 @@ def rule_for(*tools: Tool, approvers: Approvers = ANYONE, rule: str = "asks", re
 
 def with_rules(engine: Engine, *rules: Rule) -> None:
     """Make these the workspace's policy, in a new version."""
+    rules_in(engine.journal, *rules)
+
+
+def rules_in(journal: Journal, *rules: Rule) -> None:
+    """Make these the policy of the one workspace of a journal, in a new version."""
 
     def write(tx: Transaction) -> None:
         [workspace] = workspaces.every(tx)
@@ -52,7 +57,7 @@ def with_rules(engine: Engine, *rules: Rule) -> None:
         document = Document(default=Part(rules=rules))
         policies.add(tx, workspace.id, document, seen=seen, actor="operator:test", reason="test")
 
-    engine.journal.write(write)
+    journal.write(write)
 
 
 def asked(engine: Engine, run: Run) -> list[Approval]:

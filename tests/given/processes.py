@@ -100,6 +100,8 @@ def _command(words: Sequence[str]) -> list[str]:
 def _run(words: list[str], environ: dict[str, str], folder: str, out: str, err: str) -> None:
     os.environ.clear()
     os.environ.update(environ)
+    # a copy looks where a process that begins would
+    sys.path[:0] = [path for path in environ.get("PYTHONPATH", "").split(os.pathsep) if path]
     os.chdir(folder)
     for target, path in ((0, os.devnull), (1, out), (2, err)):
         opened = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)

@@ -33,6 +33,13 @@ def test_whoever_asked_never_approves_what_goes_outside_or_destroys(reach: Reach
     assert may_vote(kept(named, reach=reach), Voter(ANN, PersonKind.ADMIN), ANN) is Outcome.OWN
 
 
+def test_whoever_asked_may_always_refuse_it() -> None:
+    # given a call that goes outside, when its requester says yes, and then no, then only the no counts
+    asked, ann = approval(1, Reach.OUTSIDE), Voter(ANN, PersonKind.MEMBER)
+    assert judged(asked, ann, Choice.YES, ANN, (), HOUR) is Outcome.OWN
+    assert judged(asked, ann, Choice.NO, ANN, (), HOUR) is Outcome.COUNTED
+
+
 @pytest.mark.parametrize(
     ("named", "voter", "may"),
     [

@@ -6,4 +6,4 @@ from tools.contract import Arguments
 
 
 class CountWanted(Arguments):
-    what: str = Field(default="", max_length=1000, description="Any words; the server keeps them with the effect.")
+    what: str = Field(default="", max_length=200_000, description="Any words; the server keeps them with the effect.")
