@@ -10,9 +10,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, bindparam, exists, func, or_, select
 from sqlalchemy.sql.selectable import FromClause
 
+from agents.approvals.life import State as ApprovalState
 from agents.deliveries.life import Kind
 from agents.deliveries.life import State as DeliveryState
 from agents.formats import WORKS
+from agents.journal.approvals import APPROVALS
 from agents.journal.deliveries import DELIVERIES
 from agents.journal.inputs import ADMITTED, INPUTS
 from agents.journal.leases import is_workable
@@ -23,6 +25,7 @@ from agents.journal.transaction import Transaction
 from agents.journal.turns import TURNS
 from agents.journal.workspaces import NUMBERS
 from agents.planner.life import State as TurnState
+from agents.policy.verdicts import Verdict
 from agents.questions.life import State as QuestionState
 from agents.runs.life import UNENDED
 from agents.toolcalls.life import OPEN
@@ -83,6 +86,20 @@ _WITH_DELIVERIES = _RECENT.join(DELIVERIES, DELIVERIES.c.run_id == RUNS.c.id)
 _ASKED = select(QUESTIONS.c.id).where(
     QUESTIONS.c.tool_call_id == CALLS.c.id, QUESTIONS.c.status == QuestionState.OPEN.value
 )
+
+_LET_RUN = (
+    CallState.ALLOWED,
+    CallState.RUNNING,
+    CallState.WAITING,
+    CallState.SUCCEEDED,
+    CallState.FAILED,
+    CallState.UNKNOWN,
+)
+
+
+def _approved(status: ApprovalState) -> ColumnElement[bool]:
+    return exists().where(APPROVALS.c.tool_call_id == CALLS.c.id, APPROVALS.c.status == status.value).correlate(CALLS)
+
 
 RULES = (
     Rule(
@@ -184,6 +201,50 @@ RULES = (
             QUESTIONS.c.status == QuestionState.OPEN.value,
             joined=_RECENT.join(QUESTIONS, QUESTIONS.c.run_id == RUNS.c.id),
             question=QUESTIONS.c.id,
+        ),
+    ),
+    Rule(
+        "ended and asked about",
+        "Run #{number} has ended, and people are still asked for a yes.",
+        _runs(
+            RUNS.c.ended_at.is_not(None),
+            APPROVALS.c.status == ApprovalState.PENDING.value,
+            joined=_RECENT.join(APPROVALS, APPROVALS.c.run_id == RUNS.c.id),
+            approval=APPROVALS.c.id,
+        ),
+    ),
+    Rule(
+        "asked of nobody",
+        "A call of {tool} in Run #{number} waits for a yes that nobody is asked for.",
+        _runs(
+            CALLS.c.status == CallState.ASKED.value,
+            ~_approved(ApprovalState.PENDING),
+            joined=_WITH_CALLS,
+            call=CALLS.c.id,
+            tool=CALLS.c.tool,
+        ),
+    ),
+    Rule(
+        "asked and not waiting",
+        "People are asked for a yes to a call of {tool} in Run #{number} that does not wait for it.",
+        _runs(
+            CALLS.c.status != CallState.ASKED.value,
+            _approved(ApprovalState.PENDING),
+            joined=_WITH_CALLS,
+            call=CALLS.c.id,
+            tool=CALLS.c.tool,
+        ),
+    ),
+    Rule(
+        "run without a yes",
+        "A call of {tool} in Run #{number} needs a yes, and was let run without one.",
+        _runs(
+            CALLS.c.decision == Verdict.ASK.value,
+            CALLS.c.status.in_([state.value for state in _LET_RUN]),
+            ~_approved(ApprovalState.GRANTED),
+            joined=_WITH_CALLS,
+            call=CALLS.c.id,
+            tool=CALLS.c.tool,
         ),
     ),
     Rule(

@@ -123,6 +123,21 @@ TOOL_CALL_SECONDS = _histogram(
     _MINUTES,
     ["tool"],
 )
+APPROVALS = _counter(
+    "tagwork_approvals_total",
+    Shown.PROCESS,
+    "Approvals that ended: granted, refused, expired, superseded. Where people grant nearly everything they are asked, "
+    "they may have stopped reading: alert on granted / (granted + refused) above 0.95 over at least 30 of a week.",
+    ["outcome"],
+)
+APPROVAL_SECONDS = _histogram(
+    "tagwork_approval_seconds",
+    Shown.PROCESS,
+    "From the question to a person's yes or no. A median under three seconds is less than reading takes: alert on it.",
+    (1, 3, 10, 30, 60, 300, 900, 3_600, 14_400, 43_200, 86_400),
+    ["outcome"],
+)
+VOTES = _counter("tagwork_votes_total", Shown.PROCESS, "Presses on cards: counted, or why they were not.", ["outcome"])
 DELIVERIES = _counter(
     "tagwork_deliveries_total",
     Shown.PROCESS,

@@ -32,6 +32,10 @@ ENDS = {
     Event.CALL_DENIED: catalogue.TOOL_CALLS,
     Event.CALL_UNKNOWN: catalogue.TOOL_CALLS,
     Event.CALL_STOPPED: catalogue.TOOL_CALLS,
+    Event.APPROVAL_GRANTED: catalogue.APPROVALS,
+    Event.APPROVAL_REFUSED: catalogue.APPROVALS,
+    Event.APPROVAL_EXPIRED: catalogue.APPROVALS,
+    Event.APPROVAL_SUPERSEDED: catalogue.APPROVALS,
     Event.DELIVERY_SENT: catalogue.DELIVERIES,
     Event.DELIVERY_GIVEN_UP: catalogue.DELIVERIES,
     Event.DELIVERY_DOOMED: catalogue.DELIVERIES,
@@ -78,6 +82,10 @@ class Counting:
             catalogue.RUNS_RECOVERED.inc()
         if event in {Event.TURN_COMPLETE, Event.TURN_BROKEN}:
             self._turn(event, data)
+        if event in {Event.APPROVAL_GRANTED, Event.APPROVAL_REFUSED}:
+            catalogue.APPROVAL_SECONDS.labels(what).observe(data["waited_us"] / 1_000_000)
+        elif event in {Event.VOTE_COUNTED, Event.VOTE_REFUSED}:
+            catalogue.VOTES.labels(str(data.get("why", what))).inc()
         self._time(event, data)
 
     def _turn(self, event: Event, data: Mapping[str, Any]) -> None:

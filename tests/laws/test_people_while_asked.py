@@ -3,11 +3,13 @@
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import text
 
 from agents import status
 from agents.approvals.life import State
 from agents.audit.events import Event
 from agents.engine.execute import execute
+from agents.engine.invariants import violations
 from agents.engine.sweeps.approvals import SWEEP
 from agents.journal import approvals
 from agents.messages import Press
@@ -430,3 +432,29 @@ def test_the_sweep_expires_what_no_worker_looked_at(engine: Engine) -> None:
     says(engine.rehearsal, "Nobody answered.")
     engine.work()
     assert engine.run(run.id).status is RunState.DONE
+
+
+@pytest.mark.parametrize(
+    ("rule", "table", "wrong"),
+    [
+        ("run without a yes", "approval", {"status": "refused"}),
+        ("asked and not waiting", "approval", {"status": "pending"}),
+    ],
+)
+def test_a_call_that_ran_without_the_yes_that_it_needs_is_found(
+    engine: Engine, broken_on_purpose: None, rule: str, table: str, wrong: dict[str, str]
+) -> None:
+    # given a call that ran on Ben's yes, and a row that somebody changed by hand
+    hand = Hand()
+    posted, run = proposed(engine, hand, "hello")
+    says(engine.rehearsal, "Posted.")
+    votes(engine, posted, run, Press.APPROVE, asked(engine, run)[0].id, user=BEN)
+    engine.work()
+    assert list(engine.journal.read(lambda tx: list(violations(tx)), still=True)) == []
+    [approval] = asked(engine, run)
+    with engine.journal.database.engine.begin() as connection:
+        connection.execute(text(f"UPDATE {table} SET status = :status WHERE id = :id"), {**wrong, "id": approval.id})
+
+    # when the journal is looked over, then it is found
+    found = engine.journal.read(lambda tx: list(violations(tx)), still=True)
+    assert rule in {one.name for one in found}

@@ -11,14 +11,17 @@ from agents.clock import Clock
 from agents.journal.audit import Happened
 from agents.journal.database import Database
 from agents.journal.transaction import Journal, Transaction
+from agents.messages import Press
 from app.metrics.catalogue import KNOWN
 from app.metrics.counted import Counting
+from tests.given.asked import BEN, GUEST, asked, votes
 from tests.given.engines import Engine, an_engine
 from tests.given.plain_tools import Hand, equip
 from tests.given.rehearsal import RehearsalProcess
 from tests.given.replies import says, uses
 from tests.given.time import move
 from tests.given.workers import LEASE, claimed
+from tests.laws.test_approvals import proposed
 from tools.contract import Effect
 
 
@@ -96,6 +99,23 @@ def test_a_lost_lease_and_a_fault_of_the_model_are_counted(engine: Engine) -> No
     assert since("tagwork_runs_recovered_total") == 1
     assert since("tagwork_model_faults_total", kind="rate_limit") == 1
     assert since("tagwork_turns_total", outcome="broken") == 1
+
+
+def test_what_people_said_is_counted_with_how_long_they_took(engine: Engine) -> None:
+    # given a call that waited a minute for Ben's yes, after a guest had pressed
+    hand, since = Hand(), Since()
+    posted, run = proposed(engine, hand, "hello")
+    [approval] = asked(engine, run)
+    move(engine.journal.database.clock, 60)
+    votes(engine, posted, run, Press.APPROVE, approval.id, user=GUEST)
+    votes(engine, posted, run, Press.APPROVE, approval.id, user=BEN)
+
+    # then both presses, its end and the time are counted
+    assert since("tagwork_votes_total", outcome="kind") == 1
+    assert since("tagwork_votes_total", outcome="counted") == 1
+    assert since("tagwork_approvals_total", outcome="granted") == 1
+    assert since("tagwork_approval_seconds_count", outcome="granted") == 1
+    assert since("tagwork_approval_seconds_sum", outcome="granted") >= 60
 
 
 def test_what_is_rolled_back_is_not_counted(engine: Engine) -> None:
