@@ -64,6 +64,8 @@ def _going_on(tx: Transaction, run: Run) -> str:
     asked = len(approvals.pending_of(tx, run.id))
     if asked:
         return f"waits for a yes to {asked} {'call' if asked == 1 else 'calls'}"
+    if run.held_since is not None:
+        return "waits for its budget" if run.held_for_micro_usd else "waits until more may begin"
     if run.status is State.QUEUED:
         return "waits for a free worker"
     if run.status is State.WAITING:

@@ -42,6 +42,7 @@ class Event(StrEnum):
     TURN_STARTED = "turn:started"  #: the model was asked; data: turn, number, model, inputs, request
     TURN_COMPLETE = "turn:complete"  #: its reply is stored; data: turn, stop, tokens, cost_micro_usd, content
     TURN_BROKEN = "turn:broken"  #: no usable reply; data: turn, cause, model, tokens, cost_micro_usd
+    TURN_USAGE_CAME = "turn:usage_came"  #: of a broken one, late; data: as of turn:complete, and charged_micro_usd
 
     CALL_ALLOWED = "tool_call:allowed"  #: data: call, tool, arguments, rule
     CALL_ASKED = "tool_call:asked"  #: data: call, tool, arguments, rule
@@ -88,6 +89,11 @@ class Event(StrEnum):
     POLICY_REFUSED = "policy:refused"  #: someone who may not, or from an older version; data: why, owner, place
     FREEZE_SET = "freeze:set"  #: an admin stopped something at once; data: kind, what, reason
     FREEZE_LIFTED = "freeze:lifted"  #: data: kind, what
+
+    BUDGET_USED_UP = "budget:used_up"  #: a Run waits for money; data: scope, whose, period, limit, spent, needs
+    BUDGET_WENT_ON = "budget:went_on"  #: a Run that was held back goes on; data: waited_us
+    BUDGET_SLOWED = "budget:slowed"  #: a Run waits for its turn, by a rate; data: scope, whose, runs, until
+    BUDGET_ALERTED = "budget:alerted"  #: a limit nears its end; data: scope, whose, of, period, percent, people
 
     GRANT_ADDED = "grant:added"  #: a credential was lent; data: grant, name, origin, paths, methods, reason
     GRANT_ROTATED = "grant:rotated"  #: another credential took its place; data: grant, name, reason

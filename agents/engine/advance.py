@@ -6,15 +6,18 @@ deliveries, next Turn started, committed]. A Turn's lone quick `read` is run rig
 
 import hashlib
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import structlog
 
 from agents.clock import us
-from agents.engine import holding_back, left_streams, picker, settle, shares
+from agents.engine import holding_back, left_streams, picker, rating, settle, shares
 from agents.engine.asking_surface import before_judging, uses_in
 from agents.engine.breaking import broken, hand_back
 from agents.engine.carrying import carry_on
+from agents.engine.charging import usage_came
 from agents.engine.lease import Claim, Kind
 from agents.engine.mine import mine
 from agents.engine.poke import Poke, Queue
@@ -29,7 +32,7 @@ from agents.errors import LostRace
 from agents.journal import runs
 from agents.journal.database import now
 from agents.journal.transaction import Transaction
-from agents.models.provider import ModelFault, NotWanted, Reply, Request
+from agents.models.provider import ModelFault, NotWanted, Reply, Request, Usage
 from agents.planner.conversation import Asking
 from agents.runs.life import Run, State
 from agents.surface import CallFailed, TryLater
@@ -83,6 +86,8 @@ def _claim(
             continue
         if holding_back.held_back(room, tx, before):
             continue
+        if rating.slowed(room, tx, before):
+            continue
         claimed = runs.claim(tx, run_id, room.claims.owner, room.claims.lease_us)
         if claimed is not None:
             standing = take_up(room, tx, before, claimed)
@@ -124,11 +129,24 @@ def _ask(room: Room, asking: Asking, claim: Claim) -> Next:
         return None
     except ModelFault as fault:
         caught = fault
-        room.journal.write(lambda tx: broken(room, tx, asking, caught))
+        with _late(room, asking, None if caught.unknown else caught.spent):
+            room.journal.write(lambda tx: broken(room, tx, asking, caught))
         left_streams.withdraw(room, asking.run)
         return None
     before_judging(room, asking.run, uses_in(reply.content))
-    return room.journal.write(lambda tx: store(room, tx, asking, reply))
+    with _late(room, asking, reply.usage):
+        return room.journal.write(lambda tx: store(room, tx, asking, reply))
+
+
+@contextmanager
+def _late(room: Room, asking: Asking, usage: Usage | None) -> Iterator[None]:
+    """Where others have ended a Turn meanwhile, its true usage is all that still counts of it (E23)."""
+    try:
+        yield
+    except LostRace:
+        if usage is not None:
+            room.journal.write(lambda tx: usage_came(tx, asking.run, asking.turn, usage, actor=room.actor))
+        raise
 
 
 def _heard(room: Room, asking: Asking, claim: Claim, request: Request) -> Reply:

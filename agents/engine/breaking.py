@@ -4,7 +4,7 @@ import structlog
 
 from agents.clock import us
 from agents.engine import ending, holding_back, trouble
-from agents.engine.charging import charge
+from agents.engine.charging import charge, charge_reserved
 from agents.engine.mine import mine
 from agents.engine.poke import Queue
 from agents.engine.room import MOST_ATTEMPTS, Room
@@ -28,9 +28,7 @@ def hand_back(room: Room, tx: Transaction, asking: Asking) -> bool:
     is frozen: it waits.
     """
     run = mine(tx, asking.run)
-    turns.move(
-        tx, run, asking.turn, TurnState.BROKEN, actor=room.actor, said={"cause": "handed back"}, cause="handed back"
-    )
+    turns.break_off(tx, run, asking.turn, "handed back", charge_reserved(tx, run, asking.turn), actor=room.actor)
     if holding_back.put_off(room, tx, run):
         return True
     runs.give_back(tx, run.id, due_at=now(), fence=run.fence)
@@ -41,9 +39,13 @@ def hand_back(room: Room, tx: Transaction, asking: Asking) -> bool:
 def broken(room: Room, tx: Transaction, asking: Asking, fault: ModelFault) -> None:
     """No usable reply: the Turn is made again later, or the Run ends where that cannot help."""
     run = mine(tx, asking.run)
-    cost = charge(tx, run, fault.spent)
+    if fault.unknown:
+        cost = charge_reserved(tx, run, asking.turn, fault.spent)
+    else:
+        cost = charge(tx, run, asking.turn, fault.spent)
     said = {"cause": fault.cause, "model": run.model, "cost_micro_usd": cost, **fault.spent.as_json()}
-    turns.move(tx, run, asking.turn, TurnState.BROKEN, actor=room.actor, said=said, cause=fault.cause[:255])
+    kept = {"cost_micro_usd": cost, "usage": fault.spent.as_json(), "settled": not fault.unknown}
+    turns.move(tx, run, asking.turn, TurnState.BROKEN, actor=room.actor, said=said, cause=fault.cause[:255], **kept)
     log.warning("the model gave no usable reply", cause=fault.cause, retry_after=fault.retry_after)
     if fault.retry_after is None:
         ending.fail(room.hand, tx, run, f"model: {fault.cause}", refused(fault.cause), fence=run.fence)

@@ -11,6 +11,7 @@ from agents.deliveries.parts import PART_COST
 from agents.deliveries.saying import say
 from agents.engine import left_streams, trouble
 from agents.engine.answer import say_answer
+from agents.engine.charging import charge_reserved
 from agents.engine.hand import Hand
 from agents.engine.so_far import so_far
 from agents.journal import people, runs, toolcalls, turns
@@ -18,7 +19,6 @@ from agents.journal.database import now
 from agents.journal.runs import RUNS
 from agents.journal.transaction import Transaction
 from agents.plan import keeping
-from agents.planner.life import State as TurnState
 from agents.questions.asking import withdraw
 from agents.runs.life import ENDED, Run, State
 from agents.toolcalls.life import State as CallState
@@ -99,7 +99,7 @@ def _close(hand: Hand, tx: Transaction, run: Run, cause: str) -> list[str]:
     """Break the Turn under way and end what has not begun. Returns sentences that name what goes on (E14)."""
     started = turns.started(tx, run.id)
     if started is not None:
-        turns.move(tx, run, started, TurnState.BROKEN, actor=hand.actor, said={"cause": cause}, cause=cause[:255])
+        turns.break_off(tx, run, started, cause, charge_reserved(tx, run, started), actor=hand.actor)
     named = []
     for call in toolcalls.open_of(tx, run.id):
         if call.status is CallState.RUNNING and call.effect is not Effect.READ:

@@ -7,7 +7,7 @@ from typing import Any
 from agents.approvals import cards as approval_cards
 from agents.deliveries.life import Kind as DeliveryKind
 from agents.deliveries.saying import say
-from agents.engine import ending, left_streams, trouble
+from agents.engine import budgeting, ending, left_streams, trouble
 from agents.engine.charging import charge
 from agents.engine.mine import mine
 from agents.engine.poke import Poke, Queue
@@ -72,7 +72,9 @@ def store(room: Room, tx: Transaction, asking: Asking, reply: Reply) -> Next:
 
 def _keep(room: Room, tx: Transaction, run: Run, asking: Asking, reply: Reply) -> Run:
     """Store the Turn whole: what was sent, what came, what it cost; consume its Inputs."""
-    cost = charge(tx, run, reply.usage, attempts=0)
+    cost = charge(tx, run, asking.turn, reply.usage, attempts=0)
+    if asking.turn.reserved_micro_usd:
+        budgeting.watch(room, tx, run)
     messages = [("user", asking.message["content"])] if asking.message is not None else []
     messages.append(("assistant", list(reply.content)))
     stored = content.store_all(
@@ -106,6 +108,7 @@ def _keep(room: Room, tx: Transaction, run: Run, asking: Asking, reply: Reply) -
         provider_id=reply.id[:64],
         usage=reply.usage.as_json(),
         cost_micro_usd=cost,
+        settled=True,
     )
     if not moved:
         raise LostRace

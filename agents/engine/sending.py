@@ -103,7 +103,8 @@ def _sign_of(tx: Transaction, run_id: str) -> Sign:
     if run is None or run.status in ENDED:
         return Sign.ENDED
     asks = questions.open_of(tx, run_id) is not None or bool(approvals.pending_of(tx, run_id))
-    return Sign.WAITS if asks and not toolcalls.any_under_way(tx, run_id) else Sign.WORKS
+    waits = run.held_since is not None or (asks and not toolcalls.any_under_way(tx, run_id))
+    return Sign.WAITS if waits else Sign.WORKS
 
 
 def _share(room: Room, surface: Surface, sending: Sending, file: OutFile, claim: Claim, seconds: float) -> str | None:

@@ -8,8 +8,9 @@ from typing import Any
 
 import structlog
 
+from agents.budgets.periods import day_of
 from agents.clock import us
-from agents.engine import ending, holding_back, left_streams
+from agents.engine import budgeting, ending, holding_back, left_streams
 from agents.engine.beginning import Beginning, beginning, beginning_here
 from agents.engine.named_files import look_up_named
 from agents.engine.poke import Queue
@@ -95,7 +96,8 @@ def _unless_named(room: Room, tx: Transaction, run: Run, started: Asking | AskSu
 def _start(
     room: Room, tx: Transaction, run: Run, transcript: Transcript, before: Sequence[dict[str, Any]]
 ) -> Asking | AskSurface | None:
-    ceiling = reached(room.conduct.ceilings, run, tx.now())
+    at = tx.now()
+    ceiling = reached(room.conduct.ceilings, run, at)
     if ceiling is not None:
         ending.fail(room.hand, tx, run, ceiling.cause, ceiling.sentence, fence=run.fence)
         return None
@@ -115,12 +117,18 @@ def _start(
         return None
     run, frozen = _frozen(room, tx, run)
     sent = [*transcript.messages, message] if message else transcript.messages
+    reserved = budgeting.reserve(room, tx, run, frozen, sent, at)
+    if not isinstance(reserved, int):
+        budgeting.hold(room, tx, run, reserved, at)
+        return None
     turn = turns.start(
         tx,
         run,
         new_id(),
         input_ids=sends.input_ids,
         request_digest=conversation.digest(sent, frozen, run.model),
+        day=day_of(at),
+        reserved_micro_usd=reserved,
         actor=room.actor,
     )
     run = replace(run, turns=run.turns + 1)

@@ -6,7 +6,8 @@ from typing import Any
 import structlog
 
 from agents.approvals import settling
-from agents.engine import ending
+from agents.engine import budgeting, ending
+from agents.engine.charging import charge_reserved
 from agents.engine.lease import Kind
 from agents.engine.mine import mine
 from agents.engine.recovering import taken_over
@@ -14,7 +15,6 @@ from agents.engine.room import BACKSTOP, MOST_ATTEMPTS, Room
 from agents.journal import approvals, inputs, runs, toolcalls, turns
 from agents.journal.database import now
 from agents.journal.transaction import Transaction
-from agents.planner import conversation
 from agents.runs.ceilings import reached
 from agents.runs.failures import spent
 from agents.runs.life import Run, State
@@ -33,7 +33,7 @@ def take_up(room: Room, tx: Transaction, before: Run, run: Run) -> Run | None:
         taken_over(tx, run.workspace_id, run.id, Kind.RUN, run.id, lost=lost, fence=fence, actor=room.actor)
         runs.set_fields(tx, run.id, lost_lease=True)
         run = replace(run, lost_lease=True)
-        conversation.break_started(tx, run, actor=room.actor, cause="lease lost")
+        run = _break_left(room, tx, run)
     if run.attempts > MOST_ATTEMPTS:
         _, _, cause = turns.trailing(tx, run.id)
         why = cause or "lease lost"
@@ -44,6 +44,11 @@ def take_up(room: Room, tx: Transaction, before: Run, run: Run) -> Run | None:
     if must_wait(tx, run):
         runs.give_back(tx, run.id, due_at=backstop(tx, run), fence=run.fence)
         return None
+    if run.held_since is not None:
+        released = budgeting.release(room, tx, run)
+        if released is None:
+            return None
+        run = released
     ceiling = reached(room.conduct.ceilings, run, tx.now())
     if ceiling is not None:
         ending.fail(room.hand, tx, run, ceiling.cause, ceiling.sentence, fence=run.fence)
@@ -52,6 +57,16 @@ def take_up(room: Room, tx: Transaction, before: Run, run: Run) -> Run | None:
         runs.move(tx, run, State.WORKING, fence=run.fence, actor=room.actor, worker=room.actor)
         run = replace(run, status=State.WORKING)
     return run
+
+
+def _break_left(room: Room, tx: Transaction, run: Run) -> Run:
+    """The Turn that a lost worker left is broken, and will be made again. Returns the Run as charged for it."""
+    left = turns.started(tx, run.id)
+    if left is None:
+        return run
+    charged = charge_reserved(tx, run, left)
+    turns.break_off(tx, run, left, "lease lost", charged, actor=room.actor)
+    return replace(run, cost_micro_usd=run.cost_micro_usd + charged)
 
 
 def backstop(tx: Transaction, run: Run) -> Any:
@@ -76,4 +91,5 @@ def must_wait(tx: Transaction, run: Run) -> bool:
     if not calls or inputs.any_unread(tx, run.id):
         return False
     # with every call told, a Turn starts only to tell what else has ended, or because the last one broke off
-    return counted[0] > 0 or (run.status is State.WAITING and not toolcalls.untold(tx, run.id))
+    waits = run.status is State.WAITING and run.held_since is None
+    return counted[0] > 0 or (waits and not toolcalls.untold(tx, run.id))

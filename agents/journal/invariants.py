@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, exists, func, or_, sele
 from sqlalchemy.sql.selectable import FromClause
 
 from agents.approvals.life import State as ApprovalState
+from agents.budgets.limits import Whose
 from agents.deliveries.life import Kind
 from agents.deliveries.life import State as DeliveryState
 from agents.formats import WORKS
@@ -20,6 +21,7 @@ from agents.journal.inputs import ADMITTED, INPUTS
 from agents.journal.leases import is_workable
 from agents.journal.questions import QUESTIONS
 from agents.journal.runs import RUNS
+from agents.journal.spending import SPENDING
 from agents.journal.toolcalls import CALLS
 from agents.journal.transaction import Transaction
 from agents.journal.turns import TURNS
@@ -81,12 +83,49 @@ _COST_OF_TURNS = (
     .correlate(RUNS)
     .scalar_subquery()
 )
+_OF_DAY = (RUNS.c.workspace_id == SPENDING.c.workspace_id, TURNS.c.day == SPENDING.c.day)
+_COST_OF_DAY = (
+    select(func.coalesce(func.sum(TURNS.c.cost_micro_usd), 0))
+    .select_from(
+        TURNS.join(RUNS, RUNS.c.id == TURNS.c.run_id).join(NUMBERS, NUMBERS.c.workspace_id == RUNS.c.workspace_id)
+    )
+    .where(*_OF_DAY, RUNS.c.number > NUMBERS.c.next - bindparam("newest"), TURNS.c.status != TurnState.STARTED.value)
+    .correlate(SPENDING)
+    .scalar_subquery()
+)
+_RESERVED_OF_DAY = (
+    select(func.coalesce(func.sum(TURNS.c.reserved_micro_usd), 0))
+    .select_from(TURNS.join(RUNS, RUNS.c.id == TURNS.c.run_id))
+    .where(*_OF_DAY, RUNS.c.ended_at.is_(None), TURNS.c.status == TurnState.STARTED.value)
+    .correlate(SPENDING)
+    .scalar_subquery()
+)
+_LAST_DAY = select(func.max(SPENDING.c.day)).scalar_subquery()
+
+
+def _days(broken: ColumnElement[bool], **shown: ColumnElement[Any]) -> Select[Any]:
+    """Return the last two days of workspaces that break a rule: what is older does not change any more."""
+    return (
+        select(
+            SPENDING.c.workspace_id.label("workspace"),
+            SPENDING.c.day,
+            *(column.label(name) for name, column in shown.items()),
+        )
+        .where(
+            SPENDING.c.whose == Whose.WORKSPACE.value,
+            SPENDING.c.day >= _LAST_DAY - 1,
+            bindparam("newest") > 0,
+            broken,
+        )
+        .limit(bindparam("most"))
+    )
+
+
 _WITH_CALLS = _RECENT.join(CALLS, CALLS.c.run_id == RUNS.c.id)
 _WITH_DELIVERIES = _RECENT.join(DELIVERIES, DELIVERIES.c.run_id == RUNS.c.id)
 _ASKED = select(QUESTIONS.c.id).where(
     QUESTIONS.c.tool_call_id == CALLS.c.id, QUESTIONS.c.status == QuestionState.OPEN.value
 )
-
 _LET_RUN = (
     CallState.ALLOWED,
     CallState.RUNNING,
@@ -259,6 +298,22 @@ RULES = (
         "money",
         "Run #{number} was charged {charged} millionths of a dollar, and its model calls cost {cost}.",
         _runs(RUNS.c.cost_micro_usd < _COST_OF_TURNS, charged=RUNS.c.cost_micro_usd, cost=_COST_OF_TURNS),
+    ),
+    Rule(
+        "spending",
+        "Workspace {workspace} counts {spent} millionths of a dollar as spent on day {day}, and its model calls cost "
+        "{cost}.",
+        _days(SPENDING.c.spent_micro_usd < _COST_OF_DAY, spent=SPENDING.c.spent_micro_usd, cost=_COST_OF_DAY),
+    ),
+    Rule(
+        "reservations",
+        "Workspace {workspace} counts {reserved} millionths of a dollar as reserved on day {day}, and model calls that "
+        "are under way have {real}.",
+        _days(
+            SPENDING.c.reserved_micro_usd != _RESERVED_OF_DAY,
+            reserved=SPENDING.c.reserved_micro_usd,
+            real=_RESERVED_OF_DAY,
+        ),
     ),
 )
 """Every one of them."""

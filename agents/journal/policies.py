@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import bindparam, func, select
@@ -33,6 +34,17 @@ class PolicyRow(SQLModel, table=True):
 
 
 POLICIES = table_of(PolicyRow)
+
+LATELY = 1.0
+"""Seconds for which what was read once is taken as in force where a second is soon enough."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Lately:
+    """What was in force at a moment of the monotonic clock."""
+
+    at: float
+    documents: tuple[Document | None, Document | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +81,20 @@ def in_force(tx: Transaction, workspace_id: str) -> tuple[Document | None, Docum
     """Return the organisation's document and a workspace's, each None where it never wrote one. In one statement."""
     found = {row["owner"]: row for row in tx.rows(_STANDING, {"owner": workspace_id, "above": ORGANISATION})}
     return _read(tx, found.get(ORGANISATION)), _read(tx, found.get(workspace_id))
+
+
+def in_force_lately(tx: Transaction, workspace_id: str) -> tuple[Document | None, Document | None]:
+    """Return as `in_force`, as it was at most LATELY ago in this process: without a statement most times.
+
+    For what costs every Turn a statement otherwise, and where a change may bite a second later. What this process
+    writes holds at once.
+    """
+    kept = tx.lasting.get((_Lately, workspace_id))
+    if isinstance(kept, _Lately) and monotonic() - kept.at < LATELY:
+        return kept.documents
+    found = in_force(tx, workspace_id)
+    tx.lasting[(_Lately, workspace_id)] = _Lately(monotonic(), found)
+    return found
 
 
 def newest(tx: Transaction, owner: str) -> Document | None:
@@ -119,12 +145,19 @@ def add(tx: Transaction, owner: str, document: Document, *, seen: int, actor: st
     }
     if not insert_or_ignore(tx, POLICIES, row):
         raise Stale("It was changed at the same moment.")
+    tx.after_commit(lambda: _forget_lately(tx.lasting), key=_Lately)
     return version
 
 
 def history(tx: Transaction, owner: str, most: int = 50) -> Sequence[Version]:
     """Return the newest versions, the newest first."""
     return [Version(**row) for row in tx.rows(_HISTORY, {"owner": owner, "most": most})]
+
+
+def _forget_lately(lasting: dict[object, Any]) -> None:
+    for key in list(lasting):
+        if isinstance(key, tuple) and key[0] is _Lately:
+            lasting.pop(key, None)
 
 
 def _keep_alone(lasting: dict[object, Any], key: tuple[object, str, str], document: Document) -> None:

@@ -61,6 +61,9 @@ class RunRow(SQLModel, table=True):
     look_after_at: int | None = moment(null=True)
     erased_at: int | None = moment(null=True)
     labels: dict[str, Any] = Field(default_factory=dict, sa_type=JSON, nullable=False)
+    held_since: int | None = moment(null=True)
+    held_for_micro_usd: int = count(big=True)
+    held_under: str | None = word(null=True, length=200)
     needs: int = needs()
 
 
@@ -85,6 +88,13 @@ Index(
     sqlite_where=RUNS.c.look_after_at.is_not(None),
     postgresql_where=RUNS.c.look_after_at.is_not(None),
 )
+Index(
+    "ix_run_held_back",
+    RUNS.c.held_since,
+    sqlite_where=RUNS.c.held_since.is_not(None),
+    postgresql_where=RUNS.c.held_since.is_not(None),
+)
+Index("ix_run_begun", RUNS.c.workspace_id, RUNS.c.begun_at)
 
 index_scopes(RUNS, RUNS.c.ended_at.is_(None))
 Index(
@@ -147,6 +157,24 @@ _UNENDED_FOR = (
     )
     .order_by(RUNS.c.created_at)
 )
+_HELD_UNDER = (
+    select(RUNS.c.id, RUNS.c.workspace_id, RUNS.c.held_under)
+    .where(RUNS.c.held_since.is_not(None), RUNS.c.ended_at.is_(None))
+    .order_by(RUNS.c.held_since)
+)
+_BEGUN = (
+    select(RUNS.c.begun_at)
+    .where(RUNS.c.workspace_id == bindparam("workspace_id"), RUNS.c.begun_at > bindparam("since"))
+    .order_by(RUNS.c.begun_at.desc())
+    .limit(1)
+    .offset(bindparam("after"))
+)
+_BEGUN_BY = {
+    (False, False): _BEGUN,
+    (True, False): _BEGUN.where(RUNS.c.channel == bindparam("channel")),
+    (False, True): _BEGUN.where(RUNS.c.requester == bindparam("person")),
+    (True, True): _BEGUN.where(RUNS.c.channel == bindparam("channel"), RUNS.c.requester == bindparam("person")),
+}
 _LOOK_AFTER = (
     select(RUNS.c.id).where(RUNS.c.look_after_at <= now()).order_by(RUNS.c.look_after_at).limit(bindparam("most"))
 )
@@ -248,7 +276,7 @@ def move(tx: Transaction, run: Run, to: State, *, fence: int | None, actor: str,
     if to is State.WORKING and run.begun_at is None:
         values["begun_at"] = now()
     if to in ENDED:
-        values |= {"ended_at": now(), "due_at": None, "lease_owner": None, "lease_until": None}
+        values |= {"ended_at": now(), "due_at": None, "lease_owner": None, "lease_until": None, "held_since": None}
         values["cause"] = said.get("cause")
     left = {"id": run.id, "status": run.status.value} | ({} if fence is None else {"fence": fence})
     if update_row(tx, RUNS, left, values) != 1:
@@ -284,6 +312,24 @@ def hold(tx: Transaction, run_id: str, wait_us: int) -> None:
 def make_due(tx: Transaction, run_id: str) -> None:
     """Make a locked, unended Run due now."""
     tx.run(_NOW_DUE, {"of": run_id})
+
+
+def held_under(tx: Transaction) -> Sequence[tuple[str, str, str | None]]:
+    """Return id and workspace of the Runs that a budget or a rate holds back, and under which policies it does."""
+    return [(row["id"], row["workspace_id"], row["held_under"]) for row in tx.rows(_HELD_UNDER)]
+
+
+def begun_before(
+    tx: Transaction, workspace_id: str, *, channel: str | None, person: str | None, since: int, many: int
+) -> int | None:
+    """Return when the last but `many` - 1 Run of a scope began, or None where fewer than `many` did after `since`.
+
+    In: journal time; channel and person as far as they narrow the scope.
+    """
+    given: dict[str, Any] = {"workspace_id": workspace_id, "since": since, "after": many - 1}
+    given |= {name: value for name, value in (("channel", channel), ("person", person)) if value is not None}
+    found = tx.value(_BEGUN_BY[channel is not None, person is not None], given)
+    return None if found is None else int(found)
 
 
 def to_look_after(tx: Transaction, most: int) -> Sequence[str]:

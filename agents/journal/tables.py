@@ -18,6 +18,7 @@ from agents.journal.questions import QUESTIONS
 from agents.journal.runs import RUNS
 from agents.journal.schema import METADATA
 from agents.journal.scopes import SCOPES
+from agents.journal.spending import ALERTS, SPENDING
 from agents.journal.steps import STEPS
 from agents.journal.threads import POSTS, THREADS
 from agents.journal.toolcalls import CALLS
@@ -29,6 +30,7 @@ ALL = (
     WORKSPACES, INSTALLATIONS, NUMBERS, PEOPLE, THREADS, POSTS, RUNS, INPUTS, STEPS, TURNS, MESSAGES, CALLS, QUESTIONS,
     DELIVERIES, FEEDBACK, CONTENT, CHUNKS, EVENTS, HEADS, FLOORS, WORKERS, LEADERS, SCOPES, OLDEST, POLICIES, FREEZES,
     BELONGING, CONVERSATIONS, APPROVALS, VOTES, GRANTS, PENDING,
+    SPENDING, ALERTS,
 )  # fmt: skip
 """In the order in which they refer to each other."""
 

@@ -40,6 +40,9 @@ class TurnRow(SQLModel, table=True):
     cause: str | None = word(null=True, length=255)
     started_at: int = moment()
     ended_at: int | None = moment(null=True)
+    day: int | None = Field(default=None)
+    reserved_micro_usd: int = count(big=True)
+    settled: bool = Field(default=False, nullable=False)
 
 
 class MessageRow(SQLModel, table=True):
@@ -59,7 +62,12 @@ MESSAGES = table_of(MessageRow)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """One model call of a Run. `input_ids` are the Inputs it was sent; only its commit consumes them."""
+    """One model call of a Run. `input_ids` are the Inputs it was sent; only its commit consumes them.
+
+    Attributes:
+        day: on which it began, in days since 1970 (UTC): what it costs counts there. None: older code began it.
+        reserved_micro_usd: what was reserved for it; 0 where nothing limits.
+    """
 
     id: str
     run_id: str
@@ -68,10 +76,15 @@ class Turn:
     fence: int
     input_ids: list[str]
     model: str
+    day: int | None = None
+    reserved_micro_usd: int = 0
 
 
 _FIELDS = columns_of(TURNS, list(Turn.__dataclass_fields__))
 _STARTED = select(*_FIELDS).where(TURNS.c.run_id == bindparam("run_id"), TURNS.c.status == State.STARTED.value)
+_UNSETTLED = select(TURNS.c.cost_micro_usd).where(
+    TURNS.c.id == bindparam("id"), TURNS.c.status == State.BROKEN.value, TURNS.c.settled.is_(False)
+)
 _SAID_IN = select(MESSAGES.c.content_id).where(
     MESSAGES.c.run_id == bindparam("run_id"),
     MESSAGES.c.turn_id == bindparam("turn_id"),
@@ -95,7 +108,15 @@ _ADD = insert(MESSAGES).values({name: bindparam(name) for name in ("run_id", "se
 
 
 def start(
-    tx: Transaction, run: Run, turn_id: str, *, input_ids: Sequence[str], request_digest: str, actor: str
+    tx: Transaction,
+    run: Run,
+    turn_id: str,
+    *,
+    input_ids: Sequence[str],
+    request_digest: str,
+    day: int | None = None,
+    reserved_micro_usd: int = 0,
+    actor: str,
 ) -> Turn:
     """Insert the next Turn of a locked Run."""
     number = run.turns + 1
@@ -113,6 +134,8 @@ def start(
             "request_digest": request_digest,
             "started_at": now(),
             "usage": {},
+            "day": day,
+            "reserved_micro_usd": reserved_micro_usd,
         },
     )
     tx.record(
@@ -134,6 +157,8 @@ def start(
         fence=run.fence,
         input_ids=list(input_ids),
         model=run.model,
+        day=day,
+        reserved_micro_usd=reserved_micro_usd,
     )
 
 
@@ -152,6 +177,24 @@ def move(tx: Transaction, run: Run, turn: Turn, to: State, *, actor: str, said: 
         return False
     tx.record(run.workspace_id, Event(f"turn:{to.value}"), run_id=run.id, actor=actor, turn=turn.id, **said)
     return True
+
+
+def break_off(tx: Transaction, run: Run, turn: Turn, cause: str, charged: int, *, actor: str) -> bool:
+    """End a Turn of which no reply was heard, `charged` what was reserved for it; False is a lost race."""
+    said: dict[str, Any] = {"cause": cause} | ({"reserved_micro_usd": charged} if charged else {})
+    return move(tx, run, turn, State.BROKEN, actor=actor, said=said, cause=cause[:255], cost_micro_usd=charged)
+
+
+def unsettled(tx: Transaction, turn_id: str) -> int | None:
+    """Return what a broken Turn was charged whose true usage is not known yet; None: it is, or it did not break."""
+    found = tx.value(_UNSETTLED, {"id": turn_id})
+    return None if found is None else int(found)
+
+
+def settle(tx: Transaction, turn_id: str, **values: Any) -> bool:
+    """Record the true usage of a broken Turn, once. False: it was recorded before."""
+    left = {"id": turn_id, "status": State.BROKEN.value, "settled": False}
+    return update_row(tx, TURNS, left, {"settled": True} | values) == 1
 
 
 def came_after_trouble(tx: Transaction, turn: Turn) -> bool:

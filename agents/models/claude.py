@@ -24,6 +24,9 @@ PATIENCE_SECONDS = 2.0
 FINAL_STATUSES = frozenset({400, 401, 402, 403, 404, 405, 413, 422})
 """Asking again cannot help: the request, the key or the account is at fault."""
 
+_NEVER_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
+"""Nothing was asked, so nothing is billed."""
+
 
 def build(*, api_key: str, base_url: str | None, http_client: httpx2.Client | None = None) -> "Claude":
     """Return the provider. `http_client` takes a proxy or a private certificate authority."""
@@ -82,16 +85,17 @@ class Claude:
                     if not wanted():
                         raise NotWanted
                     if time.monotonic() > ends:
-                        raise ModelFault("deadline", retry_after=5.0, spent=gathered.usage())
+                        raise ModelFault("deadline", retry_after=5.0, spent=gathered.usage(), unknown=True)
         except anthropic.APIStatusError as fault:
             raise _status_fault(fault, gathered.usage()) from None
         except (anthropic.APIConnectionError, httpx2.TransportError) as fault:
-            raise ModelFault(type(fault).__name__, retry_after=1.0, spent=gathered.usage()) from None
+            sent = not isinstance(fault.__cause__ or fault, _NEVER_SENT)
+            raise ModelFault(type(fault).__name__, retry_after=1.0, spent=gathered.usage(), unknown=sent) from None
         except (anthropic.APIError, json.JSONDecodeError) as fault:
-            raise ModelFault(type(fault).__name__, retry_after=1.0, spent=gathered.usage()) from None
+            raise ModelFault(type(fault).__name__, retry_after=1.0, spent=gathered.usage(), unknown=True) from None
         if not gathered.ended:
             # the SDK does not call a stream that ends early an error
-            raise ModelFault("stream ended early", retry_after=1.0, spent=gathered.usage())
+            raise ModelFault("stream ended early", retry_after=1.0, spent=gathered.usage(), unknown=True)
         return gathered.reply()
 
 
@@ -207,7 +211,8 @@ def _status_fault(fault: anthropic.APIStatusError, spent: Usage) -> ModelFault:
     if fault.status_code == 200:
         # an error event within a stream: its type says what it is, the status does not
         final = fault.type in {"invalid_request_error", "authentication_error", "permission_error", "not_found_error"}
-        return ModelFault(f"stream {fault.type}", retry_after=None if final else 2.0, spent=spent)
+        begun = spent != Usage()
+        return ModelFault(f"stream {fault.type}", retry_after=None if final else 2.0, spent=spent, unknown=begun)
     if fault.status_code in FINAL_STATUSES:
         return ModelFault(f"{cause}: {_own_words(fault)}", retry_after=None, spent=spent)
     if "spend_limit" in str(getattr(fault, "error_code", None)):

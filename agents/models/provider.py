@@ -70,16 +70,24 @@ class ModelFault(Exception):
         retry_after: seconds after which another try makes sense; None where none does.
         spent: what the provider reported before it broke off.
         busy: the provider asked to wait and did nothing: no attempt is counted.
+        unknown: it may have cost more than `spent`: the call had gone out, and its end was not heard.
     """
 
     def __init__(
-        self, cause: str, *, retry_after: float | None, spent: Usage | None = None, busy: bool = False
+        self,
+        cause: str,
+        *,
+        retry_after: float | None,
+        spent: Usage | None = None,
+        busy: bool = False,
+        unknown: bool = False,
     ) -> None:
         super().__init__(cause)
         self.cause = cause
         self.retry_after = retry_after
         self.spent = spent or Usage()
         self.busy = busy
+        self.unknown = unknown
 
 
 class NotWanted(Exception):

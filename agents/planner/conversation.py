@@ -11,7 +11,6 @@ from agents.journal import content, inputs, people, toolcalls, turns
 from agents.journal.inputs import Input
 from agents.journal.transaction import Transaction
 from agents.planner import opening
-from agents.planner.life import State as TurnState
 from agents.planner.reading import GO_ON, NOT_RUN, orphans, text_of
 from agents.runs.life import Run
 from agents.toolcalls import results
@@ -159,10 +158,3 @@ def digest(asking_messages: Sequence[Mapping[str, Any]], frozen: Frozen, model: 
     """Return the sha256 of everything that a Turn sends."""
     sent = json.dumps([model, frozen.system, frozen.tools, asking_messages], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(sent.encode()).hexdigest()
-
-
-def break_started(tx: Transaction, run: Run, *, actor: str, cause: str) -> None:
-    """A Turn that a lost worker left: broken, to be made again."""
-    left = turns.started(tx, run.id)
-    if left is not None:
-        turns.move(tx, run, left, TurnState.BROKEN, actor=actor, said={"cause": cause}, cause=cause[:255])

@@ -42,6 +42,10 @@ class Run:
         effort: how much its model may think; empty: as the operator's setting says.
         trigger: how it came about (agents.policy.conditions.Trigger).
         lost_lease: some claim's lease ended without a result, so the thread is looked at again after the end.
+        channel: where it lives; empty where older code began it.
+        held_since: since when a budget or a rate holds it back; None: none does.
+        held_for_micro_usd: what its next Turn may cost, where a budget holds it back.
+        held_under: which policies said so.
     """
 
     id: str
@@ -79,3 +83,7 @@ class Run:
     left_out: int
     lost_lease: bool
     labels: dict[str, object]
+    channel: str = ""
+    held_since: int | None = None
+    held_for_micro_usd: int = 0
+    held_under: str | None = None
