@@ -1,4 +1,4 @@
-"""Read what stands in the channel around the thread. Effect: read. Reaches only the channel that the Run is in."""
+"""Read what stands in the channel around the thread, or in another that the policy names. Effect: read."""
 
 from datetime import UTC, datetime
 
@@ -25,7 +25,7 @@ class HistoryWanted(Arguments):
     channel: str = Field(
         default="",
         pattern=r"^[#\w.-]{0,80}$",
-        description="Id of the channel. Empty: the channel of this thread, the only one that can be read.",
+        description="Id of the channel. Empty: the channel of this thread. Another one only where the policy lets it.",
     )
     after: str = Field(
         default="",

@@ -131,6 +131,16 @@ def _audience(tx: Transaction, run: Run, destination: Destination | None, here: 
     return frozenset({f"channel:{channel}"}) if told.conversation.private else frozenset()
 
 
+def readers_at(tx: Transaction, workspace_id: str, destination: Destination | None) -> frozenset[str]:
+    """Return who may see what is read from another channel, as Labels name readers; of nothing, everyone."""
+    if destination is None or destination.kind != "channel":
+        return frozenset()
+    told = belonging.conversation(tx, workspace_id, destination.id)
+    if told is not None and not told.conversation.private:
+        return frozenset()
+    return frozenset({f"channel:{destination.id}"})
+
+
 def _frozen(standing: Sequence[Freeze], speakers: Sequence[Speaker], here: str, tool: str) -> str:
     for one in standing:
         match one.kind:

@@ -12,6 +12,7 @@ from agents.approvals.asking import Wanted
 from agents.boundaries import Kind as Boundary
 from agents.boundaries import across
 from agents.engine import settle
+from agents.engine.knowing import readers_at
 from agents.engine.lease import Kind
 from agents.engine.proposing import judge
 from agents.engine.recovering import taken_over
@@ -21,17 +22,19 @@ from agents.journal import content, threads, toolcalls
 from agents.journal.database import now
 from agents.journal.transaction import Transaction
 from agents.plan import keeping
+from agents.policy.gates import BY_RULE
 from agents.policy.judgement import Judgement
 from agents.policy.verdicts import Verdict
 from agents.runs.life import ENDED, Run
 from agents.surface import Place
-from agents.toolcalls.catalogue import fitted
+from agents.toolcalls.catalogue import destination_of, fitted
 from agents.toolcalls.lending import lend
 from agents.toolcalls.life import AfterLoss, State, ToolCall, after_loss
 from agents.toolcalls.results import InDoubt, Outcome, failure, of_result
 from tools.contract import (
     Arguments,
     BadArguments,
+    Destination,
     Effect,
     FindProof,
     KeyProof,
@@ -53,7 +56,9 @@ class Running:
     """A call that this process has claimed and may run.
 
     Attributes:
-        find_first: an earlier attempt may have had its effect. host: whose pages a rule lets it read, or "".
+        find_first: an earlier attempt may have had its effect.
+        by_rule: what a rule lets it read that it could not read else: a page, another channel; None: nothing.
+        readers: who may see what it reads there, as Labels name them.
     """
 
     call: ToolCall
@@ -61,7 +66,8 @@ class Running:
     arguments: dict[str, Any]
     place: Place
     find_first: bool
-    host: str = ""
+    by_rule: Destination | None = None
+    readers: frozenset[str] = frozenset()
 
 
 def begin_call(room: Room, tx: Transaction, run: Run, call_id: str) -> Running | None:
@@ -103,9 +109,21 @@ def begin_call(room: Room, tx: Transaction, run: Run, call_id: str) -> Running |
     ):
         return None
     keeping.refresh(room.hand, tx, run)
-    return Running(
-        replace(call, status=State.RUNNING), tool, arguments, threads.place_of(tx, run.thread_id), find_first
-    )
+    place = threads.place_of(tx, run.thread_id)
+    by_rule = _let_by_rule(tool, arguments, decision, place) if call.effect is Effect.READ else None
+    readers = readers_at(tx, run.workspace_id, by_rule)
+    return Running(replace(call, status=State.RUNNING), tool, arguments, place, find_first, by_rule, readers)
+
+
+def _let_by_rule(tool: Tool, arguments: dict[str, Any], decision: Judgement, place: Place) -> Destination | None:
+    """Return what an allowed `read` reaches only because a rule names it."""
+    fit, _ = fitted(tool, arguments)
+    destination = destination_of(tool, fit)[0] if fit is not None else None
+    if destination is None:
+        return None
+    if destination.kind == "channel":
+        return destination if destination.id not in ("", place.channel) else None
+    return destination if decision.ground == BY_RULE else None
 
 
 def _taken_over(
@@ -199,6 +217,7 @@ def run_tool(room: Room, running: Running) -> Outcome | float | InDoubt:
             conduct.tool_settings,
             conduct.policy,
             conduct.reach,
+            by_rule=running.by_rule,
         )
         try:
             if running.find_first and isinstance(tool.proof, FindProof):
@@ -207,7 +226,7 @@ def run_tool(room: Room, running: Running) -> Outcome | float | InDoubt:
                     return found
             with across(room.cross, Boundary.EFFECT, tool.name):
                 result = tool.call(arguments, context)
-            return of_result(result)
+            return replace(of_result(result), readers=running.readers)
         except (BadArguments, ToolFailed) as said:
             return failure(str(said))
         except Unavailable as later:

@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from agents.journal import content, inputs, runs, threads
 from agents.journal.transaction import Journal, Transaction
+from agents.policy.addresses import exact
 from agents.policy.from_settings import FromSettings
 from agents.policy.pages import Known, ground_of, may_follow
 from agents.surface import Place, Surface
@@ -14,7 +16,17 @@ from agents.toolcalls.life import ToolCall
 from agents.toolcalls.requests import LentRequests
 from agents.web.fetching import Reach, fetch
 from agents.web.known import known_to
-from tools.contract import Attachment, BadArguments, InChannel, Page, Posted, Tool, ToolContext, ToolFailed
+from tools.contract import (
+    Attachment,
+    BadArguments,
+    Destination,
+    InChannel,
+    Page,
+    Posted,
+    Tool,
+    ToolContext,
+    ToolFailed,
+)
 
 LISTED_MESSAGES = 1_000
 """Messages of the thread that are looked through for files that nobody handed to Tagwork directly."""
@@ -29,16 +41,23 @@ def lend(
     settings: Mapping[str, Mapping[str, str]],
     policy: FromSettings,
     reach: Reach,
+    *,
+    by_rule: Destination | None = None,
 ) -> ToolContext:
-    """Return what one call is lent. `policy` and `reach` say how far the web goes."""
+    """Return what one call is lent. `policy` and `reach` say how far the web goes.
+
+    `by_rule`: the page or the other channel that a rule lets this very call read, and nothing else there.
+    """
+    page = by_rule.id if by_rule is not None and by_rule.kind == "page" else ""
+    channel = by_rule.id if by_rule is not None and by_rule.kind == "channel" else ""
     lent = Lent(journal, surface, place, call, tool.seconds)
     return ToolContext(
         call_id=call.id,
         seconds=tool.seconds,
         files=ThreadFiles(lent),
         thread=ThreadMessages(lent),
-        channel=ChannelMessages(lent),
-        web=AllowedPages(journal, call, policy, reach),
+        channel=ChannelMessages(lent, channel),
+        web=AllowedPages(journal, call, policy, reach, page),
         messages=LentMessages(lent),
         topics=LentTopics(lent),
         canvases=LentCanvases(lent),
@@ -60,21 +79,23 @@ class ThreadMessages:
 
 
 class ChannelMessages:
-    """The channel that the Run's thread stands in (tools.contract.Channel)."""
+    """The channel that the Run's thread stands in, and one other that a rule names (tools.contract.Channel)."""
 
-    def __init__(self, lent: Lent) -> None:
+    def __init__(self, lent: Lent, other: str = "") -> None:
         self._lent = lent
+        self._other = other
 
     def messages(
         self, channel: str = "", *, after: str = "", before: str = "", limit: int = 100
     ) -> tuple[Sequence[InChannel], bool]:
         """Return messages of the channel, oldest first, and whether there are earlier ones."""
         lent = self._lent
-        if channel not in ("", lent.place.channel):
+        wanted = channel or lent.place.channel
+        if wanted not in {lent.place.channel, self._other}:
             raise ToolFailed("Only the channel of this thread can be read.")
         return lent.ask(
             lambda: lent.surface.channel_messages(
-                lent.place, lent.place.channel, after=after, before=before, limit=limit, seconds=lent.seconds
+                lent.place, wanted, after=after, before=before, limit=limit, seconds=lent.seconds
             )
         )
 
@@ -82,15 +103,19 @@ class ChannelMessages:
 class AllowedPages:
     """The pages that the Run may read as things stand when one is asked for (tools.contract.Web)."""
 
-    def __init__(self, journal: Journal, call: ToolCall, policy: FromSettings, reach: Reach) -> None:
+    def __init__(self, journal: Journal, call: ToolCall, policy: FromSettings, reach: Reach, page: str = "") -> None:
+        """`page`: an address that a rule lets this call read."""
         self._journal = journal
         self._call = call
         self._policy = policy
         self._reach = reach
+        self._page = exact(page)
 
     def get(self, url: str) -> Page:
         """Return a page."""
         known = self._journal.read(self._known)
+        if self._page:
+            known = replace(known, written=known.written | {self._page})
         hosts = self._policy.hosts
         if not self._policy.web or ground_of(url, known, hosts) is None:
             raise ToolFailed("That page may not be read by this request.")

@@ -32,6 +32,7 @@ class Outcome:
         links: addresses of the page that was read; the policy admits them later in the Run.
         made: files for people. Not stored with the outcome: the engine keeps each as Content of its own, and `kept`
             says where.
+        readers: who may see it beside those of the Run, where it was read elsewhere. Not stored: its labels are.
         plan, question, withdraws: what the call brings about when it settles. Not stored with the outcome.
     """
 
@@ -45,10 +46,11 @@ class Outcome:
     plan: Plan | None = None
     question: Question | None = None
     withdraws: str = ""
+    readers: frozenset[str] = frozenset()
 
     def labels(self, of_run: Labels) -> Labels:
         """Return the labels of the result: those of the Run, and what was read."""
-        return of_run.join(Labels(frozenset(), self.trust, frozenset(self.sources)))
+        return of_run.join(Labels(self.readers, self.trust, frozenset(self.sources)))
 
     def as_bytes(self) -> bytes:
         """Return the form in which it is stored."""

@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from sqlalchemy import select
@@ -21,11 +22,18 @@ from agents.toolcalls.life import State as CallState
 from agents.web.known import known_to
 from tests.given.engines import Engine, an_engine
 from tests.given.pages import its_address, serve, visits
+from tests.given.policies_in_force import put_in_force
 from tests.given.rehearsal import RehearsalProcess
 from tests.given.replies import last_sent, says
 from tools.contract import Trust
 
 _numbers = itertools.count(1)
+
+NAMED = """
+tagwork: policy/1
+default:
+  rules: [{{id: named, verdict: allow, tools: [{tool}], where: {where}}}]
+"""
 
 
 @pytest.fixture
@@ -273,3 +281,38 @@ def test_another_channel_is_denied_in_plain_words(engine: Engine, channel: str) 
     assert outcome(engine, run.id) == [("denied", "other-channel")]
     assert f"{channel} is another one" in last_sent(engine.rehearsal)
     assert engine.rehearsal.calls("conversations.history") == []
+
+
+def test_a_host_that_a_rule_names_is_read_by_the_very_address_and_no_other(reach: Callable[..., Engine]) -> None:
+    # given a rule that names a host, in one channel
+    engine = reach()
+    url = serve(engine.rehearsal, "wiki", "<p>North: 120</p>")
+    host = urlsplit(url).hostname
+    put_in_force(engine, NAMED.format(where=f"{{host: {{any_of: ['{host}']}}}}", tool="fetch_page"))
+    uses(engine, "fetch_page", url=url)
+    says(engine.rehearsal, "It is 120.")
+
+    # when the model opens an address there that nobody wrote
+    _, run = engine.asks("ann", "what does our wiki say?")
+    engine.work()
+
+    # then the rule is the ground, and the page was read
+    assert outcome(engine, run.id) == [("succeeded", "page-rule")]
+    assert visits(engine.rehearsal) == ["wiki"]
+
+
+def test_another_channel_that_a_rule_names_is_read_and_what_was_read_keeps_its_readers(
+    reach: Callable[..., Engine],
+) -> None:
+    # given a private channel that a rule lets requests of another one read
+    engine = reach()
+    engine.rehearsal.post("ann", "finance", "the budget is 40")
+    put_in_force(engine, NAMED.format(where="{channel: {any_of: [C0FINANCE01]}}", tool="read_channel"))
+    uses(engine, "read_channel", channel="C0FINANCE01")
+    says(engine.rehearsal, "It is 40.")
+
+    # when someone asks for it, then it is read, and from now on this request's words are for that channel's people
+    _, run = engine.asks("ann", "what is the budget?")
+    engine.work()
+    assert outcome(engine, run.id) == [("succeeded", "named")]
+    assert from_json(engine.run(run.id).labels).readers == {"channel:C0FINANCE01"}
