@@ -119,11 +119,16 @@ def decide(tx: Transaction, at: Place, change_id: str, *, save: bool) -> Message
     return _save(tx, at, kept, changes)
 
 
-def refused(tx: Transaction, at: Place, place: str, why: str = "may not") -> Message:
-    """Say who can, and note that someone tried who may not."""
+def called(tx: Transaction, at: Place, place: str) -> str:
+    """Return what a place is called."""
+    return named(tx, at.workspace_id, f"#{place}", at.names) if place else "the whole workspace"
+
+
+def refused(tx: Transaction, at: Place, place: str, why: str = "may not", words: str = "") -> Message:
+    """Say who can, or `words`, and note that someone tried."""
     actor = f"person:{at.user_id}"
     tx.record(at.workspace_id, Event.POLICY_REFUSED, actor=actor, why=why, owner=at.workspace_id, place=place)
-    return Message(markdown=rights.who_can(tx, at.said, at.workspace_id, place))
+    return Message(markdown=words or rights.who_can(tx, at.said, at.workspace_id, place))
 
 
 def no_such_tool(at: Place, what: str) -> str:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from agents import explaining
 from agents.clock import us
@@ -12,7 +12,7 @@ from agents.governing.naming import named
 from agents.governing.ordering import Place
 from agents.in_force import in_force
 from agents.journal import belonging, costs, freezes, people, runs, threads, toolcalls
-from agents.journal.freezes import What
+from agents.journal.freezes import Freeze, What
 from agents.journal.transaction import Transaction
 from agents.policy.compiling import Compiled
 from agents.policy.conditions import Trigger
@@ -46,8 +46,9 @@ def holds_here(tx: Transaction, at: Place) -> str:
     """Return each tool with its verdict for whoever asks, and each setting, with whose word it is."""
     policies = in_force(tx, at.workspace_id, at.said)
     lines = ["**What I may do for you here** (an address or a channel that a call names may still change it):"]
+    facts = would_be(tx, at)
     for name in sorted(at.catalogue):
-        lines.append(f"- `{name}`: {_short(judge(policies, would_be(tx, at, at.catalogue[name])))}")
+        lines.append(f"- `{name}`: {_short(judge(policies, facts(at.catalogue[name])))}")
     lines += ["", "**Settings here:**", *(f"- {one}" for one in settings_lines(policies, at.channel))]
     frozen = emergency.standing_lines(tx, at)
     if frozen:
@@ -72,7 +73,7 @@ def why_tool(tx: Transaction, at: Place, name: str) -> str:
     if tool is None:
         return f"There is no tool `{name}`. `/tagwork policy` lists them."
     policies = in_force(tx, at.workspace_id, at.said)
-    judged = judge(policies, would_be(tx, at, tool))
+    judged = judge(policies, would_be(tx, at)(tool))
     lines = explained(judged, tool.reach, policies.holding(at.channel))
     return named(tx, at.workspace_id, "\n".join([f"`{name}`, used here for you:", *(f"- {one}" for one in lines)]))
 
@@ -95,22 +96,28 @@ def run_at(tx: Transaction, at: Place, link: str) -> Run | None:
     return runs.last_of(tx, thread_id) if thread_id else None
 
 
-def would_be(tx: Transaction, at: Place, tool: Tool) -> Facts:
-    """Return what would be known of a call of a tool that whoever asks here would bring about now."""
+def would_be(tx: Transaction, at: Place) -> Callable[[Tool], Facts]:
+    """Return what would be known of a call of any tool that whoever asks here would bring about now."""
     told = belonging.conversation(tx, at.workspace_id, at.channel)
-    return Facts(
-        tool=tool.name,
-        effect=effect_of(tool),
-        reach=tool.reach,
-        speakers=(_speaker(tx, at),),
-        trigger=Trigger.DIRECT if at.direct else Trigger.MENTION,
-        here=at.channel,
-        external_channel=None if told is None else told.conversation.external,
-        at=tx.now(),
-        counts={},
-        audience=frozenset({f"channel:{at.channel}"}),
-        frozen=_frozen(tx, at, tool.name),
-    )
+    standing = freezes.standing(tx, at.workspace_id)
+    speaker, moment = _speaker(tx, at), tx.now()
+
+    def of(tool: Tool) -> Facts:
+        return Facts(
+            tool=tool.name,
+            effect=effect_of(tool),
+            reach=tool.reach,
+            speakers=(speaker,),
+            trigger=Trigger.DIRECT if at.direct else Trigger.MENTION,
+            here=at.channel,
+            external_channel=None if told is None else told.conversation.external,
+            at=moment,
+            counts={},
+            audience=frozenset({f"channel:{at.channel}"}),
+            frozen=_frozen(standing, at, tool.name),
+        )
+
+    return of
 
 
 def said_of(command: Command, policies: Compiled, channel: str) -> str:
@@ -150,12 +157,9 @@ def _speaker(tx: Transaction, at: Place) -> Speaker:
     )
 
 
-def _frozen(tx: Transaction, at: Place, tool: str) -> str:
-    for one in freezes.standing(tx, at.workspace_id):
-        held = {What.WORKSPACE: "", What.CHANNEL: at.channel, What.PERSON: at.user_id, What.TOOL: tool}
-        if one.what == held[one.kind]:
-            return "It is frozen."
-    return ""
+def _frozen(standing: Sequence[Freeze], at: Place, tool: str) -> str:
+    held = {What.WORKSPACE: "", What.CHANNEL: at.channel, What.PERSON: at.user_id, What.TOOL: tool}
+    return "It is frozen." if any(one.what == held[one.kind] for one in standing) else ""
 
 
 def _short(judged: Judgement) -> str:

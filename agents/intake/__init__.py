@@ -5,15 +5,17 @@ from typing import TypeVar
 
 import structlog
 
-from agents import amending, pressing, status
+from agents import amending, pressing
 from agents.admission import admit
 from agents.approvals.showing import pages
 from agents.audit.events import Event
 from agents.engine.hand import Hand
 from agents.engine.poke import Poker
-from agents.governing import joining
+from agents.governing import forms, joining
+from agents.governing.forms import Filled, Form
+from agents.governing.home import Home, home
 from agents.intake import clicked, commanded, posted
-from agents.intake.desk import Desk
+from agents.intake.desk import Desk, installed
 from agents.intake.twins import Twins
 from agents.journal import belonging, content, people, runs, workspaces
 from agents.journal.freezes import What
@@ -36,6 +38,9 @@ __all__ = [
     "Click",
     "Decision",
     "Door",
+    "Filled",
+    "Form",
+    "Home",
     "Intake",
     "Missing",
     "Order",
@@ -148,16 +153,24 @@ class Intake:
         words = redact(note).text[: self._desk.door.most_characters]
         self._in(app_id, team_id, lambda tx, workspace: pressing.explain(tx, workspace.id, run_id, user_id, words))
 
-    def at_home(self, app_id: str, team_id: str, user_id: str) -> list[str]:
-        """Return a line for each unended Run that someone asked for."""
+    def at_home(self, who: Order) -> Home | Missing:
+        """Return what someone sees of Tagwork at a glance; Missing: as `ordered`."""
+        desk = self._desk
+        return self._journal.read(lambda tx: home(tx, desk.place(who, installed(tx, who.app_id, who.team_id).id)))
 
-        def read(tx: Transaction) -> list[str]:
-            workspace = workspaces.of_team(tx, app_id, team_id)
-            mine = runs.unended_for(tx, workspace.id, user_id) if workspace else ()
-            at = tx.now()
-            return [status.of_run(tx, run, at) for run in mine]
+    def form(self, who: Order, place: str) -> Form | Message | Missing:
+        """Return the settings of a channel as a form, of the workspace where `place` is empty; Missing: likewise."""
+        desk = self._desk
+        return self._journal.write(
+            lambda tx: forms.form(tx, desk.place(who, installed(tx, who.app_id, who.team_id).id), place)
+        )
 
-        return self._journal.read(read)
+    def filled_in(self, who: Order, filled: Filled) -> Message | Missing:
+        """Show what a form would change, to be saved by its button; Missing: likewise."""
+        desk = self._desk
+        return self._journal.write(
+            lambda tx: forms.fill_in(tx, desk.place(who, installed(tx, who.app_id, who.team_id).id), filled)
+        )
 
     def rejected(self, app_id: str, team_id: str, payload: bytes, fault: str) -> None:
         """Keep a payload that could not be read twice over, for operators (E16)."""

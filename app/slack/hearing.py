@@ -4,7 +4,7 @@ import logging
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence, Set
 from threading import Lock
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from agents.errors import JournalBusy
 from agents.intake import Became, Change, Click, Decision, Missing, Order, Post, Receipt
@@ -13,6 +13,7 @@ from agents.surface import CallFailed, Person
 from app.slack import modals
 from app.slack.aside import Aside
 from app.slack.changes import change_of, home_of, join_of, session_stop_of, stop_sign_of
+from app.slack.desk import Desk, Governs
 from app.slack.fields import object_in, text_in
 from app.slack.first_sign import FirstSign
 from app.slack.identity import Identity
@@ -29,18 +30,20 @@ from app.slack.interactions import (
 )
 from app.slack.limits import RETRIES
 from app.slack.payloads import changed_person_of, deletion_of, event_of, is_ours, post_of, retry_of
-from app.slack.wording import HELP, PROMPTS, UNKNOWN_PERSON, WHO_ARE_YOU
+from app.slack.wording import PROMPTS, UNKNOWN_PERSON, WHO_ARE_YOU
 
 logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 REMEMBERED = 1_000
 """Events remembered as having raised once. Slack gives each up after three more tries within some six minutes."""
 
-MOST_ASKED = 3
+MOST_ASKED = 4
 """Times that Slack is asked for what a command needs: who someone is tells which groups matter, and time passes."""
 
 
-class Hears(Protocol):
+class Hears(Governs, Protocol):
     """What the listeners need of agents.intake.Intake; each raises JournalBusy, and then nothing is acknowledged."""
 
     def receive(self, post: Post) -> Receipt:
@@ -64,12 +67,6 @@ class Hears(Protocol):
     def reacted(self, app_id: str, team_id: str, channel: str, ts: str, user_id: str) -> Receipt:
         """Store a Stop by a reaction on a message."""
 
-    def ordered(self, order: Order) -> Message | Missing:
-        """Carry out a command; Missing: that must be asked first."""
-
-    def decided(self, decision: Decision) -> Message | Missing:
-        """Save a change that someone was shown, or drop it; Missing: that must be asked first."""
-
     def belongs(self, app_id: str, team_id: str, to: str, found: Set[str], user_id: str) -> None:
         """Keep whether someone is in a channel or a user group."""
 
@@ -78,9 +75,6 @@ class Hears(Protocol):
 
     def explained(self, app_id: str, team_id: str, user_id: str, run_id: str, note: str) -> None:
         """Store why an answer was bad."""
-
-    def at_home(self, app_id: str, team_id: str, user_id: str) -> list[str]:
-        """Return a line for each unended Run of someone."""
 
     def joined(self, app_id: str, team_id: str, channel: str, at: str) -> None:
         """Take note that we joined a channel."""
@@ -108,6 +102,7 @@ class Hearing:
         self._first_sign = first_sign
         self._aside = aside
         self._on_rejected = on_rejected
+        self.desk = Desk(us, intake, aside, self._asked)
         self._raised: OrderedDict[str, None] = OrderedDict()
         self._lock = Lock()
 
@@ -185,7 +180,7 @@ class Hearing:
         if isinstance(answer, Message):
             return answer
         url = text_in(body, "response_url")
-        self._aside.later("Answering a command", lambda: self._answer_later(order, url, answer))
+        self._aside.later("Answering a command", lambda: self._answer_later(order, url))
         return Message(markdown=WHO_ARE_YOU)
 
     def shortcut(self, body: Mapping[str, Any]) -> None:
@@ -216,8 +211,7 @@ class Hearing:
         if tab == "messages":
             self._aside.later("Suggesting prompts", lambda: self._aside.suggest(channel, PROMPTS))
             return
-        view = modals.home(HELP, self._intake.at_home(app_id, team_id, user_id))
-        self._aside.later("Publishing the App Home", lambda: self._aside.publish_home(user_id, view))
+        self.desk.opened(app_id, team_id, user_id)
 
     def rejects(self, body: Mapping[str, Any], headers: Mapping[str, Any], error: Exception) -> bool:
         """Return whether a payload that raised is given up: stored as rejected, and so to be acknowledged (E16).
@@ -246,31 +240,30 @@ class Hearing:
     def _show_whole(self, trigger: str, click: Click) -> None:
         self._aside.open_modal(trigger, modals.whole(self._intake.whole(click), click, 0))
 
-    def _answer_later(self, order: Order, response_url: str, missing: Missing) -> None:
+    def _answer_later(self, order: Order, response_url: str) -> None:
         """Carry out a command of someone who had to be asked about."""
-        answer = self._asked(order, missing, lambda: self._intake.ordered(order))
+        answer = self._asked(order, lambda: self._intake.ordered(order))
         self._aside.answer(response_url, answer or UNKNOWN_PERSON)
+        self.desk.changed()
 
     def _decide_later(self, decision: Decision, response_url: str) -> None:
         """Save a change or drop it, in the place of the message that showed it."""
-        found = self._intake.decided(decision)
-        answer = self._asked(decision, found, lambda: self._intake.decided(decision))
+        answer = self._asked(decision, lambda: self._intake.decided(decision))
         self._aside.answer(response_url, answer or UNKNOWN_PERSON, instead=answer is not None)
+        self.desk.changed()
 
-    def _asked(
-        self, by: Order | Decision, found: Message | Missing, again: Callable[[], Message | Missing]
-    ) -> Message | None:
-        """Ask Slack for what is missing and try again, until nothing is. None: Slack did not say it."""
+    def _asked(self, by: Order | Decision, act: Callable[[], T | Missing]) -> T | None:
+        """Do something, once Slack was asked for what is missing. None: Slack did not say it."""
         for _ in range(MOST_ASKED):
-            if isinstance(found, Message):
+            found = act()
+            if not isinstance(found, Missing):
                 return found
             try:
                 self._ask(by, found)
             except CallFailed as failed:
                 logger.warning("Could not ask who gave a command: %s", failed.cause)
                 return None
-            found = again()
-        return found if isinstance(found, Message) else None
+        return None
 
     def _ask(self, by: Order | Decision, missing: Missing) -> None:
         app_id, team_id, user_id = by.app_id, by.team_id, by.user_id

@@ -1,4 +1,4 @@
-"""The views that we show: why an answer was bad, what to do with a message, and the App Home. Plain values."""
+"""The views that we show: why an answer was bad, what to do with a message, a call whole. Plain values."""
 
 import json
 from collections.abc import Sequence
@@ -7,7 +7,6 @@ from typing import Any
 from agents.intake import Click
 from app.slack.action_ids import PAGES
 from app.slack.approval_blocks import preformatted
-from app.slack.inert import plain
 from app.slack.inline_text import Words, elements_of, inert_words
 from app.slack.interactions import Pointed
 
@@ -30,9 +29,6 @@ BLOCK, FIELD = "words", "typed"
 
 MOST_TYPED = 3_000
 """Characters of an input; docs.slack.dev, block-kit, plain_text_input, max_length."""
-
-HOME_LINES = 20
-"""Runs that the App Home lists: a view takes 100 blocks, and nobody waits for more."""
 
 
 def bad_answer(run_id: str) -> dict[str, Any]:
@@ -87,23 +83,6 @@ def not_in_channel() -> dict[str, Any]:
     }
 
 
-def home(help_words: str, lines: Sequence[str]) -> dict[str, Any]:
-    """Return someone's App Home: what this is, and what they asked for that has not ended."""
-    shown = list(lines[:HOME_LINES]) or ["Nothing of yours is under way."]
-    if len(lines) > HOME_LINES:
-        shown.append(f"… and {len(lines) - HOME_LINES} more.")
-    return {
-        "type": "home",
-        "blocks": [
-            {"type": "header", "text": _plain("Tagwork")},
-            _words(help_words),
-            {"type": "divider"},
-            {"type": "header", "text": _plain("What you asked for")},
-            *(_words(line) for line in shown),
-        ],
-    }
-
-
 def _modal(callback_id: str, carried: str, *, title: str, label: str) -> dict[str, Any]:
     return {
         "type": "modal",
@@ -126,10 +105,6 @@ def _modal(callback_id: str, carried: str, *, title: str, label: str) -> dict[st
             }
         ],
     }
-
-
-def _words(text: str) -> dict[str, Any]:
-    return {"type": "section", "text": {"type": "mrkdwn", "text": plain(text)[:3_000], "verbatim": True}}
 
 
 def _plain(text: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from slack_bolt import App, BoltRequest, BoltResponse
 
-from agents.intake import Became, Change, Click, Decision, Missing, Order, Post, Receipt
+from agents.intake import Became, Change, Click, Decision, Filled, Form, Home, Missing, Order, Post, Receipt
 from agents.messages import Message
 from agents.surface import Person
 from app.slack.aside import Aside
@@ -33,6 +33,7 @@ class KeptIntake:
     changes: list[Change] = field(default_factory=list)
     clicks: list[Click] = field(default_factory=list)
     stops: list[tuple[str, ...]] = field(default_factory=list)
+    forms: list[Filled] = field(default_factory=list)
     joins: list[tuple[str, ...]] = field(default_factory=list)
     orders: list[Order] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
@@ -101,9 +102,18 @@ class KeptIntake:
         """Keep what was wrong."""
         self.notes.append(told)
 
-    def at_home(self, app_id: str, team_id: str, user_id: str) -> list[str]:
+    def at_home(self, who: Order) -> Home | Missing:
         """Nothing runs."""
-        return []
+        return Home((), (), ())
+
+    def form(self, who: Order, place: str) -> Form | Message | Missing:
+        """Nobody may."""
+        return Message(markdown="You may not.")
+
+    def filled_in(self, who: Order, filled: Filled) -> Message | Missing:
+        """Keep a form."""
+        self.forms.append(filled)
+        return Message(markdown="This is what it would do.")
 
     def joined(self, *told: str) -> None:
         """Keep a join."""

@@ -1,0 +1,115 @@
+"""What someone sees at a glance: their own, and for admins the workspace's; as cheap with many Runs as with few."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, delete, event, func, insert, select
+
+from agents.governing.home import Home
+from agents.ids import new_id
+from agents.intake import Missing
+from agents.journal.runs import RUNS
+from agents.journal.threads import THREADS
+from agents.journal.transaction import Transaction
+from agents.runs.life import Run
+from tests.given.engines import Engine
+from tests.given.orders import IDS, an_order, gives
+from tests.given.replies import says
+
+MANY = 10_000
+
+
+def at_home(engine: Engine, user: str) -> Home:
+    """Return what someone sees; they gave a command just now, so that they are known."""
+    gives(engine, user, "help")
+    engine.intake.met(
+        engine.rehearsal.app_id,
+        engine.rehearsal.team_id,
+        engine.place.surface.person(engine.rehearsal.team_id, IDS[user], seconds=10),
+    )
+    found = engine.intake.at_home(an_order(engine, "", user=IDS[user], channel="", direct=True))
+    assert not isinstance(found, Missing)
+    return found
+
+
+@contextmanager
+def counted(engine: Engine) -> Iterator[list[str]]:
+    """Collect the statements that the journal runs meanwhile."""
+    told: list[str] = []
+
+    def tell(connection: Connection, cursor: Any, statement: str, *rest: Any) -> None:
+        told.append(statement)
+
+    event.listen(engine.journal.database.engine, "before_cursor_execute", tell)
+    try:
+        yield told
+    finally:
+        event.remove(engine.journal.database.engine, "before_cursor_execute", tell)
+
+
+def test_a_member_sees_their_own_and_an_admin_the_workspaces_too(engine: Engine) -> None:
+    # given two people who asked for something
+    engine.asks("ann", "count them")
+    engine.asks("ben", "and these", channel="general")
+
+    # when each opens their Home, then they see their own; an admin sees both, spend, settings and presets
+    ann, adam = at_home(engine, "ann"), at_home(engine, "adam")
+    assert [line.split(" ")[0] for line in ann.mine] == ["#1"]
+    assert ann.admin is None
+    assert adam.mine == ()
+    assert adam.admin is not None
+    assert [line.split(" ")[0] for line in adam.admin.running] == ["#1", "#2"]
+    assert [name for name, _ in adam.admin.presets] == ["careful", "standard", "open"]
+    assert any(line.startswith("reply mode: follow") for line in adam.admin.settings)
+    says(engine.rehearsal, "Done.", times=2)
+    engine.work()
+
+
+def test_a_home_takes_as_many_statements_with_ten_thousand_runs_as_with_ten(engine: Engine) -> None:
+    # given an admin in a workspace with ten Runs
+    _, run = engine.asks("adam", "count them")
+    more(engine, run, 10)
+    at_home(engine, "adam")
+    order = an_order(engine, "", user=IDS["adam"], channel="", direct=True)
+    with counted(engine) as few:
+        assert isinstance(engine.intake.at_home(order), Home)
+
+    # when there are ten thousand, then it takes as many statements, and each list has an end
+    more(engine, run, MANY)
+    with counted(engine) as many:
+        told = engine.intake.at_home(order)
+    assert isinstance(told, Home)
+    assert len(many) == len(few) < 25
+    assert len(told.mine) == 11
+    assert told.mine[-1] == "… and more."
+    drop(engine, run)
+    says(engine.rehearsal, "Done.")
+    engine.work()
+
+
+def more(engine: Engine, run: Run, many: int) -> None:
+    """Add so many Runs of the same requester, each in a thread of its own."""
+
+    def add(tx: Transaction) -> None:
+        row = dict(tx.row(select(RUNS).where(RUNS.c.id == run.id)) or {})
+        thread = dict(tx.row(select(THREADS).where(THREADS.c.id == run.thread_id)) or {})
+        before = int(tx.value(select(func.max(RUNS.c.number))))
+        threads = [{**thread, "id": new_id(), "root": f"{before}.{one}"} for one in range(1, many + 1)]
+        runs = [
+            {**row, "id": new_id(), "number": before + at, "thread_id": one["id"]} for at, one in enumerate(threads, 1)
+        ]
+        tx.connection.execute(insert(THREADS), threads)
+        tx.connection.execute(insert(RUNS), runs)
+
+    engine.journal.write(add)
+
+
+def drop(engine: Engine, run: Run) -> None:
+    """Take away what was added."""
+
+    def take(tx: Transaction) -> None:
+        tx.connection.execute(delete(RUNS).where(RUNS.c.id != run.id))
+        tx.connection.execute(delete(THREADS).where(THREADS.c.root.like("%.%"), THREADS.c.id != run.thread_id))
+
+    engine.journal.write(take)
