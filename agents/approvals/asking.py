@@ -53,7 +53,8 @@ class Wanted:
     @property
     def kept(self) -> Kept | None:
         """The terms of its Approval; None: nobody may give one."""
-        return kept_for(self.judged.terms, self.tool.reach) if self.judged.terms is not None else None
+        reach = self.judged.reach or self.tool.reach
+        return kept_for(self.judged.terms, reach) if self.judged.terms is not None else None
 
     def binding(self, run: Run) -> str:
         """Return the digest that its Approval binds."""

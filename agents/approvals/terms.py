@@ -55,7 +55,7 @@ class Kept:
 
 
 def kept_for(terms: Terms, reach: Reach) -> Kept:
-    """Return the terms of a call whose tool has this reach."""
+    """Return the terms of a call that goes as far as that."""
     return Kept(terms, own=reach not in NEVER_OWN, for_run=reach is not Reach.DESTRUCTIVE)
 
 

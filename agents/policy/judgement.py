@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from agents.policy.scopes import Scope
 from agents.policy.verdicts import Verdict
+from tools.contract import Reach
 
 
 class Gate(StrEnum):
@@ -112,6 +113,7 @@ class Judgement:
         digest: of all text that made it ask or allow: an Approval binds it (E20).
         versions: of the documents, by the scope they are of.
         cause: of `policy.error`, for operators.
+        reach: how far the call goes, which may be further than its tool does; None: there is no such tool.
     """
 
     verdict: Verdict
@@ -128,6 +130,7 @@ class Judgement:
     shadow: Shadow | None = None
     versions: Mapping[str, int] = field(default_factory=dict)
     cause: str = ""
+    reach: Reach | None = None
 
 
 MOST_MISSES = 3

@@ -85,7 +85,7 @@ def _judged(policies: Compiled, facts: Facts) -> Judgement:
     judged = _by(about.rules, policies, about, facts, facts.reach, holding)
     if about.tried:
         judged = replace(judged, shadow=_tried(policies, about, facts, facts.reach, holding))
-    return judged
+    return replace(judged, reach=facts.reach)
 
 
 def _by(
