@@ -4,10 +4,12 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from agents.approvals.life import State as ApprovalState
 from agents.audit.chain import AuditEvent, holds
 from agents.clock import MICROSECONDS
-from agents.journal import audit, feedback, inputs, people, runs, threads, toolcalls
+from agents.journal import approvals, audit, feedback, inputs, people, runs, threads, toolcalls, votes
 from agents.journal.transaction import Transaction
+from agents.policy.verdicts import Verdict
 from agents.runs.life import ENDED, Run
 from agents.stopping import stopped_by
 from agents.toolcalls.life import State as CallState
@@ -56,17 +58,27 @@ def _calls(tx: Transaction, run: Run) -> list[str]:
     calls = toolcalls.of_run(tx, run.id)
     if not calls:
         return ["It used no tool."]
-    lines = ["Tools:", *(_call(call) for call in calls[:CALLS_SHOWN])]
+    lines = ["Tools:", *(_call(tx, call) for call in calls[:CALLS_SHOWN])]
     if len(calls) > CALLS_SHOWN:
         counted = Counter(call.status.value for call in calls[CALLS_SHOWN:])
         lines.append("- and " + ", ".join(f"{many} more {status}" for status, many in sorted(counted.items())))
     return lines
 
 
-def _call(call: ToolCall) -> str:
+def _call(tx: Transaction, call: ToolCall) -> str:
     if call.status is CallState.DENIED:
         return f"- {call.tool}: denied by rule {call.rule}: {call.reason[:REASON]}"
-    return f"- {call.tool}: {call.decision} by rule {call.rule}; {call.status.value}"
+    return f"- {call.tool}: {call.decision} by rule {call.rule}; {_yes(tx, call)}{call.status.value}"
+
+
+def _yes(tx: Transaction, call: ToolCall) -> str:
+    """Who let a call run that people were asked about."""
+    if call.decision != Verdict.ASK.value:
+        return ""
+    granted = [one for one in approvals.of_call(tx, call.run_id, call.id) if one.status is ApprovalState.GRANTED]
+    said = dict.fromkeys(one.person for each in granted for one in votes.counted(tx, each.id) if one.choice.is_yes)
+    names = ", ".join(people.name_of(tx, call.workspace_id, one) for one in said)
+    return f"approved by {names}; " if names else ""
 
 
 def _cost(run: Run) -> str:

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from agents import explaining
 from agents.approvals.life import State
 from agents.audit.events import Event
 from agents.engine.advance import advance
@@ -89,6 +90,8 @@ def test_a_yes_of_someone_who_may_lets_exactly_this_call_run_once(engine: Engine
     assert "Approved by ben." in str(card["blocks"])
     assert actions_in(card["blocks"]) == []
     assert "Posted." in answer["text"]
+    why = engine.journal.read(lambda tx: explaining.why(tx, engine.run(run.id)))
+    assert "post_it: ask by rule asks; approved by ben; succeeded" in why
     assert tells(engine, run) == [
         (Event.APPROVAL_PENDING, engine.room.actor),
         (Event.VOTE_COUNTED, f"person:{BEN}"),
