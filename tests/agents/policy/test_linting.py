@@ -31,9 +31,16 @@ def a_tool(name: str, effect: Effect = Effect.ACT, reach: Reach = Reach.INSIDE, 
 
 
 CATALOGUE = {
-    **find_tools().tools,
-    **{one.name: one for one in (a_tool("send"), a_tool("send_all"), a_tool("pay", arguments=Amounts))},
+    one.name: one
+    for one in (
+        find_tools().tools["fetch_page"],
+        find_tools().tools["read_thread"],
+        a_tool("send"),
+        a_tool("send_all"),
+        a_tool("pay", arguments=Amounts),
+    )
 }
+"""The tools there are: two of Tagwork's own, one of which says what it would reach, and three that do not."""
 
 
 def told(policy: Document, **known: Any) -> list[str]:
