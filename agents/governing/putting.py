@@ -1,5 +1,6 @@
 """Puts a policy in force: one version more, on the trail with all that changed, and told to those whom it touches."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from agents.audit.events import Event
@@ -29,12 +30,20 @@ def standing(tx: Transaction, workspace_id: str) -> Document:
 
 
 def put(
-    hand: Hand, tx: Transaction, owner: str, document: Document, *, seen: int, actor: str, reason: str, trail: str = ""
+    hand: Hand,
+    tx: Transaction,
+    owner: str,
+    document: Document,
+    *,
+    seen: int,
+    actor: str,
+    reason: str,
+    trails: Sequence[str] = (),
 ) -> Put:
     """Store a document as the version after `seen`, note it and tell of it.
 
-    In: `owner`: a workspace's id, or policies.ORGANISATION; `trail`: the workspace on whose trail it stands, where that
-    is not the owner itself.
+    In: `owner`: a workspace's id, or policies.ORGANISATION; `trails`: the workspaces that it touches, where that is not
+    the owner itself.
 
     Raises:
         Stale: another version stands.
@@ -46,18 +55,18 @@ def put(
     was = before or (Document(of=document.of) if is_organisation else PRESETS[STANDARD])
     found = changes(was, document, over)
     newest, *older = policies.history(tx, owner, 2)
-    workspace_id = trail or owner
-    tx.record(
-        workspace_id,
-        Event.POLICY_CHANGED,
-        actor=actor,
-        owner=owner,
-        version=version,
-        before=older[0].digest if older else "",
-        after=newest.digest,
-        changes=[str(one)[:500] for one in found[:MOST_TOLD]],
-        many=len(found),
-        reason=reason[:500],
-    )
-    notices.changed(hand, tx, workspace_id, found, document, actor=actor, reason=reason)
+    for workspace_id in trails or [owner]:
+        tx.record(
+            workspace_id,
+            Event.POLICY_CHANGED,
+            actor=actor,
+            owner=owner,
+            version=version,
+            before=older[0].digest if older else "",
+            after=newest.digest,
+            changes=[str(one)[:500] for one in found[:MOST_TOLD]],
+            many=len(found),
+            reason=reason[:500],
+        )
+        notices.changed(hand, tx, workspace_id, found, document, actor=actor, reason=reason)
     return Put(version, tuple(found))

@@ -1,4 +1,7 @@
-"""The command `tagwork`. Every file here is one noun, found by walking; heavy imports stand inside the commands."""
+"""The command `tagwork`. Every file here is one noun, or more verbs of one, found by walking.
+
+Heavy imports stand inside the commands.
+"""
 
 import gc
 import os
