@@ -36,7 +36,7 @@ from agents.models.provider import ModelFault, NotWanted, Reply, Request, Usage
 from agents.planner.conversation import Asking
 from agents.runs.life import Run, State
 from agents.surface import CallFailed, TryLater
-from agents.toolcalls.results import Outcome
+from agents.toolcalls.results import InDoubt, Outcome
 
 log = structlog.get_logger()
 
@@ -166,11 +166,13 @@ def _read_here(room: Room, reading: Reading) -> Next:
     return room.journal.write(lambda tx: _read_done(room, tx, reading, outcome))
 
 
-def _read_done(room: Room, tx: Transaction, reading: Reading, outcome: Outcome | float | None) -> Next:
+def _read_done(room: Room, tx: Transaction, reading: Reading, outcome: Outcome | float | InDoubt) -> Next:
     run = mine(tx, reading.run)
     call = reading.running.call
-    if outcome is None or isinstance(outcome, float):
-        settle.wait(room.hand, tx, call, outcome or 1.0, fence=call.fence)
+    if isinstance(outcome, InDoubt | float):
+        # a `read` has no effect to be in doubt about
+        wait = outcome.wait if isinstance(outcome, InDoubt) else outcome
+        settle.wait(room.hand, tx, call, wait, fence=call.fence)
         runs.give_back(tx, run.id, due_at=now() + BACKSTOP, fence=run.fence)
         return None
     if not settle.settle(room.hand, tx, run, call, outcome, fence=call.fence, poke=False):
