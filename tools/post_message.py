@@ -39,7 +39,7 @@ def find(wanted: MessageWanted, context: ToolContext) -> ToolResult | None:
 
 def _told(wanted: MessageWanted, sent: Sent) -> ToolResult:
     digest = hashlib.sha256(wanted.text.encode()).hexdigest()
-    source = Source(kind="message", id=sent.at, digest=digest, title="the message that I posted", url=sent.url)
+    source = Source(kind="message", id=sent.at, digest=digest, title="me", url=sent.url)
     to = f"to {wanted.person}" if wanted.person else f"in {wanted.channel}"
     return ToolResult(text=f"Posted {to} as message {sent.at}.", sources=(source,), trust=Trust.TRUSTED)
 

@@ -32,8 +32,9 @@ def without_mention(text: str, user_id: str) -> str:
 def as_typed(text: str, name_of: Callable[[str], str] | None = None) -> str:
     """Return `text` with Slack's markup turned into what people saw.
 
-    `<@U1|ann>` becomes `@ann`, `<#C1|ops>` `#ops`, `<https://x|y>` `https://x`, `&lt;` `<`. `name_of` turns the user
-    id of a mention without a name into one; without it the id is kept.
+    `<@U1|ann>` becomes `@ann`, `<#C1|ops>` `#ops (C1)`, `<https://x|y>` `https://x`, `&lt;` `<`. `name_of` turns
+    the user id of a mention without a name into one; without it the id is kept. A channel keeps its id, since that is
+    what tools call it by.
     """
     whole = TOKEN.sub(lambda found: _shown(found.group(1), name_of), text)
     return storable(whole.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
@@ -66,7 +67,7 @@ def _shown(token: str, name_of: Callable[[str], str] | None) -> str:
         name = label or (name_of(target[1:]) if name_of else target[1:])
         return f"@{name.lstrip('@')}"
     if target.startswith("#"):
-        return f"#{(label or target[1:]).lstrip('#')}"
+        return f"#{label.lstrip('#')} ({target[1:]})" if label else target
     if target.startswith("!"):
         return _special(target[1:], label)
     if target.startswith("mailto:"):

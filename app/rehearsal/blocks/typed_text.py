@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from app.rehearsal.json_shape import Json
 
@@ -14,21 +15,30 @@ TOKENS = re.compile(
     r"|<(?P<link>https?://[^|>\s]+)(?:\|(?P<label>[^>]*))?>"
     r"|(?P<url>https?://[^\s<>]*[^\s<>.,;:!?)\]\"'])"
     r"|(?<![\w@])@(?P<handle>[A-Za-z][A-Za-z0-9._-]*[A-Za-z0-9])"
+    r"|(?<![\w#&])#(?P<name>[a-z0-9_-]*[a-z0-9])"
     r"|(?<!\w):(?P<emoji>[a-z0-9_+-]*[a-z_+-][a-z0-9_+-]*):(?!\w)",
     re.DOTALL,
 )
 
 
-def read_typed(typed: str, user_by_handle: Callable[[str], str | None]) -> tuple[str, Json]:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Whom and what a client offers while someone types: the id of a handle, and of a channel's name, or None."""
+
+    user: Callable[[str], str | None]
+    channel: Callable[[str], str | None] = lambda _: None
+
+
+def read_typed(typed: str, known: Known) -> tuple[str, Json]:
     """The `text` and the `rich_text` block of a post.
 
-    `typed` may hold `<@U…>`, `<#C…>`, `<!here>`, `<https://…|label>`, bare URLs, `@handle`, :emoji:, code and
-    ``` blocks. A handle that `user_by_handle` does not know stays text. Everything else is escaped as Slack does.
+    `typed` may hold `<@U…>`, `<#C…>`, `<!here>`, `<https://…|label>`, bare URLs, `@handle`, `#name`,
+    :emoji:, code and ``` blocks. A handle or name that is not `known` stays text. All else is escaped as Slack does.
     """
     text: list[str] = []
     parts: list[Json] = []
     inline: list[Json] = []
-    for wording, element in _pieces(typed, user_by_handle):
+    for wording, element in _pieces(typed, known):
         text.append(wording)
         if element["type"] == "rich_text_preformatted":
             if inline:
@@ -47,10 +57,10 @@ def escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _pieces(typed: str, user_by_handle: Callable[[str], str | None]) -> Iterator[tuple[str, Json]]:
+def _pieces(typed: str, known: Known) -> Iterator[tuple[str, Json]]:
     done = 0
     for found in TOKENS.finditer(typed):
-        piece = _special(found, user_by_handle)
+        piece = _special(found, known)
         if piece is None:
             continue
         if found.start() > done:
@@ -65,7 +75,7 @@ def _plain(text: str) -> tuple[str, Json]:
     return escape(text), {"type": "text", "text": text}
 
 
-def _special(found: re.Match[str], user_by_handle: Callable[[str], str | None]) -> tuple[str, Json] | None:
+def _special(found: re.Match[str], known: Known) -> tuple[str, Json] | None:
     kind = found.lastgroup if found.lastgroup != "label" else "link"
     value = found[str(kind)]
     match kind:
@@ -83,8 +93,11 @@ def _special(found: re.Match[str], user_by_handle: Callable[[str], str | None]) 
         case "emoji":
             return f":{value}:", {"type": "emoji", "name": value}
         case "handle":
-            user = user_by_handle(value.lower())
+            user = known.user(value.lower())
             return (f"<@{user}>", {"type": "user", "user_id": user}) if user else None
+        case "name":
+            channel = known.channel(value)
+            return (f"<#{channel}|{value}>", {"type": "channel", "channel_id": channel}) if channel else None
         case _:
             label = found["label"]
             link = {"type": "link", "url": value} | ({"text": label} if label else {})

@@ -3,7 +3,7 @@
 import base64
 import mimetypes
 
-from app.rehearsal.blocks.typed_text import read_typed
+from app.rehearsal.blocks.typed_text import Known, read_typed
 from app.rehearsal.control.asked import Refused, only
 from app.rehearsal.control.places import check_may_be_in, place
 from app.rehearsal.events.envelope import Event, new_event
@@ -27,12 +27,13 @@ FILE_FORMS = ("event", "second_event", "link")
 
 async def post(stage: Stage, asked: Json) -> Json:
     """Post as a person. Fields: `user`, `channel` (ids or names; channel `dm` = the person's direct message with the
-    app), `text` (as typed: `@handle`, `<@U…>`, URLs), `thread_ts`, `broadcast`, `webhook` (post as an incoming webhook
-    of that name), `files` (list of `name` with `text` or `base64`, and `mimetype`), `file_ids` (uploaded before),
-    `file_form`: `event` (files in the event, the default), `second_event` (the events come without files, then a second
-    `message` event of the same post with them) or `link` (the text names the file, nothing else does), `deliveries`:
-    the events to send in this order by name (`message`, `app_mention`; a repeated name is a duplicate of the same
-    event id), default all of them once. Answers `channel`, `ts`, `thread_ts`, `files`, `events` (name and id)."""
+    app), `text` (as typed: `@handle`, `#name`, `<@U…>`, URLs), `thread_ts`, `broadcast`, `webhook` (post as an incoming
+    webhook of that name), `files` (list of `name` with `text` or `base64`, and `mimetype`), `file_ids` (uploaded
+    before), `file_form`: `event` (files in the event, the default), `second_event` (the events come without files, then
+    a second `message` event of the same post with them) or `link` (the text names the file, nothing else does),
+    `deliveries`: the events to send in this order by name (`message`, `app_mention`; a repeated name is a duplicate of
+    the same event id), default all of them once. Answers `channel`, `ts`, `thread_ts`, `files`, `events` (name and
+    id)."""
     only(
         asked, "user", "channel", "text", "thread_ts", "broadcast", "webhook", "files", "file_ids", "file_form",
         "deliveries",
@@ -76,7 +77,7 @@ async def edit(stage: Stage, asked: Json) -> Json:
     if said.bot_id is not None or ("user" in asked and stage.world.person(asked["user"]).id != said.user):
         raise Refused("Only the author of a message can edit it; the app edits its own by chat.update.")
     before = message_json(stage.world, said, stage.base_url)
-    text, block = read_typed(asked["text"], lambda handle: _user(stage, handle))
+    text, block = read_typed(asked["text"], _known(stage, said.user))
     stage.world.edit(said, said.user, text, [block])
     events = message_changed(stage, said, before)
     if asked.get("mention_again"):
@@ -109,6 +110,16 @@ async def react(stage: Stage, asked: Json) -> Json:
     return {"events": [{"name": one.name, "event_id": one.id} for one in events]}
 
 
+def _known(stage: Stage, person: str) -> Known:
+    return Known(lambda handle: _user(stage, handle), lambda name: _channel(stage, name, person))
+
+
+def _channel(stage: Stage, name: str, person: str) -> str | None:
+    """The id of a channel that this person sees: of private ones only those that they are in."""
+    named = (one for one in stage.world.channels.values() if one.name == name)
+    return next((one.id for one in named if one.kind == "public" or person in one.members), None)
+
+
 def _user(stage: Stage, handle: str) -> str | None:
     return next((one.id for one in stage.world.people.values() if one.name.lower() == handle), None)
 
@@ -129,7 +140,7 @@ def _message(
             for file in files
         ]
         typed = " ".join([typed, *links]).strip()
-    text, block = read_typed(typed, lambda handle: _user(stage, handle))
+    text, block = read_typed(typed, _known(stage, person.id))
     root = asked.get("thread_ts")
     if root:
         above = stage.world.messages[channel.id].get(root)

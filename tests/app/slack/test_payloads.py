@@ -21,9 +21,9 @@ def test_a_mention_becomes_an_addressed_post_without_the_mention() -> None:
     text = f"<@{US.bot_user_id}> compare &lt;a&gt; with <https://x.example|this>, <@U0BEN000001|ben> and <#C1|ops>"
     # when it is read
     post = post_of(an_event(a_message(type="app_mention", text=text)), US)
-    # then the words are as the person saw them
+    # then the words are as the person saw them, and the channel can be called by its id
     assert post.addressed
-    assert post.text == "compare <a> with https://x.example, @ben and #ops"
+    assert post.text == "compare <a> with https://x.example, @ben and #ops (C1)"
     assert (post.ts, post.root) == ("1795546116.000100", "1795546116.000100")
 
 

@@ -14,14 +14,14 @@ from app.slack.typed_text import as_typed, begins_with_another, mentions, with_i
         ("<https://x.example/a?b=1&amp;c=2|see>", "https://x.example/a?b=1&c=2"),
         ("<mailto:a@b.example|a@b.example>", "a@b.example"),
         ("<@U1|ann> <@U2>", "@ann @U2"),
-        ("<#C1|ops> <#C2>", "#ops #C2"),
+        ("<#C1|ops> <#C2>", "#ops (C1) #C2"),
         ("<!here> <!channel|channel> <!subteam^S1|@eng>", "@here @channel @eng"),
         ("<!date^1795546116^{date}|24 Nov>", "24 Nov"),
         ("2 < 3", "2 < 3"),
     ],
 )
-def test_slacks_markup_becomes_what_people_saw(raw: str, typed: str) -> None:
-    # given a text of the wire, when its markup is undone, then it reads as on the screen
+def test_slacks_markup_becomes_what_people_saw_with_the_ids_of_channels(raw: str, typed: str) -> None:
+    # given a text of the wire, when its markup is undone, then it reads as on the screen, and a channel can be called
     assert as_typed(raw) == typed
 
 

@@ -48,7 +48,8 @@ def _value(
         return None
     strings = _strings(name, schema, entities)
     if strings is not None:
-        return next(iter(strings), None)
+        # a channel is named and numbered: "#general (C024BE91L)"; a tool takes one of them
+        return next((one for one in strings if fits(one, schema, tool.schema)), None)
     if not required and not (set(stems(name)) & FREE_TEXT and entities.quoted):
         return None
     return entities.quoted[0] if entities.quoted else _said_words(tool, clause)

@@ -5,9 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.rehearsal.blocks.check import read_blocks
-from app.rehearsal.blocks.typed_text import mentions, read_typed
+from app.rehearsal.blocks.typed_text import Known, mentions, read_typed
 
 USERS = {"tagwork": "U0TAGWORK01", "ann": "U0ANN000001"}
+KNOWN = Known(USERS.get, {"general": "C0GENERAL01"}.get)
 
 
 @pytest.mark.parametrize(
@@ -24,11 +25,14 @@ USERS = {"tagwork": "U0TAGWORK01", "ann": "U0ANN000001"}
         ("<https://example.com|there>", "<https://example.com|there>", ["link"]),
         ("`code` :eyes: <!here>", "`code` :eyes: <!here>", ["text", "text", "emoji", "text", "broadcast"]),
         ("at 10:30:45", "at 10:30:45", ["text"]),
+        ("into #general, please", "into <#C0GENERAL01|general>, please", ["text", "channel", "text"]),
+        ("#nowhere `#general` a#general #142", "#nowhere `#general` a#general #142", ["text", "text", "text"]),
+        ("https://x.example/#general", "<https://x.example/#general>", ["link"]),
     ],
 )
 def test_text_and_rich_text_say_the_same(typed: str, text: str, kinds: list[str]) -> None:
     # given typed text / when
-    wording, block = read_typed(typed, USERS.get)
+    wording, block = read_typed(typed, KNOWN)
     # then
     assert wording == text
     assert [element["type"] for element in block["elements"][0]["elements"]] == kinds
@@ -46,7 +50,7 @@ def test_text_and_rich_text_say_the_same(typed: str, text: str, kinds: list[str]
 )
 def test_a_mention_inside_code_does_not_count(typed: str, mentioned: bool) -> None:
     # given / when
-    _, block = read_typed(typed, USERS.get)
+    _, block = read_typed(typed, KNOWN)
     # then
     assert mentions([block], "U0TAGWORK01") is mentioned
 
@@ -54,6 +58,6 @@ def test_a_mention_inside_code_does_not_count(typed: str, mentioned: bool) -> No
 @given(st.text(max_size=200))
 def test_whatever_is_typed_makes_a_block_that_slack_takes(typed: str) -> None:
     # given any text / when
-    _, block = read_typed(typed, USERS.get)
+    _, block = read_typed(typed, KNOWN)
     # then
     assert read_blocks([block])
