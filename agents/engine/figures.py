@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from agents.budgets.periods import day_of
 from agents.engine.owner import is_dead
 from agents.journal import figures as counted
-from agents.journal import processes
+from agents.journal import processes, usage
 from agents.journal.transaction import Transaction
 
 
@@ -19,6 +20,8 @@ class Figures:
         leases: rows that somebody works on, by kind.
         workers: processes that said lately that they live, with their `threads` and those that are lost.
         sweeps: whether some process leads the sweeps.
+        held_back: Runs that wait for a budget or a rate.
+        spent_usd, reserved_usd: of all workspaces on this day of UTC, and of Turns under way, where a budget holds.
     """
 
     due_age_seconds: Mapping[str, float]
@@ -28,10 +31,14 @@ class Figures:
     threads: int
     threads_lost: int
     sweeps: bool
+    held_back: int
+    spent_usd: float
+    reserved_usd: float
 
 
 def figures(tx: Transaction) -> Figures:
-    """Return the figures as they stand: five statements, none of which reads what has ended."""
+    """Return the figures as they stand: a few statements, none of which reads what has ended."""
+    spent, reserved = usage.today(tx, day_of(tx.now()))
     living = [one for one in processes.seen(tx) if one.lately and not is_dead(one.owner)]
     return Figures(
         due_age_seconds=counted.due_ages(tx),
@@ -41,4 +48,7 @@ def figures(tx: Transaction) -> Figures:
         threads=sum(one.slots for one in living),
         threads_lost=sum(one.lost_threads for one in living),
         sweeps=processes.leader(tx, "sweeper") is not None,
+        held_back=usage.held_back(tx),
+        spent_usd=spent / 1e6,
+        reserved_usd=reserved / 1e6,
     )

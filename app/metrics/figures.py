@@ -51,6 +51,9 @@ def of_journal(journal: Journal) -> Source:
             catalogue.THREADS: {"": found.threads},
             catalogue.THREADS_LOST: {"": found.threads_lost},
             catalogue.SWEEPER_UP: {"": float(found.sweeps)},
+            catalogue.HELD_BACK: {"": float(found.held_back)},
+            catalogue.SPENT_TODAY: {"": found.spent_usd},
+            catalogue.RESERVED: {"": found.reserved_usd},
         }
 
     return Source(catalogue.JOURNAL_UP, ask)
