@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from agents.deliveries.life import Delivery, State
+from agents.engine.asking_surface import ask_first, before_judging
 from agents.engine.lease import Claims
 from agents.engine.room import Room
 from agents.engine.running import Running, begin_call
@@ -43,6 +44,7 @@ def claimed(engine: Engine, run_id: str, owner: str = ELSEWHERE) -> Run:
 def begun(engine: Engine, call_id: str, owner: str = ELSEWHERE) -> Running | None:
     """Claim a ToolCall and write down that it runs, as a worker that is then lost."""
     room = another_room(engine, owner)
+    _asks_first(engine, room, call_id)
 
     def begin(tx: Transaction) -> Running | None:
         call = toolcalls.by_id(tx, call_id)
@@ -52,6 +54,16 @@ def begun(engine: Engine, call_id: str, owner: str = ELSEWHERE) -> Running | Non
         return begin_call(room, tx, run, call_id)
 
     return engine.journal.write(begin)
+
+
+def _asks_first(engine: Engine, room: Room, call_id: str) -> None:
+    """Ask the surface what a call is judged by, as whoever claims one does."""
+    call = engine.journal.read(lambda tx: toolcalls.by_id(tx, call_id))
+    assert call is not None
+    run = engine.run(call.run_id)
+    first = engine.journal.read(lambda tx: ask_first(room, tx, run, call_id))
+    if first is not None:
+        before_judging(room, run, [(first.tool, first.arguments)])
 
 
 def lost_while_sending(engine: Engine, delivery_id: str, owner: str = ELSEWHERE) -> Delivery:
