@@ -1,13 +1,14 @@
 """What the demo waits for, read off a thread as people see it: only what code writes, never a model's words. Pure."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from app.rehearse.element_looks import Pressable, pressables
 from app.rehearse.watching import View
 
 ANSWER, STOP, WHY = "tagwork:answer:", "tagwork:stop:", "tagwork:why:"
+APPROVE, SAVE = "tagwork:approve:", "tagwork:save:"
 """How the action_id of a button of each kind begins."""
 WAITS = "Waiting for your answer"
 """The card's last line while a Question is open."""
@@ -29,7 +30,12 @@ def statuses(view: View) -> list[str]:
 
 def button(view: View, kind: str) -> tuple[str, Pressable] | None:
     """Return the newest button of a kind, and the ts of its message."""
-    for message in reversed(view.of_app):
+    return newest(view.of_app, kind)
+
+
+def newest(messages: Sequence[Mapping[str, Any]], kind: str) -> tuple[str, Pressable] | None:
+    """Return the newest button of a kind in messages, the oldest first, and the ts of its message."""
+    for message in reversed(messages):
         for one in pressables(message.get("blocks") or ()):
             if one.action_id.startswith(kind):
                 return str(message["ts"]), one
@@ -39,6 +45,11 @@ def button(view: View, kind: str) -> tuple[str, Pressable] | None:
 def asks(view: View) -> bool:
     """Whether a Question waits for a button, and the card, where there is one, says so."""
     return button(view, ANSWER) is not None and (not statuses(view) or WAITS in _words(view))
+
+
+def waits_for_a_yes(view: View) -> bool:
+    """Whether a call waits on a card for someone's yes."""
+    return button(view, APPROVE) is not None
 
 
 def is_under_way(view: View) -> bool:
@@ -58,7 +69,8 @@ def has_ended(view: View) -> bool:
 
 def is_over(view: View) -> bool:
     """Whether the app has said something, and nothing goes on any more."""
-    return button(view, STOP) is None and button(view, ANSWER) is None and not view.is_working and bool(view.of_app)
+    waits = any(button(view, kind) for kind in (STOP, ANSWER, APPROVE))
+    return not waits and not view.is_working and bool(view.of_app)
 
 
 def has_said_more(view: View) -> bool:

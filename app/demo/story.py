@@ -1,4 +1,4 @@
-"""The story that `make demo` tells: set-up with a tick a step, three threads as they happen, the trail, its proof."""
+"""The story that `make demo` tells: set-up with a tick a step, its threads as they happen, the trail, its proof."""
 
 import os
 import shutil
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from app.demo import trail
 from app.demo.asking import question_for
-from app.demo.scenes import comparing, denied, own_file, stopping
+from app.demo.scenes import approving, comparing, denied, governing, own_file, stopping
 from app.demo.telling import Telling
 from app.rehearse.names import Names
 from app.rehearse.running import Running
@@ -29,11 +29,12 @@ def tell(csv: Path | None) -> int:
         for done in _set_up(running, home):
             print(f"✓ {done}", flush=True)
         telling = Telling(running, _say)
-        untold = [scene for scene in (first, stopping.tell, denied.tell) if not scene(telling)]
+        scenes = (first, stopping.tell, denied.tell, approving.tell, governing.tell)
+        untold = [scene for scene in scenes if not scene(telling)]
         names = Names.of(running.rehearsing.get("world"))
         environ = running.environ
     if untold:
-        print(f"\n{len(untold)} of 3 scenes did not come to their end; the log is {home / 'tagwork.log'}.")
+        print(f"\n{len(untold)} of {len(scenes)} scenes did not come to their end; the log is {home / 'tagwork.log'}.")
     verified = _prove(environ, home, names)
     return 1 if untold else verified
 

@@ -8,11 +8,16 @@ from typing import Any
 
 Event = Mapping[str, Any]
 COMMAND = (sys.executable, "-m", "app.cli", "audit")
-DECIDED = frozenset({"tool_call:allowed", "tool_call:denied", "tool_call:asked"})
+ASKED = "tool_call:asked"
+DECIDED = frozenset({"tool_call:allowed", "tool_call:denied", ASKED})
+CAME_TO = frozenset({"tool_call:succeeded", "tool_call:failed", "tool_call:unknown"})
+"""How a call ends that ran."""
 TOLD: Mapping[str, str] = {
     "plan:laid_out": "lays out the plan",
     "question:open": "asks people a question",
     "question:answered": "answers it",
+    "approval:granted": "says yes to it",
+    "approval:refused": "says no to it",
     "run:stopped": "stops it",
     "run:failed": "ends it as failed",
     "run:done": "ends it as done",
@@ -62,9 +67,14 @@ def _side_by_side(told: Sequence[Event]) -> str:
 
 def _words(one: Event, told: Sequence[Event], people: Mapping[str, str]) -> str:
     kind, data = str(one["event"]), one["data"]
-    if kind in DECIDED:
-        verdict = kind.partition(":")[2]
-        return f"{data['tool']:<14} {verdict} by {data['rule']}{_became(str(data['call']), told)}"
+    call = str(data.get("call"))
+    asked = next((before for before in told if (before["event"], before["data"].get("call")) == (ASKED, call)), None)
+    if kind in CAME_TO and asked:
+        return f"{asked['data']['tool']:<14} {kind.partition(':')[2]} in {_by(one, people)}"
+    if kind in DECIDED and "approval" not in data:
+        # what became of a call that asks is told where it happened: people came between
+        became = "" if asked else _became(call, told)
+        return f"{data['tool']:<14} {kind.partition(':')[2]} by {data['rule']}{became}"
     if kind == "input:received":
         return f"{_by(one, people)} is heard ({str(data['kind']).replace('_', '-')})"
     return f"{_by(one, people)} {TOLD[kind]}" if kind in TOLD else ""

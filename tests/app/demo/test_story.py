@@ -17,6 +17,17 @@ import pytest
 
 from tests.given.rehearsal import REPOSITORY
 
+VARIES = {
+    r"127\.0\.0\.1:\d+": "127.0.0.1:PORT",
+    r"Done in [^:]+:": "Done in a while:",
+    # what a yes binds names the Run by its id
+    r"sha256 [0-9a-f]{64}": "sha256 DIGEST",
+    r"\d\d \w{3} \d{4}, \d\d:\d\d UTC": "DAY AND TIME",
+    # how many signs were given depends on how long things took
+    r"Audit: \d+ events, numbers \d+ to \d+": "Audit: SOME events",
+    r"message \d{10}\.\d{6}": "message TS",
+    r"/p\d{16}": "/pTS",
+}
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 RESULTS = """
 SELECT tool_call.tool, tool_call.worker, chunk.body FROM tool_call
@@ -44,13 +55,21 @@ class Told:
 
     @property
     def threads(self) -> str:
-        """The threads, without what differs between two demos: the port, and how long it took."""
+        """The threads, without what differs between two demos: the port, ids, times and numbers of the trail."""
         whole = "\n".join(self.lines[self.lines.index("#sales") - 1 : self.lines.index("The audit trail")])
-        return re.sub(r"Done in [^:]+:", "Done in a while:", re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:PORT", whole))
+        for varies, instead in VARIES.items():
+            whole = re.sub(varies, instead, whole)
+        return whole
 
     def thread(self, number: int) -> str:
         """One thread of them."""
         return re.split(r"^\d\. .*$", self.threads, flags=re.MULTILINE)[number]
+
+    def trail(self, number: int) -> list[str]:
+        """The lines of one Run in the trail."""
+        ends = [at for at, line in enumerate(self.lines) if re.fullmatch(r"  #\d+|", line)]
+        begins = self.lines.index(f"  #{number}")
+        return self.lines[begins + 1 : next(at for at in ends if at > begins)]
 
     @property
     def answer(self) -> str:
@@ -116,6 +135,40 @@ def test_two_demos_tell_the_same_threads_and_show_all_that_a_teammate_does(tmp_p
     assert "✗ Read notes.txt" in first.thread(2)
     assert "I may only read the channel that I am asked in" in first.thread(3)
     assert [tool for tool, _, _ in first.calls].count("read_channel") == 0
+    # and whoever presses `why?` there is told the rule, alone
+    assert "(Ben presses [why?])\nTagwork   (only Ben sees this)" in first.thread(3)
+    assert "read_channel: denied by rule other-channel" in first.thread(3)
+
+    # and a message elsewhere waits for a yes: Ben may not give it and is told so alone, Adam may
+    asked = first.thread(4)
+    assert "#4: may I use post_message to channel:C0GENERAL01?" in asked
+    assert "          The Q3 numbers are final.\n          ```\n          Exactly this runs: sha256 DIGEST" in asked
+    assert "(Ben presses [Approve])\nTagwork   (only Ben sees this)\n          You are not among those" in asked
+    assert "(Adam presses [Approve])" in asked
+    assert "Approved by adam." in asked
+    # and then it stands there once, and the trail has it in three lines
+    assert "#general\nTagwork   The Q3 numbers are final.\n          Sent on request #4\n" in asked
+    assert "(Rehearsal counts 1 message of Tagwork in #general)" in asked
+    assert [told_as(line) for line in first.trail(4)[1:4]] == [
+        "post_message   asked by change-inside",
+        "Adam says yes to it",
+        "post_message   succeeded in worker N",
+    ]
+
+    # and an admin's change is shown before it is saved, to that admin alone, and holds for the next call
+    changed = first.thread(5)
+    assert "Adam      /tagwork deny post_message in #sales\nTagwork   (only Adam sees this)" in changed
+    assert "Not saved yet. This is what it would do:" in changed
+    assert "Of last week's 13 calls, 1 would now be denied." in changed
+    assert (
+        "[Save] [Cancel]\n          (Adam presses [Save])\nTagwork   (only Adam sees this)\n          Saved" in changed
+    )
+    denied = flat(changed.rpartition("#sales")[2])
+    assert "rule `said.post_message.c0sales0001.all` denies post_message" in denied
+    assert "Owners and admins of the workspace can change that rule." in denied
+    assert told_as(first.trail(5)[1]) == "post_message   denied by said.post_message.c0sales0001.all"
+    assert [tool for tool, _, _ in first.calls].count("post_message") == 1
+
     # and the trail is whole, with what to try next
     assert any("read_channel" in line and "denied by other-channel" in line for line in first.lines)
     assert len([line for line in first.lines if line.startswith("  TAGWORK_HOME=")]) == 3
@@ -149,6 +202,11 @@ def test_with_any_file_the_answer_follows_and_every_number_of_it_is_in_a_tool_re
         numbers = NUMBER.findall(story.answer)
         assert numbers
         assert [number for number in numbers if number not in NUMBER.findall(results)] == []
+
+
+def told_as(line: str) -> str:
+    """Return what a line of the trail says, without when and in which worker."""
+    return re.sub(r"worker \d+", "worker N", line[18:])
 
 
 def flat(text: str) -> str:

@@ -55,3 +55,31 @@ def test_calls_that_were_under_way_at_the_same_time_are_named() -> None:
         in_short(trail, {})[-1] == "    its calls ran in worker 11 and worker 22: fetch_page and read_file side by side"
     )
     assert in_short([trail[0], trail[3], trail[4]], {})[-1] == "    its calls ran in worker 11 and worker 22"
+
+
+def test_a_call_that_asked_is_told_as_it_went_its_yes_and_what_came_of_it() -> None:
+    # given the trail of a Run with a call that asked, someone's yes to it, and a call that a yes never came to
+    trail = [
+        event("run:queued", "person:U1", number=4),
+        event("tool_call:asked", ONE, call="c1", tool="post_message", rule="change-inside"),
+        event("tool_call:asked", ONE, call="c2", tool="set_topic", rule="change-inside"),
+        event("approval:pending", ONE, call="c1", approval="a1"),
+        event("vote:refused", "person:U1", approval="a1"),
+        event("approval:granted", "person:U2", call="c1", approval="a1"),
+        event("tool_call:allowed", "person:U2", call="c1", approval="a1", tool="post_message", rule="change-inside"),
+        event("tool_call:running", TWO, call="c1", worker=TWO, tool="post_message"),
+        event("tool_call:succeeded", TWO, call="c1", worker=TWO),
+        event("approval:refused", "person:U2", call="c2", approval="a2"),
+        event("tool_call:denied", "person:U2", call="c2", approval="a2", tool="set_topic", rule="change-inside"),
+    ]
+
+    # when it is told in short, then in three lines: asked, granted, succeeded; and what was refused did not run
+    assert in_short(trail, {"U1": "Ann", "U2": "Adam"}) == [
+        "  #4",
+        "    22:12:40.037  post_message   asked by change-inside",
+        "    22:12:40.037  set_topic      asked by change-inside",
+        "    22:12:40.037  Adam says yes to it",
+        "    22:12:40.037  post_message   succeeded in worker 22",
+        "    22:12:40.037  Adam says no to it",
+        "    its calls ran in worker 22",
+    ]
