@@ -5,6 +5,7 @@ gates (gates.py). What asks does so as a fallback: a rule that an admin adds tak
 here is denied. A channel may be given nothing that the workspace's own rules do not grant.
 """
 
+from agents.policy.defaults import APPROVERS
 from agents.policy.document import Approvers, Ceiling, Document, Part, Rule
 from agents.policy.verdicts import Verdict
 from tools.contract import Effect, Reach
@@ -55,6 +56,8 @@ look where no gate stands."""
 
 
 def _asks(rule_id: str, effects: tuple[Effect, ...], reach: Reach, approvers: Approvers, reason: str) -> Rule:
+    # where they are those of the reach anyway, none is named, so that the setting `approvers` counts
+    named = {} if approvers == APPROVERS[reach] else {"approvers": approvers}
     return Rule(
         id=rule_id,
         verdict=Verdict.ASK,
@@ -62,8 +65,8 @@ def _asks(rule_id: str, effects: tuple[Effect, ...], reach: Reach, approvers: Ap
         effects=effects,
         reaches=(reach,),
         reason=reason,
-        approvers=approvers,
         fallback=True,
+        **named,
     )
 
 

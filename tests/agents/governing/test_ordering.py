@@ -221,6 +221,15 @@ def test_settings_are_said_one_by_one(engine: Engine) -> None:
     assert document.channels[SALES].settings.model is None
 
 
+def test_whom_an_admin_names_may_approve_what_no_rule_gives_to_others(engine: Engine) -> None:
+    # given the standard policy, by which admins approve what leaves the workspace
+    assert "May say yes: an owner or admin," in gives(engine, "ann", "why send_request").markdown
+
+    # when an admin names another approver, then that one may too
+    decides(engine, "adam", gives(engine, "adam", f"approvers @{BEN} in workspace"))
+    assert f"May say yes: an owner or admin or {BEN}," in gives(engine, "ann", "why send_request").markdown
+
+
 def test_another_preset_keeps_what_was_said_beside_it(engine: Engine) -> None:
     # given a rule that an admin added to the standard policy
     decides(engine, "adam", gives(engine, "adam", "allow set_topic in workspace"))
