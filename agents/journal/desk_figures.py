@@ -97,4 +97,6 @@ def voted(tx: Transaction, workspace_id: str, user_id: str, most: int) -> Sequen
 
 def spent(tx: Transaction, workspace_id: str) -> Row:
     """Return the millionths of a US dollar of a workspace within a day and within thirty, and how many Runs."""
-    return tx.row(_SPENT, {"workspace_id": workspace_id}) or {"day": 0, "month": 0, "runs": 0}
+    row = tx.row(_SPENT, {"workspace_id": workspace_id}) or {}
+    # PostgreSQL sums whole numbers as decimals
+    return {name: int(row.get(name, 0)) for name in ("day", "month", "runs")}
