@@ -21,7 +21,7 @@ from tests.given import budgets
 from tests.given.engines import Engine
 from tests.given.replies import hold_model, release_model, says, until_model_held
 from tests.given.time import move
-from tests.given.waiting import at_once
+from tests.given.waiting import at_once, held_open, until_stuck
 from tests.given.workers import LEASE, another_room, deliveries_of
 from tests.given.workspaces import a_member
 
@@ -188,6 +188,29 @@ def test_what_others_have_reserved_is_waited_for_in_seconds_and_nobody_is_told(e
     assert engine.answers(posted) == ["Done."]
 
 
+@pytest.mark.law("E2")
+@pytest.mark.law("E23")
+def test_of_two_who_reserve_at_once_the_second_sees_what_the_first_has_reserved(postgres_engine: Engine) -> None:
+    # given a budget with room for one Turn, and two Runs; surfaces were asked all they need
+    engine = postgres_engine
+    budgets.of_channel(engine, "day_usd: 0.25")
+    says(engine.rehearsal, "Done.", times=2)
+    first, second = (engine.asks(user, "hello")[1] for user in ("ann", "ben"))
+    with at_once() as pool:
+        # when one has reserved and has not committed, and another comes for the second
+        held, beginning = held_open(pool, engine.journal, lambda tx: begin(engine, tx, first))
+        coming = pool.submit(advance, engine.room)
+        until_stuck(engine.journal, 1)
+        held.let_go()
+
+        # then it waits for the scope's row, sees the reservation, and starts nothing
+        assert beginning.result() > 16 * CENT
+        assert coming.result()
+    kept = engine.run(second.id)
+    assert (kept.status, kept.turns) == (State.WORKING, 0)
+    assert budgets.counted(engine, first).reserved == beginning.result()
+
+
 @pytest.mark.law("E23")
 @pytest.mark.parametrize("kind", ["cut", "drop", "stall"])
 def test_a_turn_of_which_no_end_was_heard_is_charged_its_reservation(engine: Engine, kind: str) -> None:
@@ -347,20 +370,21 @@ def test_a_rate_that_is_raised_lets_what_waited_begin(engine: Engine) -> None:
 
 def begun_and_lost(engine: Engine, run: Run) -> int:
     """Start a Turn as a worker that is never heard of again; return what was reserved for it."""
+    return engine.journal.write(lambda tx: begin(engine, tx, run))
+
+
+def begin(engine: Engine, tx: Transaction, run: Run) -> int:
+    """Claim a Run and start its Turn as another process does; return what was reserved."""
     room = another_room(engine)
-
-    def begin(tx: Transaction) -> int:
-        before = runs.lock(tx, run.id)
-        claimed = runs.claim(tx, run.id, room.claims.owner, int(LEASE * 1_000_000))
-        assert before is not None
-        assert claimed is not None
-        standing = take_up(room, tx, before, claimed)
-        assert standing is not None
-        asking = start_at_once(room, tx, standing)
-        assert isinstance(asking, Asking)
-        return asking.turn.reserved_micro_usd
-
-    return engine.journal.write(begin)
+    before = runs.lock(tx, run.id)
+    claimed = runs.claim(tx, run.id, room.claims.owner, int(LEASE * 1_000_000))
+    assert before is not None
+    assert claimed is not None
+    standing = take_up(room, tx, before, claimed)
+    assert standing is not None
+    asking = start_at_once(room, tx, standing)
+    assert isinstance(asking, Asking)
+    return asking.turn.reserved_micro_usd
 
 
 def make_due(tx: Transaction, run_id: str) -> None:
