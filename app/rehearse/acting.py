@@ -10,14 +10,17 @@ from typing import Any
 from urllib.error import HTTPError
 
 from app.demo.rehearsing import Rehearsing
+from app.rehearse.element_looks import Pressable
 from app.rehearse.names import Names
 from app.rehearse.steps import Attached, NotDone, Step
-from app.rehearse.watching import Place, View, look
+from app.rehearse.watching import Place, View, asides, labelled, look
 from app.rehearse.workers import Workers
 
 QUIET_SECONDS = 1.0
 """For so long nothing may be called before a thread counts as settled."""
 LOOK_SECONDS = 0.1
+ASIDE_SECONDS = 10.0
+"""For so long somebody is awaited to be told what came of what they did in no thread."""
 
 
 class Acting:
@@ -98,6 +101,21 @@ class Acting:
             time.sleep(LOOK_SECONDS)
         return False
 
+    def wait_for_asides(self, who: str) -> list[Mapping[str, Any]]:
+        """Wait until the person was told something aside since the last step, and nothing more comes; return it."""
+        ends = time.monotonic() + ASIDE_SECONDS
+        known, since = -1, time.monotonic()
+        while time.monotonic() < ends:
+            entries = self.rehearsing.get("visible")["entries"][self._before :]
+            told = asides(entries, self.handles[who])
+            calls = len(self.rehearsing.get("calls")["calls"])
+            if calls != known or not told:
+                known, since = calls, time.monotonic()
+            elif time.monotonic() - since >= QUIET_SECONDS:
+                return told
+            time.sleep(LOOK_SECONDS)
+        return []
+
     def _place(self, thread: int = 0) -> Place:
         number = thread or self.current
         if not number:
@@ -127,14 +145,38 @@ class Acting:
         )
 
     def _press(self, step: Step) -> Any:
+        if step.where:
+            return self._press_aside(step)
         place, view = self._place(), self.view()
         found = view.with_label(step.what)
         if found is None:
             there = ", ".join(f"[{one}]" for one in view.labels()) or "nothing"
             raise NotDone(f"There is no [{step.what}] to press here; there is {there}.")
-        ts, one = found
+        return self._press_found(step, place.channel, *found)
+
+    def _press_aside(self, step: Step) -> Any:
+        self.where = step.where
+        channel = self.channels.get(step.where, "")
+
+        def found() -> tuple[str, Pressable] | None:
+            return labelled(self._told_aside(step.who, channel), step.what)
+
+        _until(lambda: found() is not None, ASIDE_SECONDS if self._told_aside(step.who, channel) else 0)
+        pressed = found()
+        if pressed is None:
+            raise NotDone(
+                f"There is no [{step.what}] to press in #{step.where}; what stands in a thread is pressed there."
+            )
+        ts, one = pressed
+        said = next(entry for entry in self._told_aside(step.who, channel) if entry["ts"] == ts)
+        return self._press_found(step, said["channel"], ts, one)
+
+    def _told_aside(self, who: str, channel: str) -> list[Mapping[str, Any]]:
+        return asides(self.rehearsing.get("visible")["entries"], self.handles[who], channel)
+
+    def _press_found(self, step: Step, channel: str, ts: str, one: Pressable) -> Any:
         fields = {"action_id": one.action_id, "block_id": one.block_id} | ({"value": one.value} if one.value else {})
-        return self._control("press", user=step.who, channel=place.channel, ts=ts, **fields)
+        return self._control("press", user=step.who, channel=channel, ts=ts, **fields)
 
     def _stop(self, step: Step) -> Any:
         place = self._place()

@@ -21,7 +21,7 @@ WAITS = {
 NEEDS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "say": (("who", "text"), ("where", "files")),
     "reply": (("who", "text"), ("thread", "files")),
-    "press": (("who", "what"), ("thread",)),
+    "press": (("who", "what"), ("thread", "where")),
     "stop": (("who",), ("thread",)),
     "edit": (("who", "text"), ("thread",)),
     "delete": (("who",), ("thread",)),
@@ -57,7 +57,8 @@ class Step:
     Attributes:
         does: one of NEEDS.
         who: handle of the person.
-        where: name of the channel, or `dm`; empty: where the last step was.
+        where: name of the channel, or `dm`; empty: where the last step was. With `press`: what is pressed was told to
+            that person alone in this channel, as a slash command's answer is, and belongs to no thread.
         text: what is said; `{pages}` in it stands for the address below which `page` steps put their pages. With
             `command` the command and its text, with `page` what the page holds.
         what: a button's label, a reaction's name, a page's name, a method that is held, the words waited for.

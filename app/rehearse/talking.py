@@ -61,8 +61,9 @@ class Talking:
             self._in_thread = self.acting.current
         if step.does == "home":
             self._show_home()
-        if step.does == "command":
-            self._show_private(step)
+        if step.does == "command" or (step.does == "press" and step.where):
+            for told in self.acting.wait_for_asides(step.who):
+                print("\n".join(private_lines(told, self.acting.names)))
         if step.does == "kill":
             print(done)
         if self._lines.is_live:
@@ -80,7 +81,7 @@ class Talking:
 
     def _patience(self, step: Step) -> float:
         """Return for how many seconds the app's answer to this may be awaited; 0: none is expected."""
-        if step.does in ANSWERED:
+        if step.does in ANSWERED and not step.where:
             return PATIENCE
         if step.does not in ("say", "reply"):
             return 0.0
@@ -156,13 +157,6 @@ class Talking:
             if self._shown.get(key) != lines:
                 print("\n".join(lines))
         self._shown |= now
-
-    def _show_private(self, step: Step) -> None:
-        channel = self.acting.channels.get(self.acting.where, "")
-        entries = self.acting.rehearsing.get("visible", channel=channel)["entries"] if channel else []
-        told = [one for one in entries if one.get("shown_to") == self.acting.handles[step.who]]
-        if told:
-            print("\n".join(private_lines(told[-1], self.acting.names)))
 
     def _show_home(self) -> None:
         from app.rehearse.block_looks import block_lines

@@ -11,7 +11,10 @@ HELP = (
     ("/as ben", "be somebody else"),
     ("/channel sales", "go to a channel; `dm` is the direct message with the app"),
     ("/thread, /thread 2, /thread new", "list the threads, go to one, or leave it for the channel"),
-    ("/press Stop", "press what has this label, the newest first; also chooses in menus"),
+    (
+        "/press Stop",
+        "press what has this label, the newest first; also chooses in menus, or saves what a command shows",
+    ),
     ("/stop", "press Slack's own Stop"),
     ("/upload sales.csv what is in it?", "post a file, with words"),
     ("/edit new words", "change your last message here"),
@@ -60,7 +63,8 @@ def read_line(line: str, who: str, where: str, thread: int) -> Step | Local:
         return Local(word, rest)
     match word:
         case "press":
-            return Step("press", who, what=_needed(rest, "/press Stop"), thread=_inside(thread))
+            what = _needed(rest, "/press Stop")
+            return Step("press", who, what=what, thread=thread) if thread else Step("press", who, where, what=what)
         case "home":
             return Step("home", who)
         case "kill":

@@ -60,11 +60,7 @@ class View:
 
     def with_label(self, label: str) -> tuple[str, Pressable] | None:
         """Return the newest thing to press that has this label, in any case, and the ts of its message."""
-        for message in reversed(self.of_app):
-            for one in pressables(message.get("blocks", ())):
-                if one.label.strip().lower() == label.strip().lower():
-                    return str(message["ts"]), one
-        return None
+        return labelled(self.of_app, label)
 
     def labels(self) -> list[str]:
         """Return every label that can be pressed."""
@@ -78,6 +74,24 @@ class View:
         elif self.status == "processing":
             lines.append(f"          ({app} is working; /stop stops it)")
         return lines
+
+
+def labelled(messages: Sequence[Json], label: str) -> tuple[str, Pressable] | None:
+    """Return the newest thing to press with this label, in any case, in messages, the oldest first; and where it is."""
+    for message in reversed(messages):
+        for one in pressables(message.get("blocks", ())):
+            if one.label.strip().lower() == label.strip().lower():
+                return str(message["ts"]), one
+    return None
+
+
+def asides(entries: Sequence[Json], user: str, channel: str = "") -> list[Json]:
+    """Return what only this person sees, as it stands after these entries of `GET /visible`, the oldest first.
+
+    `channel`: in that one alone; empty: anywhere.
+    """
+    told = {one["ts"]: one for one in entries if one.get("shown_to") == user and channel in ("", one["channel"])}
+    return [one for one in told.values() if one["what"] != "ephemeral_deleted"]
 
 
 def look(rehearsing: Rehearsing, place: Place) -> View:

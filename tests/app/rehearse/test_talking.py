@@ -47,6 +47,18 @@ thank you
 /thread new
 /tagwork help
 /channel nowhere
+/as ann
+@tagwork post "The Q3 numbers are final." into #general
+/as ben
+/press Approve
+/as adam
+/press Approve
+/thread new
+/tagwork deny post_message in #sales
+/press Save
+@tagwork post "The Q3 numbers are final." into #general
+/press why?
+/as ben
 /channel general
 good morning
 /thread
@@ -78,12 +90,26 @@ never read
         "There is no [Nothing] to press here; there is",
         "Tagwork   (only Ben sees this)",
         "There is no channel 'nowhere'; there are dm,",
-        "  2  #general  Ben       good morning",
+        "  4  #general  Ben       good morning",
         "  worker, process ",
         "run:queued             person:U0ANN000001 ",
     ):
         assert line in seen
     assert "South missed its target" in seen
+    # and a message elsewhere waited for a yes that not everyone may give, and an admin's change held for the next
+    assert "adam in #sales> /press Save\nTagwork   (only Adam sees this)\n          Saved" in seen
+    course = (
+        ": may I use post_message to channel:C0GENERAL01?",
+        "You are not among those who may approve this.",
+        "Approved by adam.",
+        "Not saved yet.",
+        "adam in #sales> /press Save",
+        "`said.post_message.c0sales0001.all` denies post_message",
+        "post_message: denied by rule `said.post_message.c0sales0001.all`",
+    )
+    at = [seen.find(words) for words in course]
+    assert at == sorted(at), seen
+    assert -1 not in at, seen
     assert "never read" not in seen
     # and what was kept is a transcript that waits where the prompt waited
     kept = json.loads((tmp_path / "talk.json").read_text())

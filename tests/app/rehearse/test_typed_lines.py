@@ -11,6 +11,7 @@ from app.rehearse.typed_lines import HELP, LOCAL, Local, NotUnderstood, read_lin
     [
         ("@tagwork count this", 0, Step("say", "ann", "sales", "@tagwork count this")),
         ("and June?", 2, Step("reply", "ann", text="and June?", thread=2)),
+        ("/press Save", 0, Step("press", "ann", "sales", what="Save")),
         ("/press Yes, do it", 1, Step("press", "ann", what="Yes, do it", thread=1)),
         ("/stop", 1, Step("stop", "ann", thread=1)),
         ("/edit count May", 1, Step("edit", "ann", text="count May", thread=1)),
