@@ -22,7 +22,7 @@ LOOKED_BACK = us(7 * 86_400)
 """How far back decisions are looked at: a week has all its days."""
 
 MOST_DECISIONS = 200
-"""Decisions that a preview judges again, the newest first: so many take less than a tenth of a second."""
+"""Decisions that a preview judges again, the newest first: so many take about a tenth of a second of one busy core."""
 
 MOST_LINES = 12
 """Lines of one kind that a preview shows."""
