@@ -86,8 +86,7 @@ def _reading(facts: Facts, weighed: Weighed, ground: str) -> Bite | None:
             return None
         return _deny(
             Gate.CHANNEL,
-            f"I may only read the channel that I am asked in; {destination.id} is another one. Ask me there, or quote "
-            "here what matters.",
+            f"I may only read the channel that I am asked in; {destination.id} is another one.",
         )
     return _deny(Gate.DESTINATION, f"{facts.tool} would reach a {destination.kind}, for which there is no rule.")
 
@@ -108,8 +107,7 @@ def _page(facts: Facts, destination: Destination, ground: str) -> Bite | None:
     return _deny(
         Gate.PAGE,
         f"I may only open an address on {host_of(page)} that someone who asks me wrote in this thread, or a link, "
-        "unaltered, of a page that I read there. Please write the whole address here. An admin can allow the host by "
-        "a rule that names it.",
+        "unaltered, of a page that I read there.",
     )
 
 
