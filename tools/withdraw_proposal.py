@@ -12,7 +12,11 @@ class CallWithdrawn(Arguments):
 
 
 def withdraw_proposal(wanted: CallWithdrawn, context: ToolContext) -> ToolResult:
-    """Return which call is taken back; whoever runs the call does it, and says what came of it."""
+    """Return which call is taken back.
+
+    Raises:
+        Nothing: whoever runs the call takes it back, and says what came of it.
+    """
     return ToolResult(text="Taken back.", trust=Trust.TRUSTED, withdraws=wanted.call)
 
 

@@ -76,6 +76,7 @@ EVENTS: dict[str, tuple[str, ...]] = {
     "agent_session_stopped": (),
     "app_home_opened": (),
     "app_mention": ("app_mentions:read",),
+    "member_joined_channel": ("channels:read", "groups:read"),
     "message.channels": ("channels:history",),
     "message.groups": ("groups:history",),
     "message.im": ("im:history",),

@@ -18,7 +18,11 @@ HEARD = "ok_hand"
 OF_THE_PLACE = frozenset(
     {"channel_not_found", "not_in_channel", "is_archived", "thread_not_found", "message_not_found", "user_not_found"}
 )
-"""Refusals that say something about one place; every other one says that this app, here, has no sessions."""
+"""Refusals that say something about one place, and nothing about what this app, here, may do."""
+
+ONCE_MORE = 2
+"""How often a call is refused, for no reason of its place, until it is taken for one that this app, here, does not have.
+Once may be Slack's own trouble, and a process that believed it would leave every sign standing that others set."""
 
 
 class Signs:
@@ -94,10 +98,13 @@ class Signs:
     def _unless_refused(self, method: str, asked: dict[str, str], deadline: Deadline) -> bool:
         if method in self._without:
             return False
-        try:
-            self._egress.call(method, asked, seconds=deadline)
-        except Refused as no:
-            if no.cause not in OF_THE_PLACE:
-                self._without.add(method)
-            return False
-        return True
+        for _ in range(ONCE_MORE):
+            try:
+                self._egress.call(method, asked, seconds=deadline)
+            except Refused as no:
+                if no.cause in OF_THE_PLACE:
+                    return False
+            else:
+                return True
+        self._without.add(method)
+        return False

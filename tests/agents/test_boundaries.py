@@ -103,8 +103,9 @@ def test_every_commit_call_model_call_effect_and_poke_is_crossed(
     engine.room = replace(engine.room, poker=poker)
 
     # when a Run reads, writes and acts, alone and side by side, and answers
-    uses(engine.rehearsal, (READ, "one"))
+    # it reads last: what has read anything that others wrote asks before it acts outside
     uses(engine.rehearsal, (FOUND_WRITE, "two"), (ACT, "three"))
+    uses(engine.rehearsal, (READ, "one"))
     says(engine.rehearsal, "Done.")
     posted, run = engine.asks("ann", "do it")
     engine.work()

@@ -74,7 +74,7 @@ def test_the_passing_line_is_inert_and_goes_with_the_sign(stage: Stage) -> None:
     assert stage.rehearsal.calls("assistant.threads.setStatus")[-1]["args"]["status"] == ""
 
 
-def test_an_app_without_sessions_shows_eyes_and_asks_once(plain_app: Stage) -> None:
+def test_an_app_without_sessions_shows_eyes_and_asks_no_more_once_that_is_sure(plain_app: Stage) -> None:
     # given an app that is no agent, and two requests
     for number in range(2):
         place = plain_app.thread(f"request {number}")
@@ -83,8 +83,22 @@ def test_an_app_without_sessions_shows_eyes_and_asks_once(plain_app: Stage) -> N
         assert reactions_on(plain_app, place) == ["eyes"]
         plain_app.surface.clear_sign(place, place.root, seconds=5)
         assert reactions_on(plain_app, place) == []
-    # and Slack was asked for a session once
-    assert len(plain_app.rehearsal.calls("agents.sessions.setStatus")) == 1
+    # and Slack was asked for a session until it had refused twice
+    assert len(plain_app.rehearsal.calls("agents.sessions.setStatus")) == 2
+
+
+@pytest.mark.failure_mode(22)
+def test_one_refusal_that_is_slacks_own_trouble_leaves_no_sign_standing(stage: Stage) -> None:
+    # given a session that shows that it works, and a Slack that refuses one call for a reason that nobody understands
+    place = stage.thread()
+    stage.surface.show_sign(place, place.root, seconds=5)
+    stage.rehearsal.fault("error", "agents.sessions.setStatus", error="not_understood_at_all")
+    # when the sign is taken away, then it is, and the next one is shown as ever
+    stage.surface.clear_sign(place, place.root, seconds=5)
+    assert session_of(stage, place) == "active"
+    other = stage.thread()
+    stage.surface.show_sign(other, other.root, seconds=5)
+    assert session_of(stage, other) == "processing"
 
 
 @pytest.mark.failure_mode(22)
