@@ -144,13 +144,13 @@ def test_a_form_that_is_out_of_date_is_refused(served: TagworkProcesses) -> None
         home(served, user, "For owners and admins")
         rehearsal.press(user, None, None, "tagwork_desk:settings", home=True)
         forms[user] = modal(served, user, "Show the effect")
-    rehearsal.submit("olivia", forms["olivia"]["id"], {"model": "claude-haiku-5"})
+    rehearsal.submit("olivia", forms["olivia"]["id"], {"model": "claude-haiku-5-5"})
     rehearsal.submit("olivia", modal(served, "olivia", "Not saved yet")["id"], {})
     modal(served, "olivia", "Saved")
     version = standing(served).version
 
     # when the other sends theirs off, then nothing is saved, and they are told to open it again
-    rehearsal.submit("adam", forms["adam"]["id"], {"model": "claude-opus-5"})
+    rehearsal.submit("adam", forms["adam"]["id"], {"model": "claude-opus-5-5"})
     modal(served, "adam", "Please open it again")
     assert standing(served).version == version
 
