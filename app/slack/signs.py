@@ -21,7 +21,7 @@ OF_THE_PLACE = frozenset(
 """Refusals that say something about one place, and nothing about what this app, here, may do."""
 
 ONCE_MORE = 2
-"""How often a call is refused, for no reason of its place, until it is taken for one that this app, here, does not have.
+"""How often a call is refused, for no reason of its place, until it is taken for one that this app, here, may not make.
 Once may be Slack's own trouble, and a process that believed it would leave every sign standing that others set."""
 
 
