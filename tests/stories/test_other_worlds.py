@@ -7,6 +7,7 @@ import pytest
 
 from tests.given.rehearsal import REPOSITORY, RehearsalProcess
 from tests.given.replies import says, sent
+from tests.given.steering import waited_for
 from tests.given.tagwork import answered, tagwork
 
 ELSEWHERE = {
@@ -89,9 +90,13 @@ def test_a_checkout_without_rehearsal_and_with_one_more_file_in_tools_serves_and
     # when it serves, and somebody asks
     with tagwork(shared_rehearsal, tmp_path / "home", repository=copy):
         posted = shared_rehearsal.post("ann", "sales", "@tagwork what do the stars say?")
+        if not allowed:
+            # an act that no rule names waits for people, and whoever asked does not want it after all
+            at, action = waited_for(shared_rehearsal, posted, "tagwork:refuse:")
+            shared_rehearsal.press("ann", posted.channel, at, action)
         assert answered(shared_rehearsal, posted) == "So be it."
 
-    # then the model was offered the tool, and got its result: an act that no setting allows is denied
+    # then the model was offered the tool, and got its result: what was refused is denied
     asked = sent(shared_rehearsal)[before:]
     assert len(asked) == 2
     result = str(asked[1]["body"]["messages"][-1]["content"])
