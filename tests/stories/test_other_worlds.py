@@ -94,7 +94,10 @@ def test_a_checkout_without_rehearsal_and_with_one_more_file_in_tools_serves_and
             # an act that no rule names waits for people, and whoever asked does not want it after all
             at, action = waited_for(shared_rehearsal, posted, "tagwork:refuse:")
             shared_rehearsal.press("ann", posted.channel, at, action)
-        assert answered(shared_rehearsal, posted) == "So be it."
+            place = {"channel": posted.channel, "thread_ts": posted.ts}
+            shared_rehearsal.wait_for("bot_messages", **place, containing="So be it.", timeout_seconds=60)
+        else:
+            assert answered(shared_rehearsal, posted) == "So be it."
 
     # then the model was offered the tool, and got its result: what was refused is denied
     asked = sent(shared_rehearsal)[before:]
