@@ -67,7 +67,7 @@ FORMS: dict[Verb, Form] = {
         "who may ask",
     ),
     Verb.REPLY: Form(
-        f"reply mention|follow|read_along {PLACE}",
+        f"reply mention|follow {PLACE}",
         ("reply mention", "reply follow in workspace"),
         "what starts me in a thread that I answered",
     ),

@@ -20,7 +20,6 @@ from agents.posts import Channel, Door
 REPLIES = {
     ReplyMode.MENTION: "I begin only where someone mentions me.",
     ReplyMode.FOLLOW: "I begin where someone mentions me, and where someone goes on in a thread that I answered.",
-    ReplyMode.READ_ALONG: "I read along here, and answer where I think that I can help.",
 }
 
 

@@ -30,7 +30,6 @@ SETTINGS = (
     "budget.day_usd",
     "budget.month_usd",
     "budget.person_day_usd",
-    "memory",
 )
 """Settings that can be said one by one, by where they stand in a scope's settings."""
 

@@ -520,7 +520,7 @@ SETTINGS: dict[str, Callable[[Any, Any], Direction]] = {
     "asking.members": _rank(False, True),
     "asking.groups": _only,
     "asking.guests": _rank(Guests.RESTRICT, Guests.CHANNEL_ONLY, Guests.ALLOW),
-    "reply_mode": _rank(ReplyMode.MENTION, ReplyMode.FOLLOW, ReplyMode.READ_ALONG),
+    "reply_mode": _rank(ReplyMode.MENTION, ReplyMode.FOLLOW),
     "model": _never,
     "effort": _never,
     "instructions": _never,
@@ -536,7 +536,6 @@ SETTINGS: dict[str, Callable[[Any, Any], Direction]] = {
     "budget.person_day_usd": _less,
     "budget.runs_an_hour": _less,
     "budget.person_runs_an_hour": _less,
-    "memory": _rank(False, True),
     "retention.content": _shorter,
     "retention.audit": _keeps,
 }

@@ -11,7 +11,6 @@ BUILT_IN = Settings(
     enabled=True,
     asking=Asking(members=True, guests=Guests.RESTRICT),
     reply_mode=ReplyMode.FOLLOW,
-    memory=True,
     approvers=ApproverNames(expires="24h"),
     retention=Retention(content="30d", audit="400d"),
 )

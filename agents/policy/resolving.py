@@ -43,7 +43,6 @@ class Holding:
     reply_mode: Said[ReplyMode]
     model: Said[str | None]
     effort: Said[Effort | None]
-    memory: Said[bool]
     approver_people: Said[tuple[str, ...] | None]
     approver_groups: Said[tuple[str, ...] | None]
     approvals_expire: Said[str]
@@ -72,7 +71,6 @@ PLACES = {
     "reply_mode": ("reply_mode",),
     "model": ("model",),
     "effort": ("effort",),
-    "memory": ("memory",),
     "approver_people": ("approvers", "people"),
     "approver_groups": ("approvers", "groups"),
     "approvals_expire": ("approvers", "expires"),

@@ -24,7 +24,6 @@ class ReplyMode(StrEnum):
 
     MENTION = "mention"  #: only a mention
     FOLLOW = "follow"  #: a reply too
-    READ_ALONG = "read_along"  #: anything in the channel may; it answers only where it can help
 
 
 class Effort(StrEnum):
@@ -96,7 +95,7 @@ class Settings(Said):
 
     Attributes:
         enabled: whether it answers here at all. instructions: added to those of wider scopes, the widest first.
-        model, effort: of new Runs. memory: whether it may keep anything about this channel.
+        model, effort: of new Runs.
         grants: names of credentials that may be used here; those of all scopes add up.
         approvers, editors: see there.
     """
@@ -111,5 +110,4 @@ class Settings(Said):
     approvers: ApproverNames = ApproverNames()
     editors: Editors = Editors()
     budget: Budget = Budget()
-    memory: bool | None = None
     retention: Retention = Retention()

@@ -191,7 +191,6 @@ SETTINGS = st.builds(
     approvers=st.builds(ApproverNames, people=st.none() | some(IDS), expires=st.none() | SPANS),
     editors=st.builds(Editors, groups=st.none() | some(IDS)),
     budget=st.builds(Budget, run_usd=st.none() | DOLLARS, month_usd=st.none() | DOLLARS, runs_an_hour=COUNTS),
-    memory=FLAGS,
     retention=st.builds(Retention, content=st.none() | SPANS, audit=st.none() | SPANS),
 )
 

@@ -50,7 +50,6 @@ WORKSPACE = Document(
             settings=Settings(
                 asking=Asking(groups=("S1",), guests=Guests.RESTRICT),
                 effort=Effort.HIGH,
-                memory=False,
                 instructions="Answer in German.",
                 grants=("tickets",),
                 approvers=ApproverNames(groups=("S2",)),
@@ -73,7 +72,6 @@ def test_each_value_in_a_channel_is_shown_with_whose_word_it_is() -> None:
         ("reply_mode", "mention", "workspace"),
         ("model", "claude-small", "workspace"),
         ("effort", "high", "channel"),
-        ("memory", "no", "channel"),
         ("approver_people", "U4OPS", "workspace"),
         ("approver_groups", "S2", "channel"),
         ("approvals_expire", "2h", "workspace"),
