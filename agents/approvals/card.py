@@ -12,15 +12,13 @@ from typing import Any
 from agents.approvals.life import Approval, State
 from agents.approvals.showing import ROOM, Shown, shown, visible
 from agents.approvals.terms import Kept, from_json
-from agents.approvals.voting import Cast, Choice, lacks
+from agents.approvals.voting import Cast, lacks
 from agents.clock import MICROSECONDS
 from agents.messages import Button, Message, Press, Proposal, Value
 from agents.policy.judgement import Named
 
 MOST_SAID = 300
 """Characters of the model's own words that a card shows."""
-
-PRESSES = {Choice.YES: Press.APPROVE, Choice.NO: Press.REFUSE, Choice.FOR_RUN: Press.APPROVE_FOR_RUN}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

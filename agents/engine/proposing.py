@@ -17,7 +17,7 @@ from agents.journal import content, steps, toolcalls
 from agents.journal.transaction import Transaction
 from agents.plan import keeping
 from agents.planner.reading import Use
-from agents.policy.explaining import action_for, as_json
+from agents.policy.explaining import action_for, as_json, denial_line
 from agents.policy.facts import Facts
 from agents.policy.judgement import Judgement
 from agents.policy.judging import judge as judge_call
@@ -125,5 +125,7 @@ def _weighed(
         log.warning("a call was denied because not all could be judged", tool=name, run_id=run.id, cause=judged.cause)
     if judged.verdict is Verdict.ALLOW:
         return judged, facts
-    told = f"{judged.reason} {action_for(judged, policies.holding(facts.here))}".strip()
-    return replace(judged, reason=told), facts
+    holding = policies.holding(facts.here)
+    if judged.verdict is Verdict.DENY:
+        return replace(judged, reason=denial_line(judged, holding)), facts
+    return replace(judged, reason=f"{judged.reason} {action_for(judged, holding)}"), facts

@@ -84,7 +84,9 @@ def narrowing_of(judgement: Judgement) -> str:
 
 def denial_line(judgement: Judgement, holding: Holding) -> str:
     """Return what a thread is told of a denial: the reason, the rule's name, and what a person can do."""
-    return f"{judgement.reason} ({_deciding(judgement)}) {action_for(judgement, holding)}"
+    # a rule without a reason of its own is named by the sentence that stands for it
+    named = "" if f"`{judgement.rule}`" in judgement.reason else f" ({_deciding(judgement)})"
+    return f"{judgement.reason}{named} {action_for(judgement, holding)}"
 
 
 def approvers_of(terms: Terms, requester: str = "whoever asked") -> str:

@@ -32,7 +32,6 @@ from tools.contract import Trust
 Passes: TypeAlias = Callable[[Any], bool]
 
 DAYS = tuple(Day)
-MINUTES_OF_DAY = 24 * 60
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 

@@ -78,6 +78,3 @@ RETRY_AFTER = 30.0
 
 PEOPLE_CACHED = 300.0
 """Seconds that a display name may be old. Rights are never cached, names are only shown."""
-
-DOWNLOAD_BYTES_AT_ONCE = 65_536
-"""Bytes read from a download between two looks at its deadline and its cap."""
