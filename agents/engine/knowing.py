@@ -15,7 +15,7 @@ from agents.labels import from_json
 from agents.policy.compiling import Compiled
 from agents.policy.conditions import Trigger
 from agents.policy.facts import Facts, Speaker
-from agents.policy.normalising import reached
+from agents.policy.normalising import reach_of, reached
 from agents.policy.pages import Known
 from agents.runs.life import Run
 from agents.surface import PersonKind
@@ -58,13 +58,7 @@ def facts_of(
         reach=_reach(tx, run, tool, destination),
         fits=wrong or unsaid,
         destination=destination,
-        host=found.host,
-        port=found.port,
-        path=found.path,
-        method=found.method,
-        channel=found.channel,
-        person=found.person,
-        amount=found.amount,
+        **found.as_facts(),
         speakers=speakers,
         trigger=Trigger(run.trigger) if run.trigger in set(Trigger) else None,
         here=here,
@@ -106,14 +100,13 @@ def _speaker(tx: Transaction, workspace_id: str, user_id: str, here: str, named:
 
 def _reach(tx: Transaction, run: Run, tool: Tool, destination: Destination | None) -> Reach:
     """How far a call goes: as its tool says, or further where these arguments do. Never less far."""
-    found = [tool.reach]
-    if destination is not None and destination.reach is not None:
-        found.append(destination.reach)
-    if destination is not None and destination.kind == "channel" and destination.id and tool.reach is not Reach.RUN:
+    if destination is None:
+        return tool.reach
+    shared = None
+    if destination.kind == "channel" and destination.id and tool.reach is not Reach.RUN:
         told = belonging.conversation(tx, run.workspace_id, destination.id)
-        if told is not None and told.conversation.external:
-            found.append(Reach.OUTSIDE)
-    return max(found, key=list(Reach).index)
+        shared = Reach.OUTSIDE if told is not None and told.conversation.external else None
+    return reach_of(tool.reach, destination.reach, shared)
 
 
 def _audience(tx: Transaction, run: Run, destination: Destination | None, here: str) -> frozenset[str] | None:

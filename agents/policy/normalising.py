@@ -8,11 +8,12 @@ import ipaddress
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 from agents.policy.addresses import PORTS, exact
-from tools.contract import Destination, Effect
+from tools.contract import Destination, Effect, Reach
 
 NUMERIC = re.compile(r"0x[0-9a-f]*|[0-9]+", re.ASCII)
 NAMED = re.compile(r"[a-z0-9._-]+", re.ASCII)
@@ -34,6 +35,15 @@ class Reached:
     channel: str | None = None
     person: str | None = None
     amount: float | None = None
+
+    def as_facts(self) -> dict[str, Any]:
+        """Return them by the names that Facts has for them."""
+        return asdict(self)
+
+
+def reach_of(reach: Reach, *further: Reach | None) -> Reach:
+    """Return how far a call goes: as its tool says, or further where its arguments or the surface say so."""
+    return max((reach, *(one for one in further if one is not None)), key=list(Reach).index)
 
 
 def reached(

@@ -11,7 +11,7 @@ from agents.labels import Labels
 from agents.policy.addresses import exact
 from agents.policy.conditions import Trigger
 from agents.policy.facts import Facts, Speaker
-from agents.policy.normalising import reached
+from agents.policy.normalising import reach_of, reached
 from agents.policy.pages import Known
 from agents.surface import PersonKind
 from agents.toolcalls.catalogue import destination_of, effect_of, fitted
@@ -69,20 +69,15 @@ def facts_of(supposed: Supposed, tools: Mapping[str, Tool], windows: Iterable[in
     effect = _word(Effect, supposed.effect) if tool is None else effect_of(tool)
     fit, wrong = (None, "") if tool is None else fitted(tool, dict(supposed.arguments))
     destination, unsaid = (None, "") if tool is None or fit is None else destination_of(tool, fit)
+    said_reach = destination.reach if destination is not None else None
     found = reached(destination, supposed.arguments, effect, supposed.here)
     return Facts(
         tool=supposed.tool,
         effect=effect,
-        reach=_word(Reach, supposed.reach) if tool is None else tool.reach,
+        reach=_word(Reach, supposed.reach) if tool is None else reach_of(tool.reach, said_reach),
         fits=wrong or unsaid,
         destination=destination,
-        host=found.host,
-        port=found.port,
-        path=found.path,
-        method=found.method,
-        channel=found.channel,
-        person=found.person,
-        amount=found.amount,
+        **found.as_facts(),
         speakers=(Speaker(supposed.who, _word(PersonKind, supposed.kind), supposed.groups, supposed.member),),
         trigger=_word(Trigger, supposed.trigger),
         here=supposed.here,

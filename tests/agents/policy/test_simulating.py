@@ -94,3 +94,14 @@ def test_a_word_that_means_nothing_is_told_with_those_that_do(call: Supposed, sa
     # given such a word, when supposed, then it is refused with those that there are
     with pytest.raises(ValueError, match=says):
         facts_of(call, TOOLS, ())
+
+
+def test_a_call_that_says_it_goes_further_is_supposed_to() -> None:
+    # given a message that says that people of another organisation read the channel
+    arguments = {"channel": "C2", "text": "hello"}
+    inside = facts_of(supposed("post_message", arguments=arguments), TOOLS, ())
+    outside = facts_of(supposed("post_message", arguments={**arguments, "outside": True}), TOOLS, ())
+
+    # then the one stays inside, and the other is judged as what it is
+    assert (inside.reach, outside.reach) == (Reach.INSIDE, Reach.OUTSIDE)
+    assert (inside.fits, outside.fits) == ("", "")
