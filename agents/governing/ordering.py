@@ -18,6 +18,8 @@ from agents.journal.pending_changes import PendingChange
 from agents.journal.transaction import Transaction
 from agents.messages import Button, Message, Press
 from agents.policy.changing import Change, NotPossible, applied, from_json, to_json
+from agents.policy.document import Document
+from agents.policy.exceeding import exceeding
 from agents.policy.from_settings import FromSettings
 from agents.who_may_ask import Missing
 from tools.contract import Tool
@@ -26,6 +28,11 @@ SAVED = "Saved, as version {version} of the policy. It holds from now on, for wh
 DROPPED = "Nothing was changed."
 GONE = "This was confirmed already, or it is more than a quarter of an hour old. Please give the command again."
 MOVED_ON = "Someone else changed the policy meanwhile, so nothing was saved yet. This is what it would do now:"
+
+BEYOND = (
+    "That goes beyond what the whole workspace says ({what}), so only an owner or admin of the workspace can say it. "
+    "You can make it stricter here."
+)
 
 RULES = frozenset({Verb.ALLOW, Verb.ASK, Verb.DENY})
 
@@ -75,6 +82,9 @@ def show(tx: Transaction, at: Place, changes: Sequence[Change], *, reason: str, 
     except NotPossible as no:
         return Message(markdown=f"That is not possible: {no}")
     over = policies.newest(tx, policies.ORGANISATION)
+    beyond = _beyond(tx, at, changes, before, after)
+    if beyond:
+        return beyond
     effect = previewing.effect_of(tx, at.said, at.workspace_id, before, after, over, at.catalogue)
     lines = named(tx, at.workspace_id, "\n".join(previewing.lines_of(effect)), at.names)
     if not effect.changes:
@@ -119,6 +129,19 @@ def decide(tx: Transaction, at: Place, change_id: str, *, save: bool) -> Message
     return _save(tx, at, kept, changes)
 
 
+def _beyond(tx: Transaction, at: Place, changes: Sequence[Change], before: Document, after: Document) -> Message | None:
+    """Refuse what goes beyond the workspace's word about people, where no admin says it; None: nothing does."""
+    if rights.may_change(tx, at.said, at.workspace_id, "", at.user_id):
+        return None
+    over = policies.newest(tx, policies.ORGANISATION)
+    places = sorted({place for one in changes for place in _touched(one)} - {""})
+    found = [one for place in places for one in exceeding(before, after, place, over)]
+    if not found:
+        return None
+    what = ", ".join(one.what.removeprefix("setting ") for one in found)
+    return refused(tx, at, places[0], why="beyond the workspace's word", words=BEYOND.format(what=what))
+
+
 def called(tx: Transaction, at: Place, place: str) -> str:
     """Return what a place is called."""
     return named(tx, at.workspace_id, f"#{place}", at.names) if place else "the whole workspace"
@@ -154,6 +177,9 @@ def _save(tx: Transaction, at: Place, kept: PendingChange, changes: Sequence[Cha
         tx.record(at.workspace_id, Event.POLICY_REFUSED, actor=actor, why="out of date", owner=kept.owner)
         return show(tx, at, changes, reason=kept.reason, head=MOVED_ON)
     document = applied(before, changes)
+    beyond = _beyond(tx, at, changes, before, document)
+    if beyond:
+        return beyond
     try:
         done = putting.put(at.hand, tx, at.workspace_id, document, seen=kept.seen, actor=actor, reason=kept.reason)
     except Stale:

@@ -296,3 +296,29 @@ def test_the_trail_holds_after_all_of_it(engine: Engine) -> None:
     assert told(engine, "freeze:set")
     verdict = engine.journal.read(lambda tx: verify(tx, _workspace(engine, tx)))
     assert verdict.holds
+
+
+@pytest.mark.requirement("AUTHZ-03")
+@pytest.mark.parametrize(
+    ("command", "saved"),
+    [
+        ("who guests allow here", False),
+        ("approvers @U0BEN000001 here", False),
+        ("who @S0SALESTEAM here", True),
+        ("reply mention here", True),
+    ],
+)
+def test_an_editor_makes_a_channel_stricter_about_people_and_never_laxer_than_its_workspace(
+    engine: Engine, command: str, saved: bool
+) -> None:
+    # given an editor of a channel, in a workspace that turns guests away and leaves approving to admins
+    put_in_force(engine, EDITED_BY_BEN)
+
+    # when they order something about that channel
+    shown = gives(engine, "ben", command)
+
+    # then what goes beyond the workspace's word is refused, and noted; an admin may say the same
+    assert bool(shown.buttons) is saved
+    assert ("goes beyond what the whole workspace says" in shown.markdown) is not saved
+    assert bool(told(engine, "policy:refused")) is not saved
+    assert gives(engine, "adam", command).buttons
