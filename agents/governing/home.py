@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from agents.budgets.sentences import dollars, limit_in_words
+from agents.engine.burn import Burn, burn
 from agents.governing import emergency, rights, views
 from agents.governing.naming import named
 from agents.governing.ordering import Place
@@ -43,7 +45,7 @@ class AdminDesk:
 
     pending: tuple[Waiting, ...]
     running: tuple[str, ...]
-    spent: str
+    spent: tuple[str, ...]
     settings: tuple[str, ...]
     frozen: tuple[str, ...]
     presets: tuple[tuple[str, str], ...]
@@ -81,7 +83,6 @@ def _admin(tx: Transaction, at: Place) -> AdminDesk:
     policies = in_force(tx, at.workspace_id, at.said)
     pending = desk_figures.pending(tx, at.workspace_id, SHOWN)
     running = desk_figures.under_way(tx, at.workspace_id, SHOWN + 1)
-    spent = desk_figures.spent(tx, at.workspace_id)
     standing = freezes.standing(tx, at.workspace_id)
     settings = "\n".join(views.settings_lines(policies, ""))
     return AdminDesk(
@@ -96,14 +97,25 @@ def _admin(tx: Transaction, at: Place) -> AdminDesk:
         running=_listed(
             running, lambda one: f"#{one['number']} in {_channel(one)} for {_person(one)}, {_age(one)}: {_state(one)}"
         ),
-        spent=f"US$ {spent['day'] / 1e6:.2f} within 24 hours, US$ {spent['month'] / 1e6:.2f} within 30 days, "
-        f"{spent['runs']:,} requests.",
+        spent=tuple(named(tx, at.workspace_id, one) for one in _spent(burn(tx, at.workspace_id))),
         settings=tuple(named(tx, at.workspace_id, settings).split("\n")),
         frozen=tuple(emergency.standing_lines(tx, at)),
         presets=tuple((name, SAYS[name]) for name in PRESETS),
         is_frozen=any(one.kind is What.WORKSPACE for one in standing),
         version=policies.versions.get("workspace", 0),
     )
+
+
+def _spent(burns: Burn) -> list[str]:
+    """What was spent in lines: in all, and of each limit how much is used, the nearest to its end first."""
+    lines = [f"{dollars(burns.today)} today, {dollars(burns.month)} this month (UTC)"]
+    for one in burns.limits[:SHOWN]:
+        where = f", #{one.channel}" if one.channel else ""
+        used = 100 * one.spent // max(one.limit.micro_usd, 1)
+        lines.append(f"{limit_in_words(one.limit)}{where}: {used} % used")
+    if burns.held_back:
+        lines.append(f"{burns.held_back:,} requests wait for money or their turn")
+    return lines
 
 
 def _may(tx: Transaction, at: Place) -> tuple[str, ...]:

@@ -5,13 +5,16 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 
 from agents import explaining
-from agents.clock import us
+from agents.budgets.admitting import Sums
+from agents.budgets.limits import Whose
+from agents.budgets.periods import Period, day_of, first_day
+from agents.budgets.sentences import dollars
 from agents.commands.words import Command
 from agents.governing import emergency
 from agents.governing.naming import named
 from agents.governing.ordering import Place
 from agents.in_force import in_force
-from agents.journal import belonging, costs, freezes, people, runs, threads, toolcalls
+from agents.journal import belonging, freezes, people, runs, spending, threads, toolcalls
 from agents.journal.freezes import Freeze, What
 from agents.journal.transaction import Transaction
 from agents.policy.compiling import Compiled
@@ -136,12 +139,14 @@ def grants_here(policies: Compiled, channel: str) -> str:
 
 
 def usage(tx: Transaction, at: Place) -> str:
-    """Return what was spent within a day and within thirty in this channel and by whoever asks, in US dollars."""
+    """Return what was spent today and this month in this channel and by whoever asks: what budgets count."""
+    today = day_of(tx.now())
+    spender = spending.Spender(at.workspace_id, at.channel, at.user_id)
+    sums = spending.sums(tx, spender, first_day(Period.MONTH, today), today)
     told = []
-    for name, days in (("Within 24 hours", 1), ("Within 30 days", 30)):
-        here = costs.cost(tx, at.workspace_id, us(days * 86_400), channel=at.channel)
-        mine = costs.cost(tx, at.workspace_id, us(days * 86_400), requester=at.user_id)
-        told.append(f"- {name}: US$ {here / 1e6:.2f} in this channel, US$ {mine / 1e6:.2f} for you in all channels")
+    for name, month in (("Today", False), ("This month", True)):
+        here, mine = (sums.get((whose, month), Sums()).spent for whose in (Whose.CHANNEL, Whose.PERSON))
+        told.append(f"- {name} (UTC): {dollars(here)} in this channel, {dollars(mine)} for you in all channels")
     return "\n".join(told)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, func, select
+from sqlalchemy import and_, bindparam, select
 
 from agents.approvals.life import State as ApprovalState
 from agents.journal.approvals import APPROVALS
@@ -66,13 +66,6 @@ _VOTED = (
     .order_by(VOTES.c.cast_at.desc())
     .limit(bindparam("most"))
 )
-DAY = 86_400 * 1_000_000
-_LATELY = RUNS.c.created_at > now() - DAY
-_SPENT = select(
-    func.coalesce(func.sum(case((_LATELY, RUNS.c.cost_micro_usd), else_=0)), 0).label("day"),
-    func.coalesce(func.sum(RUNS.c.cost_micro_usd), 0).label("month"),
-    func.count().label("runs"),
-).where(RUNS.c.workspace_id == bindparam("workspace_id"), RUNS.c.created_at > now() - 30 * DAY)
 
 
 def mine(tx: Transaction, workspace_id: str, user_id: str, most: int) -> Sequence[Row]:
@@ -93,10 +86,3 @@ def pending(tx: Transaction, workspace_id: str, most: int) -> Sequence[Row]:
 def voted(tx: Transaction, workspace_id: str, user_id: str, most: int) -> Sequence[Row]:
     """Return what someone said yes or no to, the newest first."""
     return tx.rows(_VOTED, {"workspace_id": workspace_id, "person": user_id, "most": most})
-
-
-def spent(tx: Transaction, workspace_id: str) -> Row:
-    """Return the millionths of a US dollar of a workspace within a day and within thirty, and how many Runs."""
-    row = tx.row(_SPENT, {"workspace_id": workspace_id}) or {}
-    # PostgreSQL sums whole numbers as decimals
-    return {name: int(row.get(name, 0)) for name in ("day", "month", "runs")}

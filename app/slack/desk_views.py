@@ -137,7 +137,7 @@ def _admin(told: Home, link: Mapping[tuple[str, str], str]) -> Iterator[dict[str
         url = link.get((one.channel, one.at), "")
         yield block | ({"accessory": _button(CARD, "To the card") | {"url": url}} if url else {})
     yield _words("*Runs now*\n" + ("\n".join(desk.running) or "Nothing."))
-    yield _words(f"*Spent*\n{desk.spent}")
+    yield _words("*Spent*\n" + "\n".join(desk.spent))
     yield _words(f"*Settings of the workspace* (policy version {desk.version})\n" + "\n".join(desk.settings))
     yield _words("*Begin with another policy*\n" + "\n".join(f"{name}: {says}" for name, says in desk.presets))
     yield _actions(*(_button(f"{PRESET}:{name}", f"Show what “{name}” would do", name) for name, _ in desk.presets))

@@ -15,9 +15,14 @@ from agents.journal.transaction import Transaction
 from agents.runs.life import Run
 from tests.given.engines import Engine
 from tests.given.orders import IDS, an_order, gives
+from tests.given.policies_in_force import put_in_force
 from tests.given.replies import says
 
 MANY = 10_000
+LIMITED = f"""
+tagwork: policy/1
+channels: {{{IDS["sales"]}: {{settings: {{budget: {{day_usd: 5}}}}}}}}
+"""
 
 
 def at_home(engine: Engine, user: str) -> Home:
@@ -64,6 +69,26 @@ def test_a_member_sees_their_own_and_an_admin_the_workspaces_too(engine: Engine)
     assert any(line.startswith("reply mode: follow") for line in adam.admin.settings)
     says(engine.rehearsal, "Done.", times=2)
     engine.work()
+
+
+def test_what_is_spent_is_told_as_budgets_count_it(engine: Engine) -> None:
+    # given a channel with a limit of money, and a request that was answered there
+    put_in_force(engine, LIMITED)
+    says(engine.rehearsal, "Done.")
+    _, run = engine.asks("ann", "count them")
+    engine.work()
+    spent = f"US$ {-(-engine.run(run.id).cost_micro_usd // 10_000) / 100:.2f}"
+
+    # when an admin opens their Home, then today, the month and how much of the limit is used stand there
+    desk = at_home(engine, "adam").admin
+    assert desk is not None
+    assert desk.spent[0] == f"{spent} today, {spent} this month (UTC)"
+    assert desk.spent[1].startswith("this channel's budget of US$ 5.00 a day")
+    assert desk.spent[1].endswith("% used")
+
+    # and whoever asks in the channel for what was spent is told the same sums
+    told = gives(engine, "ann", "usage").markdown
+    assert f"- Today (UTC): {spent} in this channel, {spent} for you in all channels" in told
 
 
 def test_a_home_takes_as_many_statements_with_ten_thousand_runs_as_with_ten(engine: Engine) -> None:
