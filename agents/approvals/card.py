@@ -38,13 +38,14 @@ class Line:
 def message(lines: Sequence[Line], *, number: int, requester: str, names: Mapping[str, str], said: str) -> Message:
     """Return what a card says of calls with one tool and destination, oldest first.
 
-    In: the Run's number; who asked for it, by id; names by the ids of people; what the model said before its calls.
+    In: the Run's number; who asked for it, by id; names by the ids of people and channels; what the model said before
+    its calls.
     """
     first = lines[0].approval
     pending = [one for one in lines if one.approval.status is State.PENDING]
     room = ROOM // max(1, len(pending))
     proposals = tuple(_proposal(one, names, room) for one in lines)
-    reaches = f" to {visible(first.destination)}" if first.destination else ""
+    reaches = f" to {_called(first.destination, names)}" if first.destination else ""
     head = f"#{number}: may I use {visible(first.tool)}{reaches}?" if pending else f"#{number}: {visible(first.tool)}"
     return Message(
         markdown="",
@@ -54,6 +55,17 @@ def message(lines: Sequence[Line], *, number: int, requester: str, names: Mappin
         buttons=_all(pending),
         footer=_terms(pending[0].approval, requester, names) if pending else "",
     )
+
+
+def _called(destination: str, names: Mapping[str, str]) -> str:
+    """Return what a call would reach as people know it; the id stands beside a name, which anyone may have chosen."""
+    kind, _, of_id = destination.partition(":")
+    name = names.get(of_id, "")
+    if kind == "channel" and name:
+        return f"#{visible(name)} ({visible(of_id)})"
+    if kind == "person" and name:
+        return f"{visible(name)} ({visible(of_id)})"
+    return visible(of_id or destination)
 
 
 def _all(pending: Sequence[Line]) -> tuple[Button, ...]:

@@ -16,7 +16,7 @@ from agents.deliveries.saying import say
 from agents.engine.hand import Hand
 from agents.errors import NotFound
 from agents.formats import ASKS
-from agents.journal import approvals, content, deliveries, people, toolcalls, turns, votes
+from agents.journal import approvals, belonging, content, deliveries, people, toolcalls, turns, votes
 from agents.journal.transaction import Transaction
 from agents.messages import Message
 from agents.runs.life import Run
@@ -104,7 +104,14 @@ def _names(tx: Transaction, run: Run, lines: Sequence[Line]) -> dict[str, str]:
         ids |= {one.person for one in line.votes}
         for named in from_json(line.approval.terms).terms.named:
             ids |= named.people
-    return {one: _name(tx, run, one) for one in sorted(ids)}
+    found = {one: _name(tx, run, one) for one in sorted(ids)}
+    for kind, _, of_id in (line.approval.destination.partition(":") for line in lines):
+        if kind == "person":
+            found[of_id] = _name(tx, run, of_id)
+        told = belonging.conversation(tx, run.workspace_id, of_id) if kind == "channel" else None
+        if told is not None and told.conversation.name:
+            found[of_id] = told.conversation.name
+    return found
 
 
 def _name(tx: Transaction, run: Run, user_id: str) -> str:

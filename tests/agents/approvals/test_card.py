@@ -1,5 +1,7 @@
 """A card says who may approve exactly what and until when; each call on it has its own buttons until it is settled."""
 
+import pytest
+
 from agents.approvals.card import Line, message, span
 from agents.approvals.life import State
 from agents.approvals.voting import Cast, Choice
@@ -118,3 +120,26 @@ def test_a_span_is_said_in_the_largest_whole_unit() -> None:
         "90 minutes",
         "45 seconds",
     ]
+
+
+@pytest.mark.parametrize(
+    ("destination", "says"),
+    [
+        ("channel:C1", "post_message to #general (C1)?"),
+        ("channel:C2", "post_message to C2?"),
+        (f"person:{BEN}", f"post_message to ben ({BEN})?"),
+        ("request:https://api.example/x", "post_message to https://api.example/x?"),
+        ("", "post_message?"),
+    ],
+)
+def test_where_it_goes_is_said_by_name_and_by_id(destination: str, says: str) -> None:
+    # given a call that reaches somewhere, when people are asked, then the name stands with what cannot be renamed
+    one = approval(1, destination=destination)
+    shown = message(
+        [Line(approval=one, arguments={"what": "hello"})],
+        number=7,
+        requester=ANN,
+        names={"C1": "general", BEN: "ben", ANN: "ann"},
+        said="",
+    )
+    assert shown.title == f"#7: may I use {says}"

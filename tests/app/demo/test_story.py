@@ -141,7 +141,7 @@ def test_two_demos_tell_the_same_threads_and_show_all_that_a_teammate_does(tmp_p
 
     # and a message elsewhere waits for a yes: Ben may not give it and is told so alone, Adam may
     asked = first.thread(4)
-    assert "#4: may I use post_message to channel:C0GENERAL01?" in asked
+    assert "#4: may I use post_message to #general (C0GENERAL01)?" in asked
     assert "          The Q3 numbers are final.\n          ```\n          Exactly this runs: sha256 DIGEST" in asked
     assert "(Ben presses [Approve])\nTagwork   (only Ben sees this)\n          You are not among those" in asked
     assert "(Adam presses [Approve])" in asked
