@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import select
 
 from agents.engine.advance import advance
 from agents.engine.execute import execute
@@ -10,6 +11,7 @@ from agents.engine.room import Room
 from agents.fairness import Scope, Shares
 from agents.journal import processes, runs, scopes
 from agents.journal.transaction import Transaction
+from agents.journal.writing import insert_or_ignore
 from agents.runs.life import Run, State
 from tests.given.engines import Engine
 from tests.given.plain_tools import Hand, equip
@@ -144,7 +146,14 @@ def test_scope_rows_are_made_once_and_locked_widest_first(postgres_engine: Engin
     with at_once() as pool:
         held, _ = held_open(pool, journal, lambda tx: scopes.lock(tx, ann))
         waiting = pool.submit(journal.write, lambda tx: scopes.lock(tx, ben))
-        # when the second comes, then it waits for the first, and both get through
+        # when the second comes, then it waits for the first at what both need, and holds nothing narrower meanwhile
         until_stuck(journal, 1)
+        bens = {"workspace_id": "W", "channel": "C", "person": "ben"}
+        pool.submit(journal.write, lambda tx: insert_or_ignore(tx, scopes.SCOPES, bens)).result(timeout=20)
+
+        # and both get through, with one row for each scope
         held.let_go()
         waiting.result()
+    rows = journal.read(lambda tx: tx.rows(select(*scopes.SCOPES.primary_key.columns)))
+    people = [("W", "", ""), ("W", "C", ""), ("W", "C", "ann"), ("W", "C", "ben")]
+    assert sorted(tuple(row.values()) for row in rows) == people
