@@ -13,7 +13,7 @@ from agents.governing.previewing import in_words
 from agents.journal import noticing, people
 from agents.journal.noticing import Place
 from agents.journal.transaction import Transaction
-from agents.policy.comparing import Change, Direction
+from agents.policy.change import Change, Direction
 from agents.policy.document import Document, Of
 
 HOUR = us(3_600)

@@ -10,7 +10,8 @@ from agents.clock import us
 from agents.in_force import compiled_with
 from agents.journal import toolcalls
 from agents.journal.transaction import Transaction
-from agents.policy.comparing import Change, Direction, changes
+from agents.policy.change import Change, Direction
+from agents.policy.comparing import changes
 from agents.policy.document import Document
 from agents.policy.from_settings import FromSettings
 from agents.policy.linting import Lint, lints

@@ -8,7 +8,8 @@ from agents.engine.hand import Hand
 from agents.governing import notices
 from agents.journal import policies
 from agents.journal.transaction import Transaction
-from agents.policy.comparing import Change, changes
+from agents.policy.change import Change
+from agents.policy.comparing import changes
 from agents.policy.document import Document
 from agents.policy.presets import PRESETS, STANDARD
 

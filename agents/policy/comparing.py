@@ -6,67 +6,18 @@ what a change is called wherever the opposite is not certain.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import Any
 
 from agents.policy import in_words
+from agents.policy.change import Change, Direction, Kind
 from agents.policy.conditions import Where
 from agents.policy.covering import covers, disjoint, grounds_of
 from agents.policy.defaults import BUILT_IN
+from agents.policy.directions_of_settings import ADDING, SETTINGS
 from agents.policy.document import Approvers, Authority, Bundle, Ceiling, Document, Part, Rule
-from agents.policy.settings import Budget, Guests, ReplyMode
+from agents.policy.settings import Guests
 from agents.policy.verdicts import STRICTNESS, Verdict
 from agents.policy.written_values import seconds_of
-
-
-class Direction(StrEnum):
-    """What a change does to rights."""
-
-    WIDENS = "widens"
-    NARROWS = "narrows"
-    NEITHER = "neither"
-
-
-class Kind(StrEnum):
-    """What became of a part."""
-
-    ADDED = "added"
-    REMOVED = "removed"
-    CHANGED = "changed"
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One part that is otherwise.
-
-    Attributes:
-        place: whose part: `organisation`, `workspace`, a channel's id, or `bundle` and its name.
-        what: the part: `rule mail`, `ceilings`, `setting budget.day_usd`, `bundle docs`, `authority send`.
-        before, after: in words; empty where it was or is not there.
-    """
-
-    kind: Kind
-    place: str
-    what: str
-    before: str
-    after: str
-    direction: Direction
-
-    def __str__(self) -> str:
-        was = f": was {self.before}" if self.before else ""
-        now = f"{', now' if was else ':'} {self.after}" if self.after else ""
-        return f"{self.direction}: {self.place}: {self.what} {self.kind}{was}{now}"
-
-    def as_json(self) -> dict[str, str]:
-        """Return it as plain values."""
-        return {
-            "kind": self.kind.value,
-            "place": self.place,
-            "what": self.what,
-            "before": self.before,
-            "after": self.after,
-            "direction": self.direction.value,
-        }
 
 
 def changes(before: Document, after: Document, organisation: Document | None = None) -> list[Change]:
@@ -384,8 +335,8 @@ def _bundles(both: _Both) -> Iterator[Change]:
         held = _Standing([rule for one in standing for rule in one.every], everyone, both.yielding())
         found = [
             *_rules(place, old.rules, new.rules, held),
-            *_named(place, "instructions", old.instructions, new.instructions, _never),
-            *_named(place, "grants", old.grants, new.grants, _more),
+            *_named(place, "instructions", old.instructions, new.instructions, SETTINGS["instructions"]),
+            *_named(place, "grants", old.grants, new.grants, SETTINGS["grants"]),
         ]
         yield from (one if kept else replace(one, direction=Direction.NEITHER) for one in found)
 
@@ -467,76 +418,3 @@ def _named(
 
 def _judged(judge: Callable[[Any, Any], Direction] | None, was: Any, now: Any) -> Direction:
     return Direction.WIDENS if judge is None else judge(was, now)
-
-
-def _never(_was: Any, _now: Any) -> Direction:
-    return Direction.NEITHER
-
-
-def _more(was: Any, now: Any) -> Direction:
-    """Of names of which each gives something; unset gives nothing."""
-    return Direction.NARROWS if set(now or ()) <= set(was or ()) else Direction.WIDENS
-
-
-def _only(was: Any, now: Any) -> Direction:
-    """Of a list to which something is limited; unset: it is not limited here."""
-    if now is None:
-        return Direction.WIDENS
-    return Direction.NARROWS if was is None or set(now) <= set(was) else Direction.WIDENS
-
-
-def _less(was: Any, now: Any) -> Direction:
-    """Of a limit; unset: none."""
-    if now is None:
-        return Direction.WIDENS
-    return Direction.NARROWS if was is None or now < was else Direction.WIDENS
-
-
-def _rank(*order: Any) -> Callable[[Any, Any], Direction]:
-    """Of values in an order, the strictest first."""
-
-    def judge(was: Any, now: Any) -> Direction:
-        lower = now in order and was in order and order.index(now) < order.index(was)
-        return Direction.NARROWS if lower else Direction.WIDENS
-
-    return judge
-
-
-def _shorter(was: Any, now: Any) -> Direction:
-    """Of a span for which something is open or kept."""
-    return Direction.NARROWS if seconds_of(now) <= seconds_of(was) else Direction.WIDENS
-
-
-def _keeps(was: Any, now: Any) -> Direction:
-    """Of the audit trail, which nobody's rights rest on, and which must not be shortened unseen."""
-    return Direction.NEITHER if seconds_of(now) >= seconds_of(was) else Direction.WIDENS
-
-
-ADDING = frozenset({"instructions", "grants"} | {f"budget.{name}" for name in Budget.model_fields})
-"""Settings of which every scope's word counts beside those of the others; of the rest the nearest scope's does."""
-
-SETTINGS: dict[str, Callable[[Any, Any], Direction]] = {
-    "enabled": _rank(False, True),
-    "asking.members": _rank(False, True),
-    "asking.groups": _only,
-    "asking.guests": _rank(Guests.RESTRICT, Guests.CHANNEL_ONLY, Guests.ALLOW),
-    "reply_mode": _rank(ReplyMode.MENTION, ReplyMode.FOLLOW),
-    "model": _never,
-    "effort": _never,
-    "instructions": _never,
-    "grants": _more,
-    "approvers.people": _more,
-    "approvers.groups": _more,
-    "approvers.expires": _shorter,
-    "editors.people": _more,
-    "editors.groups": _more,
-    "budget.run_usd": _less,
-    "budget.day_usd": _less,
-    "budget.month_usd": _less,
-    "budget.person_day_usd": _less,
-    "budget.runs_an_hour": _less,
-    "budget.person_runs_an_hour": _less,
-    "retention.content": _shorter,
-    "retention.audit": _keeps,
-}
-"""For each setting what a change of it does to rights; one that is missing here widens."""

@@ -4,7 +4,8 @@ Whom an admin named as editor of a channel decides how it is worked there, and m
 may ask, say yes, change things or use a credential than the workspace lets, is the workspace's to say.
 """
 
-from agents.policy.comparing import Change, Direction, changes
+from agents.policy.change import Change, Direction
+from agents.policy.comparing import changes
 from agents.policy.document import Document, Part
 from agents.policy.settings import ApproverNames, Asking, Editors
 

@@ -55,7 +55,8 @@ def check(file: FILE, as_json: JSON = False) -> None:
 
 def diff(before: FILE, after: FILE, organisation: OVER = "", as_json: JSON = False) -> None:
     """Say what the second file changes, and whether rights widen by it. Exit 1: something is otherwise."""
-    from agents.policy.comparing import Direction, changes
+    from agents.policy.change import Direction
+    from agents.policy.comparing import changes
     from app.cli import BAD, OK
 
     found = changes(_document(before), _document(after), _over(organisation))

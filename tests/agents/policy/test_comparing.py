@@ -6,8 +6,10 @@ import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
-from agents.policy.comparing import SETTINGS, Direction, Kind, changes, widened
+from agents.policy.change import Direction, Kind
+from agents.policy.comparing import changes, widened
 from agents.policy.compiling import compiled_of
+from agents.policy.directions_of_settings import SETTINGS
 from agents.policy.document import Bundle, Document, Of, Part
 from agents.policy.facts import Facts
 from agents.policy.judging import judge
