@@ -99,7 +99,7 @@ never read
     # and a message elsewhere waited for a yes that not everyone may give, and an admin's change held for the next
     assert "adam in #sales> /press Save\nTagwork   (only Adam sees this)\n          Saved" in seen
     course = (
-        ": may I use post_message to channel:C0GENERAL01?",
+        ": may I use post_message to #general (C0GENERAL01)?",
         "You are not among those who may approve this.",
         "Approved by adam.",
         "Not saved yet.",
