@@ -29,7 +29,7 @@ from agents.runs.life import ENDED, Run
 from agents.surface import Place
 from agents.toolcalls.catalogue import destination_of, fitted
 from agents.toolcalls.lending import lend
-from agents.toolcalls.life import AfterLoss, State, ToolCall, after_loss
+from agents.toolcalls.life import LEASE_LOST, AfterLoss, State, ToolCall, after_loss
 from agents.toolcalls.results import InDoubt, Outcome, failure, of_result
 from tools.contract import (
     Arguments,
@@ -156,7 +156,7 @@ def _taken_over(
     if fate is AfterLoss.FIND and before.lease_owner is not None and tx.now() < settled_at:
         toolcalls.give_back(tx, call.id, fence=call.fence, due_at=settled_at, attempts=call.attempts - 1)
         return None
-    again = {"tool": call.tool, "arguments": call.arguments_digest, "rule": "lease-lost"}
+    again = {"tool": call.tool, "arguments": call.arguments_digest, "rule": LEASE_LOST}
     if not toolcalls.move(tx, call, State.ALLOWED, fence=call.fence, actor=room.actor, said=again, due_at=now()):
         return None
     return replace(call, status=State.ALLOWED), fate is AfterLoss.FIND

@@ -21,7 +21,7 @@ from agents.policy.verdicts import Verdict
 from agents.questions.asking import ask
 from agents.runs.life import ENDED, Run
 from agents.runs.life import State as RunState
-from agents.toolcalls.life import State, ToolCall
+from agents.toolcalls.life import NOT_BEGUN, State, ToolCall
 from agents.toolcalls.results import KeptFile, Outcome, failure
 from tools.contract import Effect
 
@@ -166,7 +166,7 @@ def wait(hand: Hand, tx: Transaction, call: ToolCall, seconds: float, *, fence: 
         State.ALLOWED,
         fence=fence,
         actor=hand.actor,
-        said={"tool": call.tool, "arguments": call.arguments_digest, "rule": "retry-after"},
+        said={"tool": call.tool, "arguments": call.arguments_digest, "rule": NOT_BEGUN},
         due_at=due_at,
         attempts=0,
     )

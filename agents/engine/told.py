@@ -17,16 +17,13 @@ from agents.planner.life import FOLLOWS as TURN_FOLLOWS
 from agents.planner.life import State as TurnState
 from agents.runs.life import FOLLOWS as RUN_FOLLOWS
 from agents.runs.life import State as RunState
-from agents.toolcalls.life import BIRTHS, ToolCall
+from agents.toolcalls.life import BIRTHS, LEASE_LOST, NOT_BEGUN, ToolCall
 from agents.toolcalls.life import FOLLOWS as CALL_FOLLOWS
 from agents.toolcalls.life import State as CallState
 from tools.contract import Effect
 
 Wrong = tuple[str, str, dict[str, str]]
 """A rule's name, a sentence, and the ids that it is about."""
-
-NOT_BEGUN = "retry-after"
-"""The rule by which a call is allowed again that is known not to have happened."""
 
 
 def wrong_in(lines: Sequence[AuditEvent], calls: Sequence[ToolCall], status: str) -> Iterator[Wrong]:
@@ -136,6 +133,7 @@ def _late_writers(told: Told) -> Iterator[Wrong]:
     """Find what a process wrote on a row whose lease it had lost, before it held the row again.
 
     A Delivery that is being sent may be held again without a line; its lines say under which fence they were written.
+    Whoever takes over a call, be it the process that had lost it, allows it again: with that line it is held.
     """
     lost: dict[tuple[str, str], str] = {}
     fences: dict[str, int] = {}
@@ -148,7 +146,7 @@ def _late_writers(told: Told) -> Iterator[Wrong]:
             lost[subject if subject != "run" else "turn", row] = str(data.get("worker"))
             fences[row] = int(data["fence"])
             lost = {at: who for at, who in lost.items() if at[1] != row or who != writer}
-        elif state in {CallState.RUNNING, DeliveryState.SENDING, TurnState.STARTED}:
+        elif state in {CallState.RUNNING, DeliveryState.SENDING, TurnState.STARTED} or data.get("rule") == LEASE_LOST:
             if lost.get((subject, row)) == writer:
                 del lost[subject, row]
         elif state == CallState.UNKNOWN:

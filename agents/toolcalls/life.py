@@ -38,6 +38,12 @@ FOLLOWS: dict[State, frozenset[State]] = {
 }
 """Of the running, only a `read` may be stopped, and only a `read` or a proven `write` goes back after a lost lease."""
 
+LEASE_LOST = "lease-lost"
+"""The rule by which a call is allowed again by the worker that takes it over."""
+
+NOT_BEGUN = "retry-after"
+"""The rule by which a call is allowed again that is known not to have happened."""
+
 
 class AfterLoss(StrEnum):
     """What becomes of a running call whose lease ran out."""

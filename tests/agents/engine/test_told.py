@@ -86,6 +86,19 @@ def test_a_process_that_holds_a_message_again_is_no_second_writer() -> None:
     assert names(QUEUED, WORKING, *first, delivery("sent", ONE, fence=3)) == []
 
 
+@pytest.mark.law("E3")
+def test_a_process_that_takes_up_a_call_that_it_had_lost_is_no_second_writer() -> None:
+    # given a call that was taken over and given back to wait until its first worker could not have its effect any more
+    lost = (call("allowed", ONE), call("running", ONE), call("lease_lost", TWO, worker="one", fence=1))
+
+    # when the first worker takes it up
+    found = names(QUEUED, WORKING, *lost, call("allowed", ONE, rule="lease-lost"), call("running", ONE))
+
+    # then nothing is wrong with it; and it is where it only goes on as if it had never been lost
+    assert found == []
+    assert names(QUEUED, WORKING, *lost, call("allowed", ONE, rule="retry-after")) == ["two writers"]
+
+
 @pytest.mark.law("E19")
 def test_a_late_workers_true_result_of_an_unknown_call_is_no_second_writer() -> None:
     # given an act whose worker was lost, of which people were told
