@@ -53,3 +53,8 @@ class Holds:
                 hold.left -= 1
                 return hold
         return None
+
+    @staticmethod
+    def give_back(hold: Hold) -> None:
+        """Have the hold wait for another request: the one that it took broke off before it stood still."""
+        hold.left += 1

@@ -129,7 +129,10 @@ class MessagesEndpoint:
         for number, event in enumerate(events_of(message)):
             if hold is not None and number == hold.after:
                 await self._hold(hold, wire)
+                hold = None
             if fault and number == fault.after and await self._break(fault, exchange, wire):
+                if hold is not None:
+                    self._state.holds.give_back(hold)
                 return
             if pause and event["type"] == "content_block_delta":
                 await wire.wait(None, pause)

@@ -137,6 +137,23 @@ def test_a_stream_can_be_held_in_the_middle(server: ClaudeServer, claude: anthro
     assert rest.stop_reason == "end_turn"
 
 
+def test_a_stream_that_breaks_off_before_its_hold_leaves_it_to_the_next_request(
+    server: ClaudeServer, claude: anthropic.Anthropic
+) -> None:
+    # given a hold within the stream, and a fault before it
+    server.control("POST", "/holds", {"name": "middle", "stage": "stream", "after": 4})
+    server.control("POST", "/faults", {"kind": "cut", "after": 2})
+    with claude.messages.stream(model=MODEL, max_tokens=100, messages=[{"role": "user", "content": "Go"}]) as broken:
+        assert broken.get_final_message().stop_reason is None
+
+    with claude.messages.stream(model=MODEL, max_tokens=100, messages=[{"role": "user", "content": "Go"}]) as stream:
+        # when it is asked once more
+        # then it stands still there, and ends when it is released
+        assert server.control("GET", "/holds/middle?arrived=1&wait=10")["met"]
+        server.control("POST", "/holds/middle/release")
+        assert stream.get_final_message().stop_reason == "end_turn"
+
+
 def test_requests_are_on_record_with_their_replies_and_can_be_waited_for(
     server: ClaudeServer, claude: anthropic.Anthropic
 ) -> None:
