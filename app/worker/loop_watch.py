@@ -1,12 +1,15 @@
 """Does this worker still take pokes? Its event loop ticks; where the ticks stay away, the process lives for nothing.
 
 Celery's own health is that of the process: after a broken connection to the broker a worker can live on and take
-nothing (celery#8030, #8091, #10205).
+nothing (celery#8030, #8091, #10205). Its loop may even go round then, with an account that says that it is full: a loop
+that takes nothing more while nothing is being worked does not count as ticking.
 """
 
 import time
 from collections.abc import Callable
 from typing import Any
+
+from celery.worker import state
 
 TICK = 2.0
 """Seconds between two ticks of the loop."""
@@ -20,10 +23,19 @@ HOPELESS = 60.0
 
 
 class LoopWatch:
-    """The ticks of a worker's event loop. `clock` gives seconds that only go forward."""
+    """The ticks of a worker's event loop.
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
+    Args:
+        clock: gives seconds that only go forward.
+        held: the number of pokes that were taken and are not worked yet.
+    """
+
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        held: Callable[[], int] = lambda: len(state.reserved_requests),
+    ) -> None:
+        self._clock, self._held = clock, held
         self._last = clock()
         self._entry: Any = None
         self._timer: Any = None
@@ -32,12 +44,17 @@ class LoopWatch:
         """Tick on the loop of a consumer that is ready: at the start, and after every broken connection anew."""
         if self._entry is not None:
             self._timer.cancel(self._entry)
-        self._timer = sender.timer
-        self._entry = self._timer.call_repeatedly(TICK, self.tick)
+        self._timer, account = sender.timer, sender.task_consumer.channel.qos
+
+        def tick() -> None:
+            if account.can_consume() or self._held():
+                self.tick()
+
+        self._entry = self._timer.call_repeatedly(TICK, tick)
         self.tick()
 
     def tick(self) -> None:
-        """Note that the loop goes round."""
+        """Note that the loop goes round, and takes what there is."""
         self._last = self._clock()
 
     def silent_for(self) -> float:

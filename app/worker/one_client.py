@@ -7,10 +7,13 @@ from typing import Any
 
 from kombu.transport import redis
 
+from app.worker.credit import Credit
+
 
 class OneClient(redis.Channel):
     """Kombu's channel, with one synchronous client for each of its pools. redis-py's clients are shared by threads."""
 
+    QoS = Credit
     _kept: Any = None
 
     def _create_client(self, asynchronous: bool = False) -> Any:

@@ -1,6 +1,7 @@
 """The broker goes away, hangs, comes back, is flushed: nobody waits for it, and what is due is not left to a pause."""
 
 import json
+import logging
 import os
 import signal
 import time
@@ -172,3 +173,23 @@ def test_a_worker_comes_back_within_seconds_however_long_the_broker_was_away(val
     # then the pauses do not grow
     assert set(pauses) == {RETRY}
     app.close()
+
+
+@pytest.mark.failure_mode(44)
+def test_a_full_worker_whose_acknowledgements_the_dead_broker_never_heard_takes_pokes_again(valkey: Valkey) -> None:
+    # given a worker that may hold one poke, and holds it
+    app = celery_app(valkey.url)
+    with app.connection_for_read() as connection:
+        channel: Any = connection.default_channel
+        channel.basic_qos(0, 1, False)
+        app.send_task("tagwork.deliver", args=["an id"], queue="deliver")
+        message: Any = app.amqp.queues["deliver"](channel).get(no_ack=False)
+        assert not channel.qos.can_consume()
+        # when the broker dies before it hears that the poke was worked
+        valkey.process.kill()
+        valkey.process.wait()
+        message.ack_log_error(logging.getLogger(__name__), channel.connection_errors)
+        # then the worker is not held to be full any more
+        assert channel.qos.can_consume()
+    app.close()
+    pools.reset()
