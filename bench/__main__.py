@@ -64,7 +64,7 @@ def take(database: str, size: Size, only: str) -> list[Row]:
 
 
 def _is_wanted(letters: str, name: str, only: str) -> bool:
-    return not only or name in only.split(",") or (set(only) <= set("abcdefghi") and bool(set(only) & set(letters)))
+    return not only or name in only.split(",") or (set(only) <= set("abcdefghij") and bool(set(only) & set(letters)))
 
 
 if __name__ == "__main__":

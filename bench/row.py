@@ -9,7 +9,7 @@ class Row:
     """One figure.
 
     Attributes:
-        name: begins with the letter of its group, (a) to (i).
+        name: begins with the letter of its group, (a) to (j).
         ours, theirs: in `unit`; theirs is None where there is no rival.
         ratio: what the goal is about where there is a rival; None where it is about `ours`.
         goal: the goal in words, such as "<= 2"; empty: there is none, the figure explains others.
