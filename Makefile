@@ -71,6 +71,7 @@ parity: $(VENV)/.dev ## Print which rows of the parity list the tests show, and 
 docs: $(VENV)/.dev ## Print the reference pages from the code
 	"$(RUN)" -m app.reference
 	"$(RUN)" -m tests.parity --write > /dev/null
+	"$(RUN)" -m tests.requirements --write > /dev/null
 	"$(RUN)" -m app.rehearsal.reference_page docs/contributors/rehearsal.md
 
 lock: $(VENV)/.dev ## Compile both locks again from pyproject.toml

@@ -8,6 +8,7 @@ from agents import explaining
 from agents.approvals.life import State
 from agents.audit.events import Event
 from agents.engine.advance import advance
+from agents.errors import NotFound
 from agents.journal import audit
 from agents.messages import Press
 from agents.policy.document import Approvers
@@ -102,6 +103,8 @@ def test_a_yes_of_someone_who_may_lets_exactly_this_call_run_once(engine: Engine
 @pytest.mark.law("E27")
 @pytest.mark.failure_mode(48)
 @pytest.mark.parametrize("user", [BEN, GUEST, STRANGER, GONE])
+@pytest.mark.requirement("AUTHZ-22")
+@pytest.mark.requirement("AUTHZ-24")
 def test_a_press_of_someone_who_may_not_changes_nothing_and_is_answered_to_them_alone(
     engine: Engine, user: str
 ) -> None:
@@ -150,6 +153,7 @@ def test_a_no_denies_it_and_the_model_hears_who_said_so(engine: Engine) -> None:
 @pytest.mark.law("E7")
 @pytest.mark.failure_mode(55)
 @pytest.mark.failure_mode(57)
+@pytest.mark.requirement("AUTHZ-25")
 def test_what_nobody_answers_expires_and_is_never_called_refused(engine: Engine) -> None:
     # given a call that waits, and a Run that is due when its time is over at the latest
     hand = Hand()
@@ -179,6 +183,7 @@ def test_what_nobody_answers_expires_and_is_never_called_refused(engine: Engine)
 
 
 @pytest.mark.law("E27")
+@pytest.mark.requirement("AUTHZ-25")
 def test_a_yes_that_comes_after_its_time_and_before_anyone_looked_is_too_late(engine: Engine) -> None:
     # given a call whose time is over, and no worker has looked since
     hand = Hand()
@@ -198,6 +203,7 @@ def test_a_yes_that_comes_after_its_time_and_before_anyone_looked_is_too_late(en
 
 
 @pytest.mark.law("E27")
+@pytest.mark.requirement("AUTHZ-24")
 def test_a_quorum_is_of_different_people(engine: Engine) -> None:
     # given a call that two must approve
     hand = Hand()
@@ -229,6 +235,7 @@ def test_a_quorum_is_of_different_people(engine: Engine) -> None:
         {"root": "1795540000.000001"},
     ],
 )
+@pytest.mark.requirement("AUTHZ-22")
 def test_a_press_that_does_not_fit_its_card_does_nothing(engine: Engine, forged: dict[str, str]) -> None:
     # given a call that waits, and another thread of ours
     hand = Hand()
@@ -244,6 +251,24 @@ def test_a_press_that_does_not_fit_its_card_does_nothing(engine: Engine, forged:
     [(user, words)] = whispers(engine)
     assert user == BEN
     assert "not one of mine" in words
+
+
+@pytest.mark.law("E27")
+@pytest.mark.failure_mode(60)
+@pytest.mark.requirement("AUTHZ-22")
+@pytest.mark.parametrize("forged", [{"team_id": "T0OTHERTEAM"}, {"app_id": "A0OTHERAPP1"}])
+def test_a_press_in_the_name_of_another_workspace_or_app_is_not_taken(engine: Engine, forged: dict[str, str]) -> None:
+    # given a call that waits
+    hand = Hand()
+    posted, run = proposed(engine, hand, "hello")
+    [approval] = asked(engine, run)
+
+    # when a press that names it comes from where nothing of ours is installed, then nothing of it is kept
+    with pytest.raises(NotFound, match="no installation"):
+        press(engine, posted, run, Press.APPROVE, approval.id, user=BEN, **forged)  # type: ignore[arg-type]
+    engine.work()
+    assert (hand.done, asked(engine, run)[0].status) == ([], State.PENDING)
+    assert [event for event, _ in tells(engine, run)] == [Event.APPROVAL_PENDING]
 
 
 @pytest.mark.law("E27")
@@ -335,6 +360,7 @@ def test_one_press_says_yes_to_all_that_are_shown_and_to_no_other(engine: Engine
 
 
 @pytest.mark.law("E27")
+@pytest.mark.requirement("AUTHZ-26")
 def test_a_run_asks_for_three_at_most_and_says_so_of_the_fourth(engine: Engine) -> None:
     # given a model that proposes five, two of them the same
     hand = Hand()
@@ -351,6 +377,7 @@ def test_a_run_asks_for_three_at_most_and_says_so_of_the_fourth(engine: Engine) 
 
 
 @pytest.mark.law("E20")
+@pytest.mark.requirement("AUTHZ-26")
 def test_what_was_refused_is_not_asked_again_in_this_run(engine: Engine) -> None:
     # given a call that Ben refused, and a model that proposes it again
     hand = Hand()
@@ -366,6 +393,7 @@ def test_what_was_refused_is_not_asked_again_in_this_run(engine: Engine) -> None
 
 
 @pytest.mark.law("E27")
+@pytest.mark.requirement("AUTHZ-23")
 def test_words_and_marks_approve_nothing(engine: Engine) -> None:
     # given a call that waits
     hand = Hand()

@@ -1,5 +1,7 @@
 """A freeze holds back what has not begun and breaks off what runs; a thaw lets it go on (E2, E7, E14)."""
 
+import time
+
 import pytest
 
 from agents.engine.advance import advance
@@ -15,6 +17,9 @@ from tests.laws.test_stop import stops
 
 FREEZES = ["freeze", "freeze workspace", "freeze @U0ANN000001", "freeze #C0SALES0001 because of the audit"]
 
+MOST_SECONDS = 5.0
+"""From the command until what runs has been broken off (AUTHZ-18)."""
+
 
 def frozen_in(engine: Engine, posted: Posted) -> list[str]:
     """Return what the thread was told of a freeze."""
@@ -23,6 +28,7 @@ def frozen_in(engine: Engine, posted: Posted) -> list[str]:
 
 @pytest.mark.law("E7")
 @pytest.mark.parametrize("command", FREEZES)
+@pytest.mark.requirement("AUTHZ-18")
 def test_a_frozen_run_begins_no_turn_and_keeps_its_status_and_attempts(engine: Engine, command: str) -> None:
     # given a request, and a freeze of its channel, its workspace or its requester before anyone took it up
     posted, run = engine.asks("ann", "count them")
@@ -48,6 +54,7 @@ def test_a_frozen_run_begins_no_turn_and_keeps_its_status_and_attempts(engine: E
 
 
 @pytest.mark.law("E14")
+@pytest.mark.requirement("AUTHZ-18")
 def test_a_turn_that_is_under_way_is_broken_off_and_begins_anew_after_the_thaw(engine: Engine) -> None:
     # given a Run whose model is writing, word by word
     engine.rehearsal.control("PUT", "/claude/settings", {"speed_ms": 150})
@@ -57,9 +64,11 @@ def test_a_turn_that_is_under_way_is_broken_off_and_begins_anew_after_the_thaw(e
         working = pool.submit(advance, engine.room)
         until(lambda: sent(engine.rehearsal), "the model was asked")
 
-        # when its channel is frozen, then the Turn ends long before the model would have
+        # when its channel is frozen, then the Turn ends within five seconds, long before the model would have
+        frozen = time.monotonic()
         gives(engine, "adam", "freeze")
         working.result(timeout=30)
+        assert time.monotonic() - frozen < MOST_SECONDS
     engine.work()
     standing = engine.run(run.id)
     assert (standing.status, standing.lease_owner, standing.attempts) == (State.WORKING, None, 0)
@@ -95,6 +104,7 @@ def test_what_the_model_proposed_before_a_freeze_is_not_begun_after_it(engine: E
     assert engine.run(run.id).ended_at is None
 
 
+@pytest.mark.requirement("AUTHZ-18")
 def test_a_frozen_tool_is_denied_and_the_rest_goes_on(engine: Engine) -> None:
     # given a tool that is frozen
     gives(engine, "adam", "freeze read_thread")

@@ -199,6 +199,8 @@ def granted_and_not_begun(engine: Engine, hand: Hand) -> tuple[Posted, Run]:
 @pytest.mark.law("E20")
 @pytest.mark.failure_mode(58)
 @pytest.mark.failure_mode(59)
+@pytest.mark.requirement("AUTHZ-07")
+@pytest.mark.requirement("AUTHZ-20")
 def test_a_call_whose_rule_changed_after_the_yes_is_asked_again(engine: Engine) -> None:
     # given a yes, and a rule that then says something else
     hand = Hand()
@@ -221,6 +223,7 @@ def test_a_call_whose_rule_changed_after_the_yes_is_asked_again(engine: Engine) 
 
 
 @pytest.mark.law("E20")
+@pytest.mark.requirement("AUTHZ-20")
 def test_a_call_whose_tool_changed_after_the_yes_is_asked_again(engine: Engine) -> None:
     # given a yes, and a tool that is then another under the same name
     hand = Hand()
@@ -252,6 +255,7 @@ def test_an_edit_that_has_nothing_to_do_with_a_call_voids_no_yes(engine: Engine)
 
 
 @pytest.mark.law("E20")
+@pytest.mark.requirement("AUTHZ-07")
 def test_a_call_that_is_denied_after_the_yes_never_runs(engine: Engine) -> None:
     # given a yes, and a policy that then denies
     hand = Hand()
@@ -276,6 +280,7 @@ def said_yes_for_run(engine: Engine, hand: Hand) -> tuple[Posted, Run]:
     return posted, run
 
 
+@pytest.mark.requirement("AUTHZ-27")
 def test_a_yes_for_the_run_lets_later_calls_run_without_a_card_and_no_other_run(engine: Engine) -> None:
     # given a yes for the rest of the Run
     hand = Hand()
@@ -297,6 +302,7 @@ def test_a_yes_for_the_run_lets_later_calls_run_without_a_card_and_no_other_run(
     assert asked(engine, engine.run(receipt.run_id))[0].status is State.PENDING
 
 
+@pytest.mark.requirement("AUTHZ-27")
 def test_a_yes_for_the_run_is_listed_and_can_be_taken_back(engine: Engine) -> None:
     # given a Run that works on, with a yes for the rest of it
     hand = Hand()
@@ -317,6 +323,7 @@ def test_a_yes_for_the_run_is_listed_and_can_be_taken_back(engine: Engine) -> No
     assert "waits for a yes to 1 call" in listed
 
 
+@pytest.mark.requirement("AUTHZ-27")
 def test_a_yes_for_the_run_ends_with_its_time(engine: Engine) -> None:
     # given a yes for the rest of the Run, given for an hour, and a model that comes back two hours later
     hand = Hand()
@@ -338,6 +345,7 @@ def test_a_yes_for_the_run_ends_with_its_time(engine: Engine) -> None:
     assert [one.status for one in asked(engine, run)] == [State.GRANTED, State.PENDING]
 
 
+@pytest.mark.requirement("AUTHZ-27")
 def test_what_destroys_is_never_approved_for_the_run(engine: Engine) -> None:
     # given a call that destroys, and a forged press that says yes to all such calls
     hand = Hand()

@@ -191,6 +191,7 @@ def test_of_the_clock_and_a_yes_at_once_the_first_decides(postgres_engine: Engin
 
 @pytest.mark.law("E27")
 @pytest.mark.failure_mode(51)
+@pytest.mark.requirement("AUTHZ-25")
 def test_a_hundred_presses_at_once_make_one_execution(postgres_engine: Engine) -> None:
     # given a call that waits, and 100 presses of three people
     engine, hand = postgres_engine, Hand()

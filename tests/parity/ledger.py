@@ -4,14 +4,14 @@ A mark is `@pytest.mark.parity("Mention starts work", "beat")` above a test, onc
 Marks are read from the source, so that the ledger needs no server and no import of what it reads.
 """
 
-import ast
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-TESTS = Path(__file__).parents[1]
+from tests.marks import TESTS, marks_of, texts_of
+
 ROWS = Path(__file__).with_name("rows.toml")
 PAGE = TESTS.parent / "docs" / "reference" / "parity.md"
 MARKER = "parity"
@@ -68,27 +68,15 @@ def check(mark: Mark, known: Sequence[Row]) -> None:
 def marks(folder: Path = TESTS) -> list[Mark]:
     """Return every mark of the test files below a folder, in the order of their files. Raises BadMark."""
     found: list[Mark] = []
-    for file in sorted(folder.rglob("test_*.py")):
-        tree = ast.parse(file.read_text(encoding="utf-8"))
-        for node in ast.walk(tree):
-            if isinstance(node, ast.FunctionDef):
-                where = f"{file.relative_to(folder).as_posix()}::{node.name}"
-                found += [Mark(where, *said) for said in _said(node, where)]
+    for where, call in marks_of(MARKER, folder):
+        said = texts_of(call)
+        if len(said) != 2 or call.keywords:
+            raise BadMark(f"{where}: a parity mark takes a row and a verdict, both as plain texts.")
+        found.append(Mark(where, str(said[0]), str(said[1])))
     known = rows()
     for mark in found:
         check(mark, known)
     return found
-
-
-def _said(node: ast.FunctionDef, where: str) -> Iterator[tuple[str, str]]:
-    for decorator in node.decorator_list:
-        for call in ast.walk(decorator):
-            if not isinstance(call, ast.Call) or getattr(call.func, "attr", "") != MARKER:
-                continue
-            said = [part.value for part in call.args if isinstance(part, ast.Constant)]
-            if len(said) != 2 or call.keywords:
-                raise BadMark(f"{where}: a parity mark takes a row and a verdict, both as plain texts.")
-            yield str(said[0]), str(said[1])
 
 
 def verdicts(known: Sequence[Row], found: Sequence[Mark]) -> Mapping[str, Verdict]:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from agents.approvals.life import Approval, State
-from agents.journal import approvals, runs
+from agents.journal import approvals, inputs, runs
 from agents.policy.document import Approvers, Rule
 from agents.policy.verdicts import Verdict
 from tests.given.asked import ANN, BEN, OWN, rules_in
@@ -18,8 +18,8 @@ from tests.given.distributions import install_counting_tools
 from tests.given.invariants import assert_invariants
 from tests.given.rehearsal import Json, Posted, RehearsalProcess
 from tests.given.replies import says, uses
-from tests.given.steering import actions_in, ended, message_at, waited_for, whispered
-from tests.given.tagwork import TagworkProcesses, tagwork
+from tests.given.steering import actions_in, ended, last_run, message_at, waited_for, whispered
+from tests.given.tagwork import TagworkProcesses, answers_in, tagwork
 from tests.given.waiting import until
 
 PRESSES = 100
@@ -81,6 +81,7 @@ def standing(served: TagworkProcesses, approval: Approval) -> Approval:
 @pytest.mark.law("E27")
 @pytest.mark.failure_mode(51)
 @pytest.mark.timeout(120)
+@pytest.mark.requirement("AUTHZ-25")
 def test_a_hundred_presses_over_two_apps_make_one_execution(
     target: CountingServer, tools: Path, postgres_url: str, tmp_path: Path
 ) -> None:
@@ -138,6 +139,57 @@ def test_a_press_of_the_wrong_person_and_a_forged_one_are_answered_and_change_no
     assert actions_in(message_at(rehearsal, posted, at)["blocks"]) == []
 
 
+@pytest.mark.requirement("AUTHZ-23")
+def test_words_and_reactions_approve_nothing(served: TagworkProcesses, target: CountingServer) -> None:
+    # given a call that waits for a yes of Ann or Ben
+    rehearsal, before = served.rehearsal, target.effects(ACT)
+    posted, at, approval = asks_for(served, "by words")
+    # one word for every Turn: how many there are depends on how many of these are heard together
+    says(rehearsal, "Understood.", times=10)
+
+    # when both react to the card, and say yes in its thread, to Tagwork and before everybody
+    for name in ("white_check_mark", "+1", "heavy_check_mark"):
+        rehearsal.react("ben", posted.channel, at, name)
+        rehearsal.react("ann", posted.channel, at, name)
+    for user, words in (("ben", "approve"), ("ann", "@tagwork yes, approved, do it"), ("ben", "/approve")):
+        rehearsal.post(user, posted.channel, words, thread_ts=posted.ts)
+    until(lambda: "Understood." in answers_in(rehearsal, posted), "the model heard it")
+    until(lambda: len(served.journal.read(lambda tx: inputs.of_run(tx, approval.run_id))) == 4, "all were taken in")
+
+    # then it waits as before; Ben's press alone lets it run
+    assert standing(served, approval).status is State.PENDING
+    assert target.effects(ACT) == before
+    assert rehearsal.press("ben", posted.channel, at, "tagwork:approve:10")["acknowledged"]
+    until(lambda: last_run(served).ended_at, "the run has ended")
+    assert target.effects(ACT) - before == 1
+    rehearsal.control("DELETE", "/claude/replies")
+
+
+@pytest.mark.requirement("AUTHZ-25")
+@pytest.mark.failure_mode(52)
+def test_a_card_is_answered_after_every_process_was_started_anew(
+    target: CountingServer, tools: Path, tmp_path: Path
+) -> None:
+    before = target.effects(ACT)
+    with RehearsalProcess.start() as rehearsal:
+        # given a call that waits, and processes that are all killed
+        with counting(rehearsal, target, tools, tmp_path) as first:
+            posted, at, approval = asks_for(first, "after a restart")
+            for part in first.parts:
+                part.kill()
+
+        # when others are started on the same journal, and Ben presses the button that stands there
+        says(rehearsal, "Done after all.")
+        with counting(rehearsal, target, tools, tmp_path) as again:
+            assert rehearsal.press("ben", posted.channel, at, "tagwork:approve:10")["acknowledged"]
+
+            # then exactly this ran, once
+            ended(again, posted, "Done after all.")
+            assert standing(again, approval).status is State.GRANTED
+    assert target.effects(ACT) - before == 1
+
+
+@pytest.mark.requirement("AUTHZ-21")
 @pytest.mark.failure_mode(59)
 def test_a_long_value_is_shown_whole_on_a_press_page_by_page(served: TagworkProcesses) -> None:
     # given a call with a value that no card can show

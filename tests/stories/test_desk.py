@@ -156,6 +156,7 @@ def test_a_form_that_is_out_of_date_is_refused(served: TagworkProcesses) -> None
 
 
 @pytest.mark.failure_mode(50)
+@pytest.mark.requirement("AUTHZ-14")
 def test_an_admin_demoted_between_opening_and_saving_is_refused(served: TagworkProcesses) -> None:
     # given an admin who is shown what a preset would do
     rehearsal, version = served.rehearsal, standing(served).version

@@ -50,6 +50,7 @@ CHANGES: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.requirement("AUTHZ-20")
 def test_whatever_of_a_call_changes_makes_another_digest(change: str) -> None:
     # given a call that people said yes to, when one thing of it changes, then the digest does
     assert binding_of(**WHOLE | CHANGES[change]) != binding_of(**WHOLE)

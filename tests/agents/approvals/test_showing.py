@@ -41,6 +41,7 @@ LONG = frozenset({"spaces that are no spaces", "tabs", "a blank letter", "empty 
 
 @pytest.mark.failure_mode(59)
 @pytest.mark.parametrize("trick", TRICKS)
+@pytest.mark.requirement("AUTHZ-21")
 def test_nothing_in_a_value_is_hidden_from_whoever_says_yes(trick: str) -> None:
     # given a value that hides what it does, when it is shown
     value = TRICKS[trick]
@@ -66,6 +67,7 @@ def test_two_values_never_look_the_same_and_nothing_unseen_is_left(text: str) ->
 
 
 @given(st.dictionaries(st.text(min_size=1, max_size=80), st.text() | st.integers() | st.lists(st.text()), max_size=12))
+@pytest.mark.requirement("AUTHZ-21")
 def test_whatever_is_cut_says_how_long_it_is_and_what_it_digests_to(arguments: dict[str, object]) -> None:
     # given arguments of any size, when they are shown
     found = shown(arguments)

@@ -21,6 +21,7 @@ def kept(*named: Named, reach: Reach = Reach.INSIDE, quorum: int = 1) -> Kept:
 
 @pytest.mark.failure_mode(49)
 @pytest.mark.parametrize("kind", [PersonKind.GUEST, PersonKind.STRANGER, PersonKind.BOT, PersonKind.GONE])
+@pytest.mark.requirement("AUTHZ-24")
 def test_no_terms_let_a_guest_a_stranger_an_app_or_a_deactivated_account_vote(kind: PersonKind) -> None:
     # given terms that name everybody in every way, when such a one votes, then it does not count
     voter = Voter(BEN, kind, frozenset({"S1"}))
@@ -29,6 +30,7 @@ def test_no_terms_let_a_guest_a_stranger_an_app_or_a_deactivated_account_vote(ki
 
 @pytest.mark.parametrize("reach", [Reach.OUTSIDE, Reach.DESTRUCTIVE])
 @pytest.mark.parametrize("named", [EVERYONE, Named(admins=True), Named(people=frozenset({ANN}))])
+@pytest.mark.requirement("AUTHZ-24")
 def test_whoever_asked_never_approves_what_goes_outside_or_destroys(reach: Reach, named: Named) -> None:
     # given a requester who is an admin and named, when they vote on their own request, then it does not count
     assert may_vote(kept(named, reach=reach), Voter(ANN, PersonKind.ADMIN), ANN) is Outcome.OWN
@@ -102,6 +104,7 @@ def test_a_quorum_is_of_different_people_and_one_no_refuses(cast: list[tuple[str
         (State.SUPERSEDED, HOUR, Outcome.STOPPED),
     ],
 )
+@pytest.mark.requirement("AUTHZ-22")
 def test_a_vote_counts_only_while_it_is_asked_for(status: State, at: int, outcome: Outcome) -> None:
     # given an Approval in each state, when an admin says yes, then it counts only in its time
     asked = approval(status=status)

@@ -209,6 +209,7 @@ def test_a_colleague_who_joins_may_name_the_page(reach: Callable[..., Engine]) -
 
 
 @pytest.mark.law("E20")
+@pytest.mark.requirement("AUTHZ-07")
 def test_the_rule_is_asked_again_when_the_call_is_claimed(reach: Callable[..., Engine]) -> None:
     # given a page that was allowed when it was proposed
     engine = reach()

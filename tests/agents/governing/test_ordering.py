@@ -140,6 +140,7 @@ def test_a_change_made_from_an_older_version_is_shown_anew(engine: Engine) -> No
     assert after.default.settings.reply_mode == "mention"
 
 
+@pytest.mark.requirement("AUTHZ-14")
 def test_an_admin_who_is_none_any_more_cannot_save(engine: Engine) -> None:
     # given an admin who was shown a change, and was made a member since
     shown = gives(engine, "adam", "off in workspace")
@@ -156,6 +157,7 @@ def test_an_admin_who_is_none_any_more_cannot_save(engine: Engine) -> None:
 
 
 @pytest.mark.parametrize("user", ["ann", "gus"])
+@pytest.mark.requirement("AUTHZ-14")
 def test_others_are_told_who_can(engine: Engine, user: str) -> None:
     # given someone who is no admin, when they would change something, then they are told who can
     answer = gives(engine, user, "allow post_message")

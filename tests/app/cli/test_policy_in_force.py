@@ -55,6 +55,8 @@ def reads(engine: Engine) -> CallState:
     return engine.calls(run.id)[0].status
 
 
+@pytest.mark.requirement("AUTHZ-10")
+@pytest.mark.requirement("AUTHZ-11")
 def test_an_operator_changes_the_policy_with_a_reason_and_takes_it_back(
     postgres_engine: Engine, operator: Operator
 ) -> None:
@@ -96,6 +98,7 @@ def test_an_operator_changes_the_policy_with_a_reason_and_takes_it_back(
     assert reads(engine) is CallState.DENIED
 
 
+@pytest.mark.requirement("AUTHZ-11")
 def test_export_and_apply_and_export_give_the_same_bytes(postgres_engine: Engine, operator: Operator) -> None:
     # given the policy that a new workspace has, when it is applied as it is, then only the version differs
     first = operator.tagwork("export").stdout

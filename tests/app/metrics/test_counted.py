@@ -101,6 +101,7 @@ def test_a_lost_lease_and_a_fault_of_the_model_are_counted(engine: Engine) -> No
     assert since("tagwork_turns_total", outcome="broken") == 1
 
 
+@pytest.mark.requirement("AUTHZ-28")
 def test_what_people_said_is_counted_with_how_long_they_took(engine: Engine) -> None:
     # given a call that waited a minute for Ben's yes, after a guest had pressed
     hand, since = Hand(), Since()

@@ -82,3 +82,16 @@ def shown() -> set[str]:
     """Return every name that stands on /metrics: a histogram is shown as three."""
     parts = ("_bucket", "_count", "_sum")
     return set(KNOWN) | {name + part for name, metric in KNOWN.items() if metric.kind == "histogram" for part in parts}
+
+
+@pytest.mark.requirement("AUTHZ-28")
+def test_people_who_say_yes_to_everything_or_at_once_are_alerted_on() -> None:
+    # given the alerts of the page, when those about approvals are read, then one asks for more than 95 % of at least
+    # 30, the other for a median of less than three seconds
+    text = PAGE.read_text(encoding="utf-8")
+    [rules] = re.findall(r"```yaml\n(.+?)```", text, re.DOTALL)
+    alerts = {one["alert"]: " ".join(one["expr"].split()) for one in yaml.safe_load(rules)["groups"][0]["rules"]}
+    unread, haste = alerts["TagworkIsApprovedUnread"], alerts["TagworkIsApprovedInHaste"]
+    assert unread.endswith('> 0.95 and sum(increase(tagwork_approvals_total{outcome=~"granted|refused"}[7d])) >= 30')
+    assert haste.startswith("histogram_quantile(0.5, ")
+    assert "< 3 and" in haste

@@ -37,6 +37,7 @@ def texts(part: object, within: str = "") -> list[tuple[str, dict[str, Any]]]:
 @pytest.mark.parametrize(
     "value", ["<!channel>", "<@U0ANN000001>", "https://evil.example/x", "*bold*", *TRICKS.values()]
 )
+@pytest.mark.requirement("AUTHZ-21")
 def test_a_value_stands_only_where_slack_reads_no_markup(value: str) -> None:
     # given a value that Slack would act on, when it is laid out
     blocks = blocks_of({"what": value}, said=value)

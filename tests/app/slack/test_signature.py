@@ -36,6 +36,7 @@ def test_a_request_without_a_time_is_unsigned(stamp: str) -> None:
     assert Signatures(SECRET, lambda: NOW).why_not(BODY, stamp, "v0=00") in {"unsigned", "old"}
 
 
+@pytest.mark.requirement("AUTHZ-22")
 def test_another_body_secret_or_signature_is_turned_away() -> None:
     # given a changed body, another secret's signature, and signatures of odd kinds, when checked, then each is refused
     stamp = str(int(NOW))

@@ -1,0 +1,1 @@
+"""What must be so of who may do what, and which of our tests show it."""
