@@ -122,6 +122,7 @@ def test_a_secret_that_is_edited_in_is_cut_out(engine: Engine) -> None:
     assert b"SECRET" not in engine.journal.read(lambda tx: content.body_of(tx, one.content_id))
 
 
+@pytest.mark.law("E25")
 @pytest.mark.failure_mode(14)
 @pytest.mark.parity("Edit / delete", "beat")
 def test_a_deleted_request_stops_its_run_and_its_words_are_erased(engine: Engine) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 TESTS = Path(__file__).parents[1]
 FAILURES: dict[str, str] = json.loads((TESTS / "data" / "field_failures.json").read_text(encoding="utf-8"))
-SHOWN = {f"E{number}" for number in [*range(1, 13), *range(15, 22)]}
-"""The laws of the spine; each later part adds its own."""
+SHOWN = {f"E{number}" for number in [*range(1, 22), 23, 24, 25, 27]}
+"""The laws of what is built; each later part adds its own."""
 
 
 def marked(marker: str) -> Iterator[tuple[str, str]]:
@@ -25,7 +25,7 @@ def test_every_marked_failure_is_one_that_is_listed() -> None:
     assert not [where for where, number in marked("failure_mode") if number not in FAILURES]
 
 
-def test_every_law_of_the_spine_is_shown_by_a_test() -> None:
+def test_every_law_of_what_is_built_is_shown_by_a_test() -> None:
     # given the laws that are to be shown first, when the suite's markers are gathered, then none is missing
     shown = {number for _, number in marked("law")}
     assert not SHOWN - shown

@@ -5,8 +5,10 @@ import json
 import pytest
 
 from agents import explaining
+from agents.approvals import cards
 from agents.approvals.life import State
 from agents.audit.events import Event
+from agents.deliveries.life import Kind
 from agents.engine.advance import advance
 from agents.errors import NotFound
 from agents.journal import audit
@@ -14,6 +16,7 @@ from agents.messages import Press
 from agents.policy.document import Approvers
 from agents.runs.life import Run
 from agents.runs.life import State as RunState
+from agents.surface import Place
 from agents.toolcalls.life import State as CallState
 from tests.agents.test_pressing import whispers
 from tests.given.asked import ADAM, ANN, ANYONE, BEN, GONE, GUEST, STRANGER, asked, asking, press, votes
@@ -23,7 +26,7 @@ from tests.given.rehearsal import Posted
 from tests.given.replies import last_sent, says, sent, uses
 from tests.given.steering import actions_in
 from tests.given.time import move
-from tests.given.workers import calls_of
+from tests.given.workers import LEASE, calls_of, deliveries_of, lost_while_sending
 from tools.contract import Effect
 
 DAY = 24 * 3_600
@@ -311,6 +314,37 @@ def test_a_press_after_stop_says_so(engine: Engine) -> None:
     assert actions_in(card["blocks"]) == []
     assert whispers(engine)[0][0] == BEN
     assert "stopped" in whispers(engine)[0][1]
+
+
+@pytest.mark.law("E21")
+@pytest.mark.failure_mode(53)
+def test_a_card_whose_sender_died_before_it_could_say_so_is_the_one_that_is_pressed(engine: Engine) -> None:
+    # given a call that asks, whose card arrived in the thread and whose sender was lost before it wrote that down
+    hand = Hand()
+    asking(engine, hand.tool("post_it", Effect.ACT))
+    uses(engine.rehearsal, ("post_it", "hello"))
+    posted, run = engine.asks("ann", "post it")
+    advance(engine.room)
+    [before] = asked(engine, run)
+    [card] = [one for one in deliveries_of(engine, run) if one.kind is Kind.APPROVAL]
+    lost_while_sending(engine, card.id)
+    shown = engine.journal.read(lambda tx: cards.shows(tx, engine.run(run.id), card.id))
+    assert shown is not None
+    engine.room.surface("").post(Place(engine.rehearsal.team_id, posted.channel, posted.ts), shown, card.id, seconds=5)
+
+    # when others take the card over
+    for seconds in (LEASE + 12, LEASE + 18, LEASE + 25):
+        move(engine.journal.database.clock, seconds)
+        engine.work()
+
+    # then nothing was asked a second time: the card that stands is the one, under the id that was stored before it
+    [message] = engine.messages(posted)
+    assert [one.id for one in asked(engine, run)] == [before.id]
+    assert f'"{before.id}"' in json.dumps(message["blocks"])
+    says(engine.rehearsal, "Posted.")
+    votes(engine, posted, run, Press.APPROVE, before.id, user=BEN)
+    engine.work()
+    assert hand.done == ["hello"]
 
 
 @pytest.mark.law("E27")

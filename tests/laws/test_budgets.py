@@ -60,6 +60,7 @@ def test_where_nothing_limits_nothing_is_reserved_and_every_scope_counts_what_wa
 
 
 @pytest.mark.law("E23")
+@pytest.mark.failure_mode(66)
 def test_while_a_turn_is_under_way_its_reservation_counts_and_its_end_settles_it(engine: Engine) -> None:
     # given a budget, and a model that has not answered yet
     budgets.of_channel(engine, "day_usd: 5")
@@ -85,6 +86,7 @@ def test_while_a_turn_is_under_way_its_reservation_counts_and_its_end_settles_it
 
 @pytest.mark.law("E23")
 @pytest.mark.law("E7")
+@pytest.mark.failure_mode(66)
 def test_what_has_no_room_waits_tells_who_can_raise_it_and_goes_on_when_it_is_raised(engine: Engine) -> None:
     # given a channel that may spend ten cents a day, less than one Turn may cost, and an admin who was seen before
     budgets.of_channel(engine, "day_usd: 0.10")
@@ -190,6 +192,7 @@ def test_what_others_have_reserved_is_waited_for_in_seconds_and_nobody_is_told(e
 
 @pytest.mark.law("E2")
 @pytest.mark.law("E23")
+@pytest.mark.failure_mode(66)
 def test_of_two_who_reserve_at_once_the_second_sees_what_the_first_has_reserved(postgres_engine: Engine) -> None:
     # given a budget with room for one Turn, and two Runs; surfaces were asked all they need
     engine = postgres_engine

@@ -39,6 +39,7 @@ TODAY = 20_000
 
 
 @pytest.mark.law("E23")
+@pytest.mark.failure_mode(66)
 def test_a_hundred_runs_at_once_on_two_processes_overrun_a_budget_by_no_more_than_a_turn(
     postgres_engine: Engine, tmp_path: Path
 ) -> None:

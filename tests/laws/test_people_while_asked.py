@@ -166,6 +166,28 @@ def test_another_runs_call_cannot_be_taken_back(engine: Engine) -> None:
     assert "No call" in last_sent(engine.rehearsal)
 
 
+@pytest.mark.law("E25")
+@pytest.mark.failure_mode(14)
+def test_a_request_whose_words_are_erased_takes_back_what_was_asked_about_it(engine: Engine) -> None:
+    # given a call that waits
+    hand = Hand()
+    posted, run = proposed(engine, hand, "hello")
+    [approval] = asked(engine, run)
+
+    # when the request is deleted, and with it what was kept of its words, before any worker looks
+    engine.intake.deleted(engine.rehearsal.app_id, engine.rehearsal.team_id, posted.channel, posted.ts)
+
+    # then Run, call and question ended with it; the thread says why, and nobody can still say yes
+    assert engine.run(run.id).status is RunState.STOPPED
+    assert [one.status for one in calls_of(engine, run)] == [CallState.STOPPED]
+    assert asked(engine, run)[0].status is State.SUPERSEDED
+    engine.work()
+    assert any("because the request was deleted" in one for one in engine.answers(posted))
+    assert actions_in(engine.messages(posted)[0]["blocks"]) == []
+    votes(engine, posted, run, Press.APPROVE, approval.id, user=BEN)
+    assert hand.done == []
+
+
 @pytest.mark.law("E13")
 def test_what_runs_beside_a_call_that_is_asked_is_awaited_first(engine: Engine) -> None:
     # given a reply that posts and looks
