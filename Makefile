@@ -10,7 +10,7 @@ ORDER ?= 1
 # images often set it; each process would compile our 560 files again, which takes a second of CPU
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install demo rehearse test lint fmt kills storm laws reds faults outages bench parity docs lock clean
+.PHONY: help install demo rehearse test lint fmt kills storm laws reds faults outages asks bench parity docs lock clean
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | sort
 
@@ -64,6 +64,9 @@ bench: $(VENV)/.dev ## What it costs beside plain Bolt and bare Celery (ONLY: le
 
 outages: $(VENV)/.dev ## Slow proof: broker and database away, hung, flushed, restarted, locked (ONLY: words)
 	"$(RUN)" -m tests.proofs.outages --only "$(ONLY)"
+
+asks: $(VENV)/.dev ## How often each preset asks for a yes on a reference workload, and that nothing ran unbidden
+	@"$(RUN)" -m tests.asks
 
 parity: $(VENV)/.dev ## Print which rows of the parity list the tests show, and the counts
 	@"$(RUN)" -m tests.parity

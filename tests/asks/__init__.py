@@ -1,0 +1,1 @@
+"""How often people are asked for a yes on a reference workload, and whether anything ran that nobody let run."""
