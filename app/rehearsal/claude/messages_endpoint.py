@@ -126,19 +126,21 @@ class MessagesEndpoint:
         headers = {"content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache"}
         await wire.start(200, headers | {"request-id": exchange.request_id})
         pause = fault.seconds if fault and fault.kind == "slow" else self._state.speed_ms / 1000
-        for number, event in enumerate(events_of(message)):
-            if hold is not None and number == hold.after:
-                await self._hold(hold, wire)
-                hold = None
-            if fault and number == fault.after and await self._break(fault, exchange, wire):
-                if hold is not None:
-                    self._state.holds.give_back(hold)
-                return
-            if pause and event["type"] == "content_block_delta":
-                await wire.wait(None, pause)
-            await wire.write(encoded(event))
-        await wire.end()
-        exchange.outcome = "answered"
+        try:
+            for number, event in enumerate(events_of(message)):
+                if hold is not None and number == hold.after:
+                    await self._hold(hold, wire)
+                    hold = None
+                if fault and number == fault.after and await self._break(fault, exchange, wire):
+                    return
+                if pause and event["type"] == "content_block_delta":
+                    await wire.wait(None, pause)
+                await wire.write(encoded(event))
+            await wire.end()
+            exchange.outcome = "answered"
+        finally:
+            if hold is not None and exchange.outcome != "answered":
+                self._state.holds.give_back(hold)
 
     async def _break(self, fault: Fault, exchange: Exchanged, wire: Wire) -> bool:
         if fault.kind == "stall":

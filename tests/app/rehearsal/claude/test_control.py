@@ -8,6 +8,7 @@ import pytest
 
 from app.rehearsal.claude.control import CONTROLS
 from tests.app.rehearsal.claude.claude_server import MODEL, ClaudeServer, ask
+from tests.given.waiting import until
 
 REFUSED = {"type": "refusal", "category": "cyber", "explanation": "no"}
 
@@ -137,14 +138,16 @@ def test_a_stream_can_be_held_in_the_middle(server: ClaudeServer, claude: anthro
     assert rest.stop_reason == "end_turn"
 
 
+@pytest.mark.parametrize("fault", [{"kind": "cut", "after": 2}, {"kind": "stall", "after": 2, "seconds": 60}])
 def test_a_stream_that_breaks_off_before_its_hold_leaves_it_to_the_next_request(
-    server: ClaudeServer, claude: anthropic.Anthropic
+    server: ClaudeServer, claude: anthropic.Anthropic, fault: dict[str, Any]
 ) -> None:
-    # given a hold within the stream, and a fault before it
+    # given a hold within the stream, and a stream that ends before it, or whose reader goes away before it
     server.control("POST", "/holds", {"name": "middle", "stage": "stream", "after": 4})
-    server.control("POST", "/faults", {"kind": "cut", "after": 2})
+    server.control("POST", "/faults", fault)
     with claude.messages.stream(model=MODEL, max_tokens=100, messages=[{"role": "user", "content": "Go"}]) as broken:
-        assert broken.get_final_message().stop_reason is None
+        next(iter(broken))
+    until(lambda: server.control("GET", "/holds/middle")["left"] == 1, "the hold is there again")
 
     with claude.messages.stream(model=MODEL, max_tokens=100, messages=[{"role": "user", "content": "Go"}]) as stream:
         # when it is asked once more
