@@ -40,6 +40,9 @@ PRICES = (
     _row("claude-haiku-4-5", "2026-01-01", "1", "1.25", "2", "0.10", "5"),
 )
 
+PRICED = frozenset(row.model for row in PRICES)
+"""Models whose price is known."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cost:

@@ -6,8 +6,10 @@ Whatever is told is certain as far as the document, and the catalogue and counts
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 from enum import StrEnum
 
+from agents.models.cost import PRICED
 from agents.policy.covering import covers, disjoint, grounds_of, matched, tests_of
 from agents.policy.defaults import NEVER_BY_REQUESTER
 from agents.policy.document import Ceiling, Document, Rule
@@ -31,11 +33,12 @@ class Kind(StrEnum):
     EXPIRED = "expired"  #: its last day has passed
     NEVER_MATCHED = "never-matched"  #: it has held for no call in the time that was looked at
     UNATTACHED = "unattached"  #: a bundle that no scope attaches
+    UNKNOWN_MODEL = "unknown-model"  #: a model without a known price, as one that is misspelt
 
 
 @dataclass(frozen=True, slots=True)
 class Lint:
-    """One thing that is told. `rule`: id of the rule, or name of the bundle. `place`: where it stands, in words."""
+    """One thing that is told. `rule`: id of the rule, or name of the bundle or setting. `place`: where it stands."""
 
     kind: Kind
     rule: str
@@ -95,7 +98,20 @@ def lints(
         for name in document.bundles
         if name not in attached
     ]
-    return told
+    return [*told, *_of_models(document)]
+
+
+def _of_models(document: Document) -> Iterator[Lint]:
+    for channel, part in (("", document.default), *document.channels.items()):
+        model = part.settings.model
+        if model is None or model in PRICED:
+            continue
+        near = get_close_matches(model, sorted(PRICED), n=1)
+        says = f"the price of `{model}` is not known: it may not exist, and is charged as the dearest one" + (
+            f"; `{near[0]}` is nearest" if near else ""
+        )
+        place = f"channel {channel}" if channel else document.of.value
+        yield Lint(Kind.UNKNOWN_MODEL, "setting model", place, says)
 
 
 def _placed(document: Document, organisation: Document | None) -> Iterator[_Placed]:

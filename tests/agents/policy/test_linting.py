@@ -7,6 +7,7 @@ import pytest
 
 from agents.policy.document import Bundle, Document, Part, Rule
 from agents.policy.linting import Kind, lints
+from agents.policy.settings import Settings
 from agents.policy.verdicts import Verdict
 from agents.toolcalls.catalogue import find_tools
 from tests.given.policies import HERE, a_workspace, allow, an_organisation, ask, deny
@@ -180,6 +181,14 @@ CASES: dict[str, tuple[Document, list[str]]] = {
         a_workspace(bundles={"docs": Bundle(rules=(allow("mail", "sned"),))}),
         ["docs (bundle): no scope attaches it, so nothing of it counts [unattached]"],
     ),
+    "a model that is misspelt": (
+        a_workspace(default=Part(settings=Settings(model="claude-haiku-5.5"))),
+        [
+            "setting model (workspace): the price of `claude-haiku-5.5` is not known: it may not exist, and is charged "
+            "as the dearest one; `claude-haiku-5-5` is nearest [unknown-model]"
+        ],
+    ),
+    "a model that is known": (a_workspace(default=Part(settings=Settings(model="claude-haiku-5-5"))), []),
 }
 
 
