@@ -45,8 +45,11 @@ def message(lines: Sequence[Line], *, number: int, requester: str, names: Mappin
     pending = [one for one in lines if one.approval.status is State.PENDING]
     room = ROOM // max(1, len(pending))
     proposals = tuple(_proposal(one, names, room) for one in lines)
-    reaches = f" to {_called(first.destination, names)}" if first.destination else ""
-    head = f"#{number}: may I use {visible(first.tool)}{reaches}?" if pending else f"#{number}: {visible(first.tool)}"
+    head = (
+        f"#{number}: may I use {visible(first.tool)}{_reaching(first.destination, names)}?"
+        if pending
+        else f"#{number}: {visible(first.tool)}"
+    )
     return Message(
         markdown="",
         title=head,
@@ -55,6 +58,13 @@ def message(lines: Sequence[Line], *, number: int, requester: str, names: Mappin
         buttons=_all(pending),
         footer=_terms(pending[0].approval, requester, names) if pending else "",
     )
+
+
+def _reaching(destination: str, names: Mapping[str, str]) -> str:
+    """Return where a call would go, as words after its tool's name. A channel without an id is the one that asks."""
+    if destination == "channel:":
+        return " here"
+    return f" to {_called(destination, names)}" if destination else ""
 
 
 def _called(destination: str, names: Mapping[str, str]) -> str:

@@ -34,6 +34,18 @@ def limit_in_words(limit: Limit) -> str:
     return f"{COUNTED[limit.whose]} of {dollars(limit.micro_usd)}{SPAN[limit.period]}"
 
 
+def rate_in_words(rate: Rate) -> str:
+    """Return what a rate is: `5 requests of one person in this workspace may begin within an hour`."""
+    what = {
+        Whose.WORKSPACE: "in this workspace",
+        Whose.CHANNEL: "in this channel",
+        Whose.PERSON: "of one person in this workspace",
+        Whose.MEMBER: "of one person in this channel",
+    }[rate.whose]
+    many = "no request" if rate.runs == 0 else "one request" if rate.runs == 1 else f"{rate.runs} requests"
+    return f"{many} {what} may begin within an hour"
+
+
 def waits(used: UsedUp, ends: int | None, number: int) -> str:
     """Return what the thread of a Run is told whose next Turn does not fit. `ends`: when the period is over."""
     so_much = f"{used.spent / MICRO:.2f} of it are spent, and one more step may cost up to {used.needs / MICRO:.2f}"
@@ -59,16 +71,9 @@ def alert(limit: Limit, percent: int, spent: int, place: str) -> str:
 
 def slowed(rate: Rate, begins: int, number: int) -> str:
     """Return what a requester is told whose Run does not begin yet. `begins`: when it may."""
-    what = {
-        Whose.WORKSPACE: "in this workspace",
-        Whose.CHANNEL: "in this channel",
-        Whose.PERSON: "of one person in this workspace",
-        Whose.MEMBER: "of one person in this channel",
-    }[rate.whose]
-    many = "no request" if rate.runs == 0 else "one request" if rate.runs == 1 else f"{rate.runs} requests"
     who = WHO.get(rate.scope, WHO[Scope.WORKSPACE])
     return (
-        f"This waits its turn: {many} {what} may begin within an hour. I look again at {in_words(begins)}. "
+        f"This waits its turn: {rate_in_words(rate)}. I look again at {in_words(begins)}. "
         f"{_capital(who)} can raise that. (#{number})"
     )
 

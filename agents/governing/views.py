@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Sequence
 
 from agents import explaining
 from agents.budgets.admitting import Sums
-from agents.budgets.limits import Whose
+from agents.budgets.limits import Whose, budgets_in, limits_of, rates_of
 from agents.budgets.periods import Period, day_of, first_day
-from agents.budgets.sentences import dollars
-from agents.commands.words import Command
+from agents.budgets.sentences import dollars, limit_in_words, rate_in_words
+from agents.commands.words import Command, Verb
 from agents.governing import emergency
 from agents.governing.naming import named
 from agents.governing.ordering import Place
@@ -125,9 +125,18 @@ def would_be(tx: Transaction, at: Place) -> Callable[[Tool], Facts]:
 
 def said_of(command: Command, policies: Compiled, channel: str) -> str:
     """Return the settings that a command without a value asks for."""
-    names = {"budget": ("budgets",), "approvers": ("approver_people", "approver_groups", "approvals_expire")}
-    lines = settings_lines(policies, channel, names[command.verb.value])
+    if command.verb is Verb.BUDGET:
+        lines = _budget_lines(policies, channel)
+    else:
+        lines = settings_lines(policies, channel, ("approver_people", "approver_groups", "approvals_expire"))
     return "\n".join(f"- {one}" for one in lines) or "Nothing is set, here or above."
+
+
+def _budget_lines(policies: Compiled, channel: str) -> list[str]:
+    """Return each limit of money and of requests that counts in a channel, and whose word it is."""
+    budgets = list(budgets_in(policies.organisation, policies.workspace, channel))
+    limits = [f"{limit_in_words(one)} ({one.scope.value})" for one in limits_of(budgets)]
+    return [*limits, *(f"{rate_in_words(one)} ({one.scope.value})" for one in rates_of(budgets))]
 
 
 def grants_here(policies: Compiled, channel: str) -> str:

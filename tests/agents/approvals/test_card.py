@@ -129,6 +129,7 @@ def test_a_span_is_said_in_the_largest_whole_unit() -> None:
     [
         ("channel:C1", "post_message to #general (C1)?"),
         ("channel:C2", "post_message to C2?"),
+        ("channel:", "post_message here?"),
         (f"person:{BEN}", f"post_message to ben ({BEN})?"),
         ("request:https://api.example/x", "post_message to https://api.example/x?"),
         ("", "post_message?"),

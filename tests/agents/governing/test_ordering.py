@@ -215,6 +215,10 @@ def test_settings_are_said_one_by_one(engine: Engine) -> None:
     words = gives(engine, "adam", "policy").markdown
     assert "reply mode: mention (channel)" in words
     assert "enabled: yes (built in)" in words
+    assert gives(engine, "ann", "budget").markdown == (
+        "- the budget of one person in this channel of US$ 1.00 a day (channel)\n"
+        "- this channel's budget of US$ 5.00 a day (channel)"
+    )
 
     # when they take a value away, then the wider scope's counts again
     decides(engine, "adam", gives(engine, "adam", "model none"))
