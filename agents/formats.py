@@ -13,5 +13,8 @@ pass such rows over, and a word that it does not know is shown as it stands (age
 ASKS = 2
 """Needed for calls that people are asked about, their cards, and the Runs that wait for these."""
 
-WORKS = 2
+ASKS_DIRECTLY = 3
+"""Needed for cards that stand in direct messages, their edits, and the Runs that wait for them."""
+
+WORKS = 3
 """The newest format that this code can work; 1 is all that was written before there were formats."""

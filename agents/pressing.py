@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from agents import explaining, stopping
 from agents.approvals import cards
+from agents.approvals.asking import MOST_PENDING
 from agents.approvals.life import Approval
 from agents.audit.events import Event
 from agents.deliveries.life import Delivery, Kind, State
@@ -22,6 +23,9 @@ from agents.surface import PersonKind
 
 WITH = frozenset({Kind.CARD, Kind.QUESTION, Kind.APPROVAL, Kind.ANSWER})
 """Kinds of Delivery that have buttons."""
+
+VOTES = frozenset({Press.APPROVE, Press.APPROVE_FOR_RUN, Press.APPROVE_ALL, Press.REFUSE})
+"""Buttons whose press is a vote."""
 
 OF_APPROVALS = frozenset({Press.TAKE_BACK, Press.SHOW})
 """Buttons of a card that asks for a yes, whose press is no vote."""
@@ -103,11 +107,29 @@ def explain(tx: Transaction, workspace_id: str, run_id: str, user_id: str, note:
     return True
 
 
+def on_copy(tx: Transaction, workspace_id: str, click: Click) -> bool:
+    """Whether a click is on a copy of a card in its presser's direct messages, by each Approval that it names."""
+    if click.press not in OF_APPROVALS | VOTES:
+        return False
+    named = [approvals.by_id(tx, one) for one in click.value.split(",")[:MOST_PENDING]]
+    return all(
+        one is not None and one.workspace_id == workspace_id and _copy(tx, one, click) is not None for one in named
+    )
+
+
+def _copy(tx: Transaction, approval: Approval, click: Click) -> Delivery | None:
+    return cards.copy_at(tx, approval, click.user_id, click.channel, click.at)
+
+
 def _meant(tx: Transaction, workspace_id: str, click: Click) -> tuple[Run, Delivery | None] | None:
     """Return the Run that a click is about and the Delivery that carried the button, or None where it does not fit."""
     run = _run_of(tx, click)
     if run is None or run.workspace_id != workspace_id:
         return None
+    approval = approvals.by_id(tx, click.value) if click.press in OF_APPROVALS else None
+    copy = _copy(tx, approval, click) if approval is not None else None
+    if copy is not None:
+        return run, copy
     place = threads.place_of(tx, run.thread_id)
     if place.channel != click.channel:
         return None
@@ -182,7 +204,7 @@ def whole(tx: Transaction, workspace_id: str, click: Click) -> Mapping[str, obje
 
 
 def _on(approval: Approval, delivery: Delivery | None) -> bool:
-    return delivery is not None and approval.delivery_id == delivery.id
+    return delivery is not None and approval.delivery_id == (delivery.beside or delivery.id)
 
 
 def _take_back(hand: Hand, tx: Transaction, run: Run, delivery: Delivery | None, click: Click) -> str:

@@ -188,6 +188,9 @@ class Surface(Protocol):
         """Show `text` to one person only: in the thread, or in the channel where the place has no root. May be lost;
         never repeated."""
 
+    def open_direct(self, team_id: str, user_id: str, *, seconds: float) -> str:
+        """Return the channel of the person's direct messages with us, opened if need be. Repeatable."""
+
     def post_direct(self, team_id: str, user_id: str, message: Message, delivery_id: str, *, seconds: float) -> str:
         """Post to the person's direct messages. Returns the ts."""
 

@@ -25,6 +25,7 @@ _OF_KIND = {
     Kind.FAILURE: Urgency.ANSWER,
     Kind.QUESTION: Urgency.ANSWER,
     Kind.APPROVAL: Urgency.ANSWER,
+    Kind.COPY: Urgency.ANSWER,
     Kind.FILE: Urgency.ANSWER,
     Kind.DIRECT: Urgency.ANSWER,
     Kind.INTERIM: Urgency.NOTICE,

@@ -8,15 +8,17 @@ import json
 from collections.abc import Sequence
 
 from agents.approvals.card import Line, message
+from agents.approvals.direct_card import in_direct_messages, in_thread
 from agents.approvals.life import Approval, State
+from agents.approvals.showing import visible
 from agents.approvals.terms import from_json
 from agents.deliveries.life import Delivery, Kind
 from agents.deliveries.life import State as DeliveryState
 from agents.deliveries.saying import say
 from agents.engine.hand import Hand
 from agents.errors import NotFound
-from agents.formats import ASKS
-from agents.journal import approvals, belonging, content, deliveries, people, toolcalls, turns, votes
+from agents.formats import ASKS, ASKS_DIRECTLY
+from agents.journal import approvals, belonging, content, deliveries, people, threads, toolcalls, turns, votes
 from agents.journal.transaction import Transaction
 from agents.messages import Message
 from agents.runs.life import Run
@@ -25,15 +27,22 @@ ONE_MORE = "I also ask about another {tool}, on the card above."
 """A card that stands already is edited, and an edit notifies nobody."""
 
 
+NOT_REACHED = "I could not reach enough of those who may approve in direct messages, so I ask here, on the card above."
+"""The thread's card is edited to ask there, and an edit notifies nobody."""
+
+
 def show(hand: Hand, tx: Transaction, run: Run, asked: Sequence[Approval]) -> None:
-    """Have people see what they are asked about: one card for each tool and destination, the one that stands if any."""
-    groups: dict[tuple[str, str], list[Approval]] = {}
+    """Have people see what they are asked about, on the card that stands, if any.
+
+    One card is for calls of one tool to one destination of which the same people are asked: it says once who that is.
+    """
+    groups: dict[tuple[str, ...], list[Approval]] = {}
     for one in asked:
-        groups.setdefault((one.tool, one.destination), []).append(one)
-    for (tool, destination), new in groups.items():
+        groups.setdefault(_key(one), []).append(one)
+    for key, new in groups.items():
         ids = {one.id for one in new}
         others = [one for one in approvals.pending_of(tx, run.id) if one.id not in ids and one.delivery_id]
-        standing = next((one for one in others if (one.tool, one.destination) == (tool, destination)), None)
+        standing = next((one for one in others if _key(one) == key), None)
         if standing is None:
             card = say(hand, tx, run, Kind.APPROVAL, _message(tx, run, new), needs=ASKS)
         else:
@@ -42,36 +51,92 @@ def show(hand: Hand, tx: Transaction, run: Run, asked: Sequence[Approval]) -> No
             approvals.set_fields(tx, one.id, delivery_id=card)
         if standing is not None and card is not None:
             changed(hand, tx, run, card)
-            say(hand, tx, run, Kind.NOTICE, ONE_MORE.format(tool=f"`{tool}`"))
+            words = ONE_MORE.format(tool=f"`{standing.tool}`")
+            say(hand, tx, run, Kind.NOTICE, words)
+            for copy in copies_standing(tx, card):
+                say(hand, tx, run, Kind.DIRECT, words, user_id=copy.user_id or "")
+
+
+def _key(approval: Approval) -> tuple[str, ...]:
+    return approval.tool, approval.destination, json.dumps(approval.terms, sort_keys=True)
 
 
 def changed(hand: Hand, tx: Transaction, run: Run, card: str | None) -> None:
-    """Have a card say how its calls stand now: only the lines of what has changed look different."""
+    """Have a card, and its copies, say how its calls stand now: only the lines of what has changed look different."""
     shown = deliveries.by_id(tx, card) if card else None
-    if shown is None or shown.status in {DeliveryState.PLANNED, DeliveryState.GIVEN_UP}:
+    if shown is None:
+        return
+    for one in (shown, *deliveries.copies_of(tx, shown.id)):
+        edit(hand, tx, run, one)
+
+
+def edit(hand: Hand, tx: Transaction, run: Run, shown: Delivery) -> None:
+    """Have one card, or one copy, say how its calls stand now."""
+    if shown.status in {DeliveryState.PLANNED, DeliveryState.GIVEN_UP}:
         # what it says is made when it is sent
         return
     waiting = next((one for one in deliveries.edits_of(tx, shown.id) if one.status is DeliveryState.PLANNED), None)
     if waiting is not None:
         hand.poke_deliver(tx, waiting.id)
         return
-    said = shows(tx, run, shown.id)
+    said = says(tx, run, shown)
+    needs = ASKS_DIRECTLY if shown.kind is Kind.COPY else ASKS
     if said is not None:
-        say(hand, tx, run, Kind.EDIT, said, edits=shown.id, needs=ASKS)
+        say(hand, tx, run, Kind.EDIT, said, edits=shown.id, needs=needs)
 
 
-def shows(tx: Transaction, run: Run, card: str) -> Message | None:
-    """Return what a card says now; None where nothing stands on it."""
-    on_it = approvals.on_card(tx, card)
-    return _message(tx, run, on_it) if on_it else None
+def says(tx: Transaction, run: Run, delivery: Delivery) -> Message | None:
+    """Return what a card, a copy, or an edit of one, says now; None: it is neither, or nothing stands on it."""
+    edits = delivery.kind is Kind.EDIT and delivery.edits
+    shown = deliveries.by_id(tx, delivery.edits or "") if edits else delivery
+    if shown is None or shown.kind not in {Kind.APPROVAL, Kind.COPY}:
+        return None
+    on_it = approvals.on_card(tx, shown.beside or shown.id)
+    if not on_it:
+        return None
+    card = _message(tx, run, on_it)
+    if shown.kind is Kind.COPY:
+        return in_direct_messages(card, requester=_name(tx, run, run.requester), channel=_channel(tx, run))
+    asked = copies_standing(tx, shown.id)
+    if asks_in_thread(tx, shown.id):
+        return card
+    return in_thread(card, [_name(tx, run, one.user_id or "") for one in asked])
 
 
-def is_of_card(tx: Transaction, delivery: Delivery) -> str | None:
-    """Return the id of the card that a Delivery is, or edits; None: it is neither."""
-    if delivery.kind is Kind.EDIT and delivery.edits:
-        edited = deliveries.by_id(tx, delivery.edits)
-        return edited.id if edited is not None and edited.kind is Kind.APPROVAL else None
-    return delivery.id if delivery.kind is Kind.APPROVAL else None
+def copies_standing(tx: Transaction, card: str) -> Sequence[Delivery]:
+    """Return the copies of a card that stand in someone's direct messages, or are on their way there."""
+    return [one for one in deliveries.copies_of(tx, card) if one.status is not DeliveryState.GIVEN_UP]
+
+
+def asks_in_thread(tx: Transaction, card: str) -> bool:
+    """Whether people are asked on the thread's card itself: too few are reached elsewhere for what it needs."""
+    needed = max((from_json(one.terms).terms.quorum for one in approvals.on_card(tx, card)), default=1)
+    return len(copies_standing(tx, card)) < needed
+
+
+def any_pending(tx: Transaction, card: str) -> bool:
+    """Whether anything on a card still waits for people."""
+    return any(one.status is State.PENDING for one in approvals.on_card(tx, card))
+
+
+def copy_not_shown(hand: Hand, tx: Transaction, run: Run, copy: Delivery) -> None:
+    """One person cannot be asked directly: the thread says who is, or asks itself where those are too few."""
+    card = deliveries.by_id(tx, copy.beside or "")
+    if card is None or not any_pending(tx, card.id):
+        return
+    edit(hand, tx, run, card)
+    if asks_in_thread(tx, card.id):
+        say(hand, tx, run, Kind.NOTICE, NOT_REACHED, once=f"{card.id}:asks in thread")
+
+
+def copy_at(tx: Transaction, approval: Approval, person: str, channel: str, at: str) -> Delivery | None:
+    """Return the copy of an Approval's card on which someone pressed, in their direct messages; None: there is none."""
+    for one in deliveries.copies_of(tx, approval.delivery_id) if approval.delivery_id else ():
+        # people may be faster than our record of the post
+        unrecorded = one.posted_at is None and one.status is DeliveryState.SENDING
+        if (one.user_id, one.stands_in) == (person, channel) and (one.posted_at == at or unrecorded):
+            return one
+    return None
 
 
 def whole(tx: Transaction, approval: Approval) -> dict[str, object] | None:
@@ -112,6 +177,15 @@ def _names(tx: Transaction, run: Run, lines: Sequence[Line]) -> dict[str, str]:
         if told is not None and told.conversation.name:
             found[of_id] = told.conversation.name
     return found
+
+
+def _channel(tx: Transaction, run: Run) -> str:
+    """Return where a Run was asked, as people who are not there know it."""
+    channel = threads.place_of(tx, run.thread_id).channel
+    told = belonging.conversation(tx, run.workspace_id, channel)
+    if told is not None and told.conversation.name:
+        return f"#{visible(told.conversation.name)} ({channel})"
+    return channel
 
 
 def _name(tx: Transaction, run: Run, user_id: str) -> str:

@@ -122,8 +122,12 @@ def _come_to(room: Room, tx: Transaction, run: Run, approval: Approval, voter: V
 
 
 def _pressed_on_its_card(tx: Transaction, vote: Vote, approval: Approval, run: Run) -> bool:
-    """Whether the press came from the message that asks, in the workspace and channel where that stands."""
-    if approval.workspace_id != vote.workspace_id or vote.thread_id != run.thread_id:
+    """Whether the press came from a message that asks, in the workspace and channel, or direct messages, it is in."""
+    if approval.workspace_id != vote.workspace_id:
+        return False
+    if cards.copy_at(tx, approval, vote.person, vote.channel, vote.message_ts) is not None:
+        return True
+    if vote.thread_id != run.thread_id:
         return False
     if threads.place_of(tx, run.thread_id).channel != vote.channel:
         return False

@@ -34,12 +34,13 @@ class Kind(Written):
     CARD = "card"  #: the plan, edited in place afterwards; a decoration
     QUESTION = "question"  #: asks people something
     APPROVAL = "approval"  #: asks people for a yes to calls; edited in place as they settle
+    COPY = "copy"  #: the card of an APPROVAL in the direct messages of one who may say yes; edited as that one is
     FILE = "file"  #: a file that a call made
     EDIT = "edit"  #: makes an earlier message say something else; a decoration, repeatable
     STREAM = "stream"  #: a message that grows while its answer is still coming; an ANSWER adopts it
 
 
-DECORATIONS = frozenset({Kind.SIGN_OFF, Kind.SIGN, Kind.PRIVATE, Kind.CARD, Kind.EDIT, Kind.STREAM})
+DECORATIONS = frozenset({Kind.SIGN_OFF, Kind.SIGN, Kind.COPY, Kind.PRIVATE, Kind.CARD, Kind.EDIT, Kind.STREAM})
 """They keep no order with the messages of the thread and never hold them up."""
 
 
@@ -59,6 +60,8 @@ class Delivery:
         edits: the Delivery whose message an EDIT changes.
         adopts: the ts of a stream that this message takes over instead of being posted beside it.
         file_id: the surface's id of a FILE, stored before it is shared.
+        beside: the APPROVAL of which a COPY is one.
+        stands_in: the channel of the direct messages in which a COPY stands, stored before it is posted.
     """
 
     id: str
@@ -83,4 +86,6 @@ class Delivery:
     edits: str | None
     adopts: str | None
     file_id: str | None
+    beside: str | None
+    stands_in: str | None
     cause: str | None

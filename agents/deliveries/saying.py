@@ -11,8 +11,12 @@ from agents.messages import Message
 from agents.runs.life import Run
 
 
-def say(hand: Hand, tx: Transaction, run: Run, kind: Kind, text: str | Message, **more: Any) -> str | None:
-    """Plan it, for the Run's requester and with the Run's labels, and poke. `more`: see journal.planning.plan.
+def say(
+    hand: Hand, tx: Transaction, run: Run, kind: Kind, text: str | Message, *, user_id: str = "", **more: Any
+) -> str | None:
+    """Plan it, for `user_id` or else the Run's requester, with the Run's labels, and poke.
+
+    `more`: see journal.planning.plan.
 
     Returns its id, or None where it was said before.
     """
@@ -23,7 +27,7 @@ def say(hand: Hand, tx: Transaction, run: Run, kind: Kind, text: str | Message, 
         run_id=run.id,
         kind=kind,
         text=text,
-        user_id=run.requester,
+        user_id=user_id or run.requester,
         actor=hand.actor,
         labels=from_json(run.labels).as_json(),
         **more,

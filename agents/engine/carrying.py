@@ -2,12 +2,14 @@
 
 import structlog
 
+from agents.approvals import cards
 from agents.audit.events import Event
 from agents.clock import us
 from agents.deliveries.life import Delivery, Kind, State
 from agents.engine.lease import Claim
 from agents.engine.lease import Kind as ClaimKind
 from agents.engine.not_shown import give_up, later, not_sent, refused, unsure
+from agents.engine.preparing import never_begun, prepared
 from agents.engine.room import Room
 from agents.engine.sending import Sending, call, look
 from agents.engine.taking import take_next
@@ -47,6 +49,10 @@ def _carry(room: Room, sending: Sending, claim: Claim) -> Sending | None:
                 return None
             if stands:
                 return _found(room, surface, sending, stands)
+        ready = prepared(room, surface, sending, seconds)
+        if ready is None:
+            return None
+        sending = ready
         if not claim.outlives(seconds) and not (room.claims.renew(claim) and claim.outlives(seconds)):
             return None
         at = call(room, surface, sending, claim, seconds)
@@ -95,7 +101,7 @@ def _found(room: Room, surface: Surface, sending: Sending, stands: list[str]) ->
 
 def _absent(room: Room, tx: Transaction, delivery: Delivery) -> bool:
     """Believe it on the second look. True: it may be sent now."""
-    unseen = delivery.kind is Kind.FILE and delivery.file_id is None
+    unseen = never_begun(delivery)
     if not unseen and (delivery.absent_at is None or tx.now() - delivery.absent_at < SURE_AFTER):
         absent_at = delivery.absent_at or now()
         later(tx, delivery, now() + SURE_AFTER, absent_at=absent_at)
@@ -103,6 +109,9 @@ def _absent(room: Room, tx: Transaction, delivery: Delivery) -> bool:
     run = runs.lock(tx, delivery.run_id) if delivery.run_id else None
     if delivery.kind is Kind.CARD and run is not None and run.status in ENDED:
         give_up(room, tx, delivery, "its run ended first", run=run)
+        return False
+    if delivery.kind is Kind.COPY and not cards.any_pending(tx, delivery.beside or ""):
+        give_up(room, tx, delivery, "settled before it was asked", run=run)
         return False
     said = {"worker": room.actor, "attempt": delivery.attempts}
     deliveries.set_fields(tx, delivery.id, fence=delivery.fence, absent_at=None, unsure_since=None)

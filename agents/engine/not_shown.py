@@ -1,6 +1,6 @@
 """What becomes of a Delivery that was not shown at this try: again later, looked up first, or given up and told."""
 
-from agents.approvals import settling
+from agents.approvals import cards, settling
 from agents.clock import us
 from agents.deliveries.life import Delivery, Kind, State
 from agents.deliveries.saying import say
@@ -103,6 +103,8 @@ def give_up(room: Room, tx: Transaction, delivery: Delivery, cause: str, run: Ru
         not_shown(tx, room.hand, run, delivery.id, cause)
     if run is not None and delivery.kind is Kind.APPROVAL:
         settling.not_shown(room.hand, tx, run, delivery.id, cause)
+    if run is not None and delivery.kind is Kind.COPY:
+        cards.copy_not_shown(room.hand, tx, run, delivery)
     if run is not None and delivery.kind is Kind.FILE:
         name = planning.file_of(tx, delivery).name
         words = f"I could not attach {name}: Slack refused it ({cause}). Please tell whoever runs Tagwork."

@@ -126,6 +126,8 @@ def _share(room: Room, surface: Surface, sending: Sending, file: OutFile, claim:
 def look(surface: Surface, sending: Sending, seconds: float) -> Sequence[str]:
     """Return the ts of every message that an earlier try of this Delivery left."""
     delivery = sending.delivery
+    if delivery.kind is Kind.COPY and delivery.stands_in is None:
+        return ()
     if delivery.kind is not Kind.FILE:
         return surface.find(sending.place, delivery.id, oldest=sending.oldest, seconds=seconds)
     if delivery.file_id is None:

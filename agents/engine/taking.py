@@ -19,6 +19,7 @@ from agents.journal.transaction import Transaction
 from agents.messages import Message
 from agents.plan import cards
 from agents.runs.life import ENDED, Run
+from agents.surface import Place
 
 NOT_SHOWN_YET = us(1)
 """When an edit of a message that does not stand yet is tried again."""
@@ -83,10 +84,13 @@ def _take_up(
     if delivery.kind is Kind.CARD and not look_first and run is not None and run.status in ENDED:
         give_up(room, tx, delivery, "its run ended first")
         return None
+    if delivery.kind is Kind.COPY and not look_first and not approval_cards.any_pending(tx, delivery.beside or ""):
+        give_up(room, tx, delivery, "settled before it was asked")
+        return None
     if not look_first:
         said = {"worker": room.actor, "attempt": delivery.attempts}
         deliveries.move(tx, delivery, State.SENDING, fence=delivery.fence, actor=room.actor, said=said)
-    place = threads.place_of(tx, delivery.thread_id)
+    place = _place(tx, delivery, edited)
     return Sending(
         replace(delivery, status=State.SENDING),
         place,
@@ -101,11 +105,18 @@ def _take_up(
     )
 
 
+def _place(tx: Transaction, delivery: Delivery, edited: Delivery | None) -> Place:
+    """Where it stands, or is to: a copy of a card in direct messages, which are no thread, anything else in its own."""
+    place = threads.place_of(tx, delivery.thread_id)
+    shown = edited or delivery
+    return Place(place.team_id, shown.stands_in or "", "") if shown.kind is Kind.COPY else place
+
+
 def _says(tx: Transaction, delivery: Delivery, run: Run | None) -> Message:
     """What a Delivery says: as it was planned, or, of a card, as what it shows stands now."""
     if run is not None and cards.is_of_card(tx, delivery):
         return cards.shows(tx, run)
-    asking = approval_cards.is_of_card(tx, delivery) if run is not None else None
-    if run is not None and asking is not None and (said := approval_cards.shows(tx, run, asking)) is not None:
-        return said
+    asks = approval_cards.says(tx, run, delivery) if run is not None else None
+    if asks is not None:
+        return asks
     return Message(markdown="") if delivery.kind is Kind.FILE else planning.message_of(tx, delivery)

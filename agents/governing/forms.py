@@ -17,6 +17,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "asking.members": ("yes", "no"),
     "asking.guests": ("restrict", "channel_only", "allow"),
     "reply_mode": ("mention", "follow"),
+    "approvers.asked_in": ("thread", "direct"),
     "effort": ("low", "medium", "high", "xhigh", "max"),
 }
 """Settings of which one of some values is chosen."""

@@ -128,7 +128,8 @@ def said_of(command: Command, policies: Compiled, channel: str) -> str:
     if command.verb is Verb.BUDGET:
         lines = _budget_lines(policies, channel)
     else:
-        lines = settings_lines(policies, channel, ("approver_people", "approver_groups", "approvals_expire"))
+        names = ("approver_people", "approver_groups", "approvals_expire", "approvers_asked_in")
+        lines = settings_lines(policies, channel, names)
     return "\n".join(f"- {one}" for one in lines) or "Nothing is set, here or above."
 
 

@@ -30,6 +30,9 @@ def pressed(desk: Desk, tx: Transaction, click: Click) -> Receipt:
     if who.kind is None and pressing.stops_own(tx, click):
         who = Standing(PersonKind.MEMBER)
     thread_id = threads.find(tx, workspace.id, click.channel, click.root)
+    if thread_id is None and pressing.on_copy(tx, workspace.id, click):
+        # what its presser is told belongs where they pressed, and nobody else is there
+        thread_id = thread_for_telling(tx, workspace.id, click.channel, Channel.DIRECT, "", alone=True)
     if thread_id is None:
         # nothing of ours can stand in a thread that we do not know
         said = {"press": click.press.value, "channel": click.channel, "ts": click.at, "why": "no such thread"}

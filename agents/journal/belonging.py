@@ -3,7 +3,7 @@
 Kept so that what a decision rests on was read before its transaction began, and by whichever process it was.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,6 +55,16 @@ _GROUPS_OF = select(BELONGING.c.to, BELONGING.c.belongs, _AGE.label("age")).wher
     BELONGING.c.user_id == bindparam("user_id"),
     BELONGING.c.to.like("S%"),
 )
+_IN = (
+    select(BELONGING.c.user_id)
+    .where(
+        BELONGING.c.workspace_id == bindparam("workspace_id"),
+        BELONGING.c.to == bindparam("to"),
+        BELONGING.c.belongs.is_(True),
+        bindparam("fresh") >= _AGE,
+    )
+    .order_by(BELONGING.c.user_id)
+)
 _CONVERSATION = select(
     CONVERSATIONS.c.external,
     CONVERSATIONS.c.private,
@@ -91,6 +101,11 @@ def groups_of(tx: Transaction, workspace_id: str, user_id: str, *, fresh_us: int
     """Return, of each user group that was asked for within the last `fresh_us`, whether someone is in it."""
     rows = tx.rows(_GROUPS_OF, {"workspace_id": workspace_id, "user_id": user_id})
     return {str(row["to"]): bool(row["belongs"]) for row in rows if row["age"] <= fresh_us}
+
+
+def known_in(tx: Transaction, workspace_id: str, to: str, *, fresh_us: int) -> Sequence[str]:
+    """Return those of whom the surface said within the last `fresh_us` that they are in a channel or a user group."""
+    return [str(row["user_id"]) for row in tx.rows(_IN, {"workspace_id": workspace_id, "to": to, "fresh": fresh_us})]
 
 
 def conversation(tx: Transaction, workspace_id: str, channel: str) -> Told | None:

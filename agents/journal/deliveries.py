@@ -46,6 +46,8 @@ class DeliveryRow(SQLModel, table=True):
     edits: str | None = ident(null=True, to="delivery.id")
     adopts: str | None = word(null=True)
     file_id: str | None = word(null=True)
+    beside: str | None = ident(null=True)
+    stands_in: str | None = word(null=True)
     cause: str | None = word(null=True, length=255)
     planned_at: int = moment()
     sent_at: int | None = moment(null=True)
@@ -70,6 +72,13 @@ Index(
     postgresql_where=DELIVERIES.c.status.in_(UNSENT),
 )
 
+Index(
+    "ix_delivery_beside",
+    DELIVERIES.c.beside,
+    sqlite_where=DELIVERIES.c.beside.is_not(None),
+    postgresql_where=DELIVERIES.c.beside.is_not(None),
+)
+
 index_scopes(DELIVERIES, DELIVERIES.c.status.in_(UNSENT))
 
 FIELDS = columns_of(DELIVERIES, list(Delivery.__dataclass_fields__))
@@ -92,6 +101,7 @@ _EDITS_OF = (
     .order_by(DELIVERIES.c.number.desc())
     .limit(8)
 )
+_COPIES_OF = select(*FIELDS).where(DELIVERIES.c.beside == bindparam("beside")).order_by(DELIVERIES.c.number)
 _ONCE = select(*FIELDS).where(DELIVERIES.c.once == bindparam("once"))
 _KNOWN_IN = select(DELIVERIES.c.id, DELIVERIES.c.posted_at, DELIVERIES.c.run_id, DELIVERIES.c.status).where(
     DELIVERIES.c.thread_id == bindparam("thread_id")
@@ -137,6 +147,11 @@ def card_of(tx: Transaction, run_id: str) -> Delivery | None:
 def edits_of(tx: Transaction, delivery_id: str) -> Sequence[Edit]:
     """Return the last edits of a message, newest first."""
     return [Edit(**{**row, "status": State(row["status"])}) for row in tx.rows(_EDITS_OF, {"of": delivery_id})]
+
+
+def copies_of(tx: Transaction, delivery_id: str) -> Sequence[Delivery]:
+    """Return the copies of a card in people's direct messages, in the order in which they were planned."""
+    return [of(row) for row in tx.rows(_COPIES_OF, {"beside": delivery_id})]
 
 
 def said_once(tx: Transaction, once: str) -> Delivery | None:

@@ -36,7 +36,10 @@ from agents.toolcalls.life import State as CallState
 _RECENT = RUNS.join(NUMBERS, NUMBERS.c.workspace_id == RUNS.c.workspace_id)
 _OPEN = [state.value for state in OPEN]
 _UNENDED = [state.value for state in UNENDED]
-_VISIBLE = [kind.value for kind in (Kind.ANSWER, Kind.FAILURE, Kind.INTERIM, Kind.NOTICE, Kind.QUESTION, Kind.APPROVAL)]
+_VISIBLE = [
+    kind.value
+    for kind in (Kind.ANSWER, Kind.FAILURE, Kind.INTERIM, Kind.NOTICE, Kind.QUESTION, Kind.APPROVAL, Kind.COPY)
+]
 
 
 _KNOWN = (

@@ -46,6 +46,7 @@ def plan(
     labels: Mapping[str, Any] | None = None,
     edits: str | None = None,
     adopts: str | None = None,
+    beside: str | None = None,
     due_at: Any = None,
     needs: int = 1,
 ) -> str | None:
@@ -83,6 +84,7 @@ def plan(
             "doomed": [],
             "edits": edits,
             "adopts": adopts,
+            "beside": beside,
             "planned_at": now(),
             "needs": needs,
         },

@@ -26,6 +26,7 @@ SETTINGS = (
     "instructions",
     "approvers.people",
     "approvers.groups",
+    "approvers.asked_in",
     "budget.run_usd",
     "budget.day_usd",
     "budget.month_usd",

@@ -4,14 +4,14 @@ Nobody's rights stand here: without a rule every call is denied.
 """
 
 from agents.policy.document import Approvers, Authority
-from agents.policy.settings import ApproverNames, Asking, Guests, ReplyMode, Retention, Settings
+from agents.policy.settings import ApproverNames, AskedIn, Asking, Guests, ReplyMode, Retention, Settings
 from tools.contract import Effect, Reach
 
 BUILT_IN = Settings(
     enabled=True,
     asking=Asking(members=True, guests=Guests.RESTRICT),
     reply_mode=ReplyMode.FOLLOW,
-    approvers=ApproverNames(expires="24h"),
+    approvers=ApproverNames(expires="24h", asked_in=AskedIn.THREAD),
     retention=Retention(content="30d", audit="400d"),
 )
 """Model and effort are those of the operator's settings, so none stands here. 24 hours: an Approval outlives a night;

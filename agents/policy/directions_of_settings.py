@@ -67,6 +67,7 @@ SETTINGS: dict[str, Callable[[Any, Any], Direction]] = {
     "approvers.people": _more,
     "approvers.groups": _more,
     "approvers.expires": _shorter,
+    "approvers.asked_in": _never,
     "editors.people": _more,
     "editors.groups": _more,
     "budget.run_usd": _less,

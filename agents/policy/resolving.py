@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 from agents.policy.defaults import BUILT_IN
 from agents.policy.document import Document, Part
 from agents.policy.scopes import Scope
-from agents.policy.settings import Budget, Effort, Guests, ReplyMode, Settings
+from agents.policy.settings import AskedIn, Budget, Effort, Guests, ReplyMode, Settings
 
 T = TypeVar("T")
 
@@ -46,6 +46,7 @@ class Holding:
     approver_people: Said[tuple[str, ...] | None]
     approver_groups: Said[tuple[str, ...] | None]
     approvals_expire: Said[str]
+    approvers_asked_in: Said[AskedIn]
     editor_people: Said[tuple[str, ...] | None]
     editor_groups: Said[tuple[str, ...] | None]
     content_kept: Said[str]
@@ -74,6 +75,7 @@ PLACES = {
     "approver_people": ("approvers", "people"),
     "approver_groups": ("approvers", "groups"),
     "approvals_expire": ("approvers", "expires"),
+    "approvers_asked_in": ("approvers", "asked_in"),
     "editor_people": ("editors", "people"),
     "editor_groups": ("editors", "groups"),
     "content_kept": ("retention", "content"),

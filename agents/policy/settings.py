@@ -26,6 +26,13 @@ class ReplyMode(StrEnum):
     FOLLOW = "follow"  #: a reply too
 
 
+class AskedIn(StrEnum):
+    """Where those who may say yes are asked."""
+
+    THREAD = "thread"  #: on a card in the thread of the request
+    DIRECT = "direct"  #: on cards in their direct messages; the thread says who was asked
+
+
 class Effort(StrEnum):
     """How much the model may think."""
 
@@ -76,11 +83,12 @@ class Retention(Said):
 
 
 class ApproverNames(Said):
-    """Who may approve where a rule names nobody. `expires`: how long an Approval waits for them."""
+    """Who may approve where a rule names nobody. `expires`: how long an Approval waits; `asked_in`: see AskedIn."""
 
     people: Ids | None = None
     groups: Ids | None = None
     expires: Span | None = None
+    asked_in: AskedIn | None = None
 
 
 class Editors(Said):

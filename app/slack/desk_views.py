@@ -35,6 +35,7 @@ LABELS = {
     "asking.members": "Members may ask",
     "asking.guests": "Guests",
     "reply_mode": "What starts me in an answered thread",
+    "approvers.asked_in": "Where I ask for approvals",
     "effort": "How much the model may think",
     "model": "Model",
     "instructions": "Instructions, added to those of the workspace",

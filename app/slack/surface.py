@@ -57,10 +57,18 @@ class SlackSurface:
     def post_direct(self, team_id: str, user_id: str, message: Message, delivery_id: str, *, seconds: float) -> str:
         """Post to the person's direct messages. Returns the ts."""
         deadline = Deadline(seconds)
+        channel = self._direct(user_id, deadline)
+        return send(self._egress, "chat.postMessage", {"channel": channel}, message, delivery_id, deadline)
+
+    def open_direct(self, team_id: str, user_id: str, *, seconds: float) -> str:
+        """Open the person's direct messages. Returns their channel."""
+        return self._direct(user_id, Deadline(seconds))
+
+    def _direct(self, user_id: str, deadline: Deadline) -> str:
         channel = self._object("conversations.open", {"users": user_id}, "channel", deadline).get("id")
         if not isinstance(channel, str):
             raise OutcomeUnknown("unreadable_answer")
-        return send(self._egress, "chat.postMessage", {"channel": channel}, message, delivery_id, deadline)
+        return channel
 
     def upload(self, file: OutFile, *, seconds: float) -> str:
         """Bring a file to Slack. Returns its id."""

@@ -9,6 +9,7 @@ from agents.journal import approvals, policies, workspaces
 from agents.journal.transaction import Journal, Transaction
 from agents.messages import Press
 from agents.policy.document import Approvers, Document, Part, Rule
+from agents.policy.settings import ApproverNames, AskedIn, Settings
 from agents.policy.verdicts import Verdict
 from agents.posts import Receipt
 from agents.pressing import Click
@@ -23,6 +24,8 @@ from tools.contract import Tool
 ANN, BEN, ADAM = "U0ANN000001", "U0BEN000001", "U0ADAM00001"
 GUEST, STRANGER, GONE, BOT = "U0GUS000001", "U0STRANGE01", "U0DORA00001", "U0OTHERBOT1"
 ANYONE = Approvers(requester=True, admins=True, people=(ANN, BEN))
+UNSET = Settings()
+DIRECTLY = Settings(approvers=ApproverNames(asked_in=AskedIn.DIRECT))
 _presses = count(1)
 
 
@@ -47,14 +50,14 @@ def with_rules(engine: Engine, *rules: Rule) -> None:
     rules_in(engine.journal, *rules)
 
 
-def rules_in(journal: Journal, *rules: Rule) -> None:
-    """Make these the policy of the one workspace of a journal, in a new version."""
+def rules_in(journal: Journal, *rules: Rule, settings: Settings = UNSET) -> None:
+    """Make these the policy of the one workspace of a journal, with these settings, in a new version."""
 
     def write(tx: Transaction) -> None:
         [workspace] = workspaces.every(tx)
         history = policies.history(tx, workspace.id, 1)
         seen = history[0].version if history else 0
-        document = Document(default=Part(rules=rules))
+        document = Document(default=Part(rules=rules, settings=settings))
         policies.add(tx, workspace.id, document, seen=seen, actor="operator:test", reason="test")
 
     journal.write(write)

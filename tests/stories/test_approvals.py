@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from agents.approvals.life import Approval, State
-from agents.journal import approvals, inputs, runs
+from agents.deliveries.life import Delivery, Kind
+from agents.journal import approvals, deliveries, inputs, runs
 from agents.policy.document import Approvers, Rule
 from agents.policy.verdicts import Verdict
-from tests.given.asked import ANN, BEN, OWN, rules_in
+from tests.given.asked import ANN, BEN, DIRECTLY, OWN, rules_in
 from tests.given.counting_server import ACT, READ, CountingServer, counting_server
 from tests.given.distributions import install_counting_tools
 from tests.given.invariants import assert_invariants
@@ -216,6 +217,40 @@ def test_a_long_value_is_shown_whole_on_a_press_page_by_page(served: TagworkProc
     says(rehearsal, "Then not.")
     rehearsal.press("ann", posted.channel, at, "tagwork:refuse:12")
     ended(served, posted, "Then not.")
+
+
+def test_someone_presses_in_their_direct_messages_and_every_card_says_so(
+    served: TagworkProcesses, target: CountingServer
+) -> None:
+    # given two who are asked in their direct messages, for what somebody else wants
+    rehearsal, before = served.rehearsal, target.effects(ACT)
+    rules_in(served.journal, ASKS, LOOKS, OWN, settings=DIRECTLY)
+    uses(rehearsal, (ACT, "directly"))
+    posted = rehearsal.post("adam", "sales", "@tagwork do it: directly")
+
+    def copies() -> dict[str, Delivery]:
+        newest = served.journal.read(lambda tx: runs.listed(tx, most=1))
+        of_run = served.journal.read(lambda tx: [one for run in newest for one in deliveries.of_run(tx, run.id)])
+        found = {str(one.user_id): one for one in of_run if one.kind is Kind.COPY and one.posted_at}
+        return found if set(found) == {ANN, BEN} else {}
+
+    stands = until(copies, "both were asked")
+    says(rehearsal, "Done directly.")
+
+    # when Ben presses in his
+    pressed = rehearsal.press("ben", stands[BEN].stands_in, stands[BEN].posted_at, "tagwork:approve:10")
+
+    # then it is done once, and Ann's card has no buttons any more
+    assert pressed["acknowledged"]
+    ended(served, posted, "Done directly.")
+    assert target.effects(ACT) - before == 1
+
+    def hers() -> str:
+        return str([one for one in rehearsal.history(str(stands[ANN].stands_in)) if one["ts"] == stands[ANN].posted_at])
+
+    until(lambda: "Approved by ben" in hers(), "her card says so")
+    assert "tagwork:approve" not in hers()
+    rules_in(served.journal, ASKS, LOOKS, OWN)
 
 
 def _told(rehearsal: RehearsalProcess) -> list[Json]:

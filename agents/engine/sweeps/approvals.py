@@ -5,11 +5,13 @@ from collections.abc import Callable
 from agents.approvals import reminding, settling
 from agents.approvals.counting import VOTE
 from agents.clock import us
+from agents.deliveries.life import Delivery
 from agents.engine.poke import Queue
 from agents.engine.room import Room
 from agents.engine.sweeper import Sweep, each
-from agents.journal import approvals, deliveries, runs, threads, votes
+from agents.journal import approvals, runs, threads, votes
 from agents.journal.transaction import Transaction
+from agents.surface import Place
 
 AT_ONCE = 50
 """Approvals, and votes, that one sweep looks at."""
@@ -34,11 +36,14 @@ def _look_at(room: Room, run_id: str) -> None:
         if run is None:
             return
         settling.expire_due(room.hand, tx, run)
+        place = threads.place_of(tx, run.thread_id)
+
+        def link(card: Delivery) -> str:
+            stands_in = Place(place.team_id, card.stands_in, "") if card.stands_in else place
+            return room.surface(place.team_id).link(stands_in, card.posted_at or "")
+
         for one in approvals.pending_of(tx, run_id):
-            card = deliveries.by_id(tx, one.delivery_id) if one.delivery_id else None
-            place = threads.place_of(tx, run.thread_id)
-            at = card.posted_at if card is not None else None
-            reminding.remind(room.hand, tx, run, one, room.surface(place.team_id).link(place, at) if at else "")
+            reminding.remind(room.hand, tx, run, one, link)
 
     room.journal.write(look)
 
