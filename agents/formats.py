@@ -16,5 +16,8 @@ ASKS = 2
 ASKS_DIRECTLY = 3
 """Needed for cards that stand in direct messages, their edits, and the Runs that wait for them."""
 
+TO_ADMINS = 3
+"""Needed for what goes to admins of whom the surface is asked first who they are."""
+
 WORKS = 3
 """The newest format that this code can work; 1 is all that was written before there were formats."""

@@ -197,6 +197,10 @@ class Surface(Protocol):
     def person(self, team_id: str, user_id: str, *, seconds: float) -> Person:
         """Ask who someone is. Never answered from a cache."""
 
+    def people(self, team_id: str, after: str, *, seconds: float) -> tuple[Sequence[Person], str]:
+        """Return some of a workspace's people, and the word for those after them; "": there are none. `after`: such a
+        word, "" for the first. Never answered from a cache. Refused for a word that is no more."""
+
     def members(self, team_id: str, channel: str, among: Set[str], *, seconds: float) -> frozenset[str]:
         """Return who of `among` is in a channel now. Never answered from a cache."""
 

@@ -31,6 +31,7 @@ _OF_KIND = {
     Kind.INTERIM: Urgency.NOTICE,
     Kind.NOTICE: Urgency.NOTICE,
     Kind.PRIVATE: Urgency.NOTICE,
+    Kind.TO_ADMINS: Urgency.NOTICE,
     Kind.SIGN_OFF: Urgency.NOTICE,
     Kind.STREAM: Urgency.NOTICE,
     Kind.CARD: Urgency.CARD,

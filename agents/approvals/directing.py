@@ -18,6 +18,7 @@ from agents.clock import us
 from agents.deliveries.life import Delivery, Kind
 from agents.deliveries.life import State as DeliveryState
 from agents.deliveries.saying import say
+from agents.engine import knowing_admins
 from agents.engine.room import Room
 from agents.formats import ASKS_DIRECTLY
 from agents.in_force import in_force
@@ -51,6 +52,8 @@ def shown_as(room: Room, delivery: Delivery, place: Place, says: Message) -> Mes
         return says
     for group in sorted(frozenset().union(*(from_json(one.terms).groups() for one in asked))):
         _learn_group(room, delivery, place.team_id, group)
+    if any(from_json(one.terms).admins for one in asked):
+        _learn_admins(room, delivery, place.team_id)
     asked_of = room.journal.read(lambda tx: _candidates(tx, delivery, asked))
     for person in asked_of:
         _learn_person(room, delivery, place.team_id, person)
@@ -99,6 +102,17 @@ def _is_known(tx: Transaction, run: Run, person: str) -> bool:
     """Whether the surface has said what someone is: a call's values go to nobody who may turn out to be a guest."""
     known = people.known(tx, run.workspace_id, person)
     return known is not None and known.age <= FRESH
+
+
+def _learn_admins(room: Room, delivery: Delivery, team_id: str) -> None:
+    surface, seconds = room.surface(team_id), room.claims.call_deadline
+    try:
+        knowing_admins.learn(room.journal, surface, delivery.workspace_id, team_id, seconds)
+    except TryLater:
+        if not room.journal.read(lambda tx: people.admins(tx, delivery.workspace_id)):
+            raise
+    except CallFailed as fault:
+        log.warning("could not ask who the admins are that may approve", cause=fault.cause)
 
 
 def _learn_group(room: Room, delivery: Delivery, team_id: str, group: str) -> None:

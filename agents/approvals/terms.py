@@ -31,6 +31,11 @@ class Kept:
         """Whether someone could say yes, as far as can be told without asking who is in a group."""
         return bool(self.terms.named) and all(self._names(one) for one in self.terms.named)
 
+    @property
+    def admins(self) -> bool:
+        """Whether a rule names the admins."""
+        return any(one.admins for one in self.terms.named)
+
     def groups(self) -> frozenset[str]:
         """Return the user groups of which it must be known who is in them."""
         return frozenset().union(*(one.groups for one in self.terms.named))

@@ -10,6 +10,7 @@ from agents.budgets.periods import HOUR_US, day_of, first_day
 from agents.budgets.sentences import alert as in_words
 from agents.deliveries.life import Kind
 from agents.engine.hand import Hand
+from agents.governing.to_admins import owe
 from agents.journal import people, planning, spending
 from agents.journal.spending import Spender
 from agents.journal.transaction import Transaction
@@ -60,6 +61,7 @@ def alert(
     words = in_words(limit, percent, spent, _place(limit, spender, run))
     for user_id in told:
         _tell(hand, tx, run, user_id, percent, words, at)
+    owe(hand, tx, run.workspace_id, f"budget {percent}", words, told)
 
 
 def _who_can_raise(
@@ -69,7 +71,7 @@ def _who_can_raise(
     limit: Limit,
     channel: str,
 ) -> set[str]:
-    """The admins of the workspace whom Tagwork has met, and whom the limit's scope names as its editors."""
+    """The admins of the workspace whom Tagwork knows, and whom the limit's scope names as its editors."""
     organisation, workspace = documents
     part = None
     if limit.scope is Scope.ORGANISATION:

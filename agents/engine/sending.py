@@ -8,13 +8,14 @@ from agents.deliveries.life import Delivery, Kind
 from agents.engine.lease import Claim
 from agents.engine.left_streams import put_right
 from agents.engine.room import Room
+from agents.engine.telling_admins import tell_others
 from agents.journal import approvals, deliveries, questions, runs, toolcalls
 from agents.journal.transaction import Transaction
 from agents.messages import Message
 from agents.runs.life import ENDED
 from agents.surface import OutFile, Place, Surface
 
-REPEATABLE = frozenset({Kind.SIGN_OFF, Kind.SIGN, Kind.EDIT, Kind.STREAM})
+REPEATABLE = frozenset({Kind.SIGN_OFF, Kind.SIGN, Kind.EDIT, Kind.STREAM, Kind.TO_ADMINS})
 """Done again without a look where the outcome of a try is unknown."""
 
 
@@ -66,6 +67,9 @@ def call(room: Room, surface: Surface, sending: Sending, claim: Claim, seconds: 
             return ""
         case Kind.STREAM:
             put_right(room, delivery, place)
+            return None
+        case Kind.TO_ADMINS:
+            tell_others(room, surface, delivery, place, seconds)
             return None
         case Kind.PRIVATE:
             surface.tell_privately(place, delivery.user_id or "", message.markdown, seconds=seconds)

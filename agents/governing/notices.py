@@ -10,13 +10,12 @@ from agents.clock import us
 from agents.engine.hand import Hand
 from agents.governing.naming import named
 from agents.governing.previewing import in_words
+from agents.governing.to_admins import HOUR, MOST_WORDS, POLICY, tell_of_policy
 from agents.journal import noticing, people
 from agents.journal.noticing import Place
 from agents.journal.transaction import Transaction
 from agents.policy.change import Change, Direction
 from agents.policy.document import Document, Of
-
-HOUR = us(3_600)
 
 LIVELY = us(7 * 86_400)
 """A channel in which someone asked within a week is told of what widens in the whole workspace."""
@@ -26,9 +25,6 @@ MOST_CHANNELS = 20
 
 MOST_CHANGES = 8
 """Changes that one message names."""
-
-MOST_WORDS = 6_000
-"""Characters at which a message that waits takes nothing more in than that there was more."""
 
 
 def changed(
@@ -53,9 +49,8 @@ def changed(
         _tell(hand, tx, workspace_id, Place(channel=channel), named(tx, workspace_id, words))
     head = f"{who} changed the policy ({reason[:200]}):" if reason else f"{who} changed the policy:"
     words = named(tx, workspace_id, "\n".join([head, *_lines(found)]))
-    for admin in people.admins(tx, workspace_id):
-        if f"person:{admin}" != actor:
-            _tell(hand, tx, workspace_id, Place(user_id=admin), words)
+    kind, _, who_did = actor.partition(":")
+    tell_of_policy(hand, tx, workspace_id, words, who_did if kind == "person" else "")
 
 
 _EVERYWHERE = frozenset(one.value for one in Of)
@@ -79,7 +74,7 @@ def _channels(tx: Transaction, workspace_id: str, widened: Sequence[Change], doc
 
 def _tell(hand: Hand, tx: Transaction, workspace_id: str, to: Place, words: str) -> None:
     """Say it at once where nothing was said within the hour, else with what waits for the hour's end."""
-    planned = noticing.notify(tx, workspace_id, to, "policy", words, every_us=HOUR, most=MOST_WORDS, actor=hand.actor)
+    planned = noticing.notify(tx, workspace_id, to, POLICY, words, every_us=HOUR, most=MOST_WORDS, actor=hand.actor)
     hand.poke_deliver(tx, planned)
 
 

@@ -77,6 +77,19 @@ def doubt(tx: Transaction, workspace_id: str, user_id: str) -> None:
     )
 
 
+def no_more_admins(tx: Transaction, workspace_id: str, before: int) -> None:
+    """Take those for members, until they are asked about anew, who were not among the admins read since `before`."""
+    tx.run(
+        update(PEOPLE)
+        .where(
+            PEOPLE.c.workspace_id == workspace_id,
+            PEOPLE.c.kind == PersonKind.ADMIN.value,
+            PEOPLE.c.checked_at < before,
+        )
+        .values(kind=PersonKind.MEMBER.value, checked_at=0)
+    )
+
+
 def admins(tx: Transaction, workspace_id: str) -> Sequence[str]:
     """Return ids of those who were owners or admins when the surface was last asked about them, at most 50."""
     return [str(row["user_id"]) for row in tx.rows(_ADMINS, {"workspace_id": workspace_id})]

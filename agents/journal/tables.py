@@ -1,5 +1,6 @@
 """Every table, imported once: migrations and tests see the whole schema from here."""
 
+from agents.journal.admin_lists import ADMIN_LISTS
 from agents.journal.approvals import APPROVALS
 from agents.journal.audit import EVENTS, FLOORS, HEADS
 from agents.journal.belonging import BELONGING, CONVERSATIONS
@@ -30,7 +31,7 @@ ALL = (
     WORKSPACES, INSTALLATIONS, NUMBERS, PEOPLE, THREADS, POSTS, RUNS, INPUTS, STEPS, TURNS, MESSAGES, CALLS, QUESTIONS,
     DELIVERIES, FEEDBACK, CONTENT, CHUNKS, EVENTS, HEADS, FLOORS, WORKERS, LEADERS, SCOPES, OLDEST, POLICIES, FREEZES,
     BELONGING, CONVERSATIONS, APPROVALS, VOTES, GRANTS, PENDING,
-    SPENDING, ALERTS,
+    SPENDING, ALERTS, ADMIN_LISTS,
 )  # fmt: skip
 """In the order in which they refer to each other."""
 

@@ -1,14 +1,15 @@
 """Who is in a channel or a user group, and with whom a channel is shared: asked for decisions, so never remembered."""
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Any
 
-from agents.surface import Conversation, OutcomeUnknown
+from agents.surface import Conversation, OutcomeUnknown, Person
 from app.slack.deadlines import Deadline
 from app.slack.egress import Egress
+from app.slack.speakers import person_of
 
 PAGE = 1_000
-"""Members of one page, the most that Slack gives (docs.slack.dev, conversations.members)."""
+"""People of one page, the most that Slack gives (docs.slack.dev, conversations.members and users.list)."""
 
 
 def members(egress: Egress, channel: str, among: Set[str], deadline: Deadline) -> frozenset[str]:
@@ -22,6 +23,24 @@ def members(egress: Egress, channel: str, among: Set[str], deadline: Deadline) -
         if found >= among:
             break
     return frozenset(found)
+
+
+def people(
+    egress: Egress, team_id: str, after: str, own_teams: Set[str], deadline: Deadline
+) -> tuple[Sequence[Person], str]:
+    """Return one page of a workspace's people, and the cursor of the next; "": it was the last.
+
+    Raises what Egress.call raises.
+    """
+    # an organisation's token must name the workspace; a workspace's own may
+    asked = {"limit": PAGE, "cursor": after or None, "team_id": team_id}
+    answer = egress.call("users.list", asked, seconds=deadline)
+    listed = answer.get("members")
+    if not isinstance(listed, list):
+        raise OutcomeUnknown("unreadable_answer")
+    found = [person_of(one, own_teams) for one in listed if isinstance(one, Mapping) and one.get("id")]
+    following = _following(answer)
+    return found, following if following != after else ""
 
 
 def group(egress: Egress, group_id: str, deadline: Deadline) -> frozenset[str]:
@@ -53,8 +72,13 @@ def _pages(egress: Egress, channel: str, deadline: Deadline) -> Iterator[list[An
         if not isinstance(listed, list):
             raise OutcomeUnknown("unreadable_answer")
         yield listed
-        told = answer.get("response_metadata")
-        following = told.get("next_cursor") if isinstance(told, Mapping) else None
-        if not isinstance(following, str) or not following or following == cursor:
+        following = _following(answer)
+        if not following or following == cursor:
             return
         cursor = following
+
+
+def _following(answer: Mapping[str, Any]) -> str:
+    told = answer.get("response_metadata")
+    following = told.get("next_cursor") if isinstance(told, Mapping) else None
+    return following if isinstance(following, str) else ""

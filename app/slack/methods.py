@@ -67,6 +67,7 @@ METHODS: dict[str, Method] = {
     "reactions.remove": Method(("reactions:write",), repeatable=True, tier=2, decorates=True),
     "usergroups.users.list": Method(("usergroups:read",), form=True, repeatable=True, tier=2),
     "users.info": Method(("users:read",), form=True, repeatable=True, tier=4),
+    "users.list": Method(("users:read",), form=True, repeatable=True, tier=2),
     "views.open": Method(tier=4),
     "views.update": Method(repeatable=True, tier=4),
     "views.publish": Method(repeatable=True, tier=4),

@@ -174,6 +174,10 @@ class SlackSurface:
         self._names.note(team_id, user_id, person.name)
         return person
 
+    def people(self, team_id: str, after: str, *, seconds: float) -> tuple[Sequence[Person], str]:
+        """Read one page of the workspace's people."""
+        return belonging.people(self._egress, team_id, after, self._us.own_teams(team_id), Deadline(seconds))
+
     def members(self, team_id: str, channel: str, among: Set[str], *, seconds: float) -> frozenset[str]:
         """Read who is in a channel."""
         return belonging.members(self._egress, channel, among, Deadline(seconds))

@@ -28,7 +28,7 @@ from tests.given.time import move
 from tests.given.workers import LEASE, deliveries_of, lost_while_sending
 from tools.contract import Effect
 
-OF_BOTH = Approvers(people=(ANN, BEN))
+OF_BOTH = Approvers(people=(ANN, BEN), admins=False)
 SECRET = "the board meets on Friday"
 
 
@@ -156,7 +156,7 @@ def test_a_press_that_does_not_come_from_ones_own_copy_does_nothing(engine: Engi
 def test_a_quorum_is_counted_over_all_copies_and_each_shows_who_said_yes(engine: Engine) -> None:
     # given a call that two must agree to
     hand = Hand()
-    _, run = asked_directly(engine, hand, "hello", approvers=Approvers(people=(ANN, BEN), quorum=2))
+    _, run = asked_directly(engine, hand, "hello", approvers=Approvers(people=(ANN, BEN), admins=False, quorum=2))
     [approval], found = asked(engine, run), copies(engine, run)
 
     # when one has, then it waits, and the other sees that
@@ -203,6 +203,14 @@ def test_where_nobody_can_be_reached_directly_the_thread_asks(engine: Engine) ->
     assert [one for one in actions_in(card["blocks"]) if "approve:" in one]
     assert [one for one in engine.answers(posted) if "so I ask here" in one]
     assert asked(engine, run)[0].status is State.PENDING
+
+
+def test_admins_are_asked_directly_also_where_nobody_met_them(engine: Engine) -> None:
+    # given a call that only admins may approve, of whom none ever came by
+    _, run = asked_directly(engine, Hand(), "hello", approvers=Approvers())
+
+    # then Slack named them, and each has a card
+    assert set(copies(engine, run)) == {ADAM, "U0OLIVIA001"}
 
 
 def test_where_nobody_is_known_the_thread_asks_at_once(engine: Engine) -> None:

@@ -1,11 +1,15 @@
-"""users.info, users.lookupByEmail, team.info and bots.info."""
+"""users.info, users.list, users.lookupByEmail, team.info and bots.info."""
 
 from app.rehearsal.json_shape import Json
 from app.rehearsal.slack_error import SlackError
 from app.rehearsal.stage import Stage
 from app.rehearsal.web_api.arguments import Arguments
 from app.rehearsal.web_api.methods import method
+from app.rehearsal.web_api.paging import next_cursor, read_cursor
 from app.rehearsal.world.people import user_json
+
+MOST_OF_PAGE = 5
+"""Accounts of one page, so that those who list people have to turn pages."""
 
 
 @method("users.info", 4, "user include_locale", ("users:read",))
@@ -15,6 +19,20 @@ def users_info(stage: Stage, args: Arguments) -> Json:
     if person is None:
         raise SlackError("user_not_found")
     return {"user": user_json(person, int(stage.world.clock.now()))}
+
+
+@method("users.list", 2, "cursor include_locale limit team_id", ("users:read",))
+def users_list(stage: Stage, args: Arguments) -> Json:
+    """The workspace's accounts of every kind, by id. A page has MOST_OF_PAGE: Slack may give fewer than asked for."""
+    after = read_cursor(args, "user")
+    left = [one for one in sorted(stage.world.people.values(), key=lambda one: one.id) if one.id > after]
+    limit = min(args.number("limit", MOST_OF_PAGE, 1000, "invalid_limit"), MOST_OF_PAGE)
+    page, now = left[:limit], int(stage.world.clock.now())
+    return {
+        "members": [user_json(one, now) for one in page],
+        "cache_ts": now,
+        "response_metadata": next_cursor("user", page[-1].id if len(left) > limit else ""),
+    }
 
 
 @method("users.lookupByEmail", 3, "email", ("users:read.email",))
