@@ -328,7 +328,7 @@ def test_a_card_whose_sender_died_before_it_could_say_so_is_the_one_that_is_pres
     [before] = asked(engine, run)
     [card] = [one for one in deliveries_of(engine, run) if one.kind is Kind.APPROVAL]
     lost_while_sending(engine, card.id)
-    shown = engine.journal.read(lambda tx: cards.shows(tx, engine.run(run.id), card.id))
+    shown = engine.journal.read(lambda tx: cards.says(tx, engine.run(run.id), card))
     assert shown is not None
     engine.room.surface("").post(Place(engine.rehearsal.team_id, posted.channel, posted.ts), shown, card.id, seconds=5)
 
