@@ -46,6 +46,10 @@ GUESTS_MAY = ("allow", "restrict", "channel_only")
 PER = ("run", "day", "month")
 
 
+ALSO = {"access": Verb.POLICY.value}
+"""Other words for a verb, as people know them from elsewhere."""
+
+
 class _Wrong(Exception):
     """What is wrong, in words."""
 
@@ -87,6 +91,7 @@ def typed(text: str) -> Command | Unclear:
         return found
     words = [UNDERSTOOD.sub("", word) for word in text.split()]
     first = plain(words[0]) if words else ""
+    first = ALSO.get(first, first)
     if first not in set(Verb):
         nearest = get_close_matches(first, [verb.value for verb in Verb], n=1, cutoff=CLOSE)
         return Unclear(text.strip(), nearest[0] if nearest else "")

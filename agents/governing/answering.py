@@ -26,6 +26,12 @@ def missing_for(tx: Transaction, at: Place, command: Command) -> Missing:
     return ordering.missing_for(tx, at, command)
 
 
+def missing_to_answer(tx: Transaction, at: Place, command: Command) -> Missing:
+    """Return what the surface must be asked before any other command of someone who may ask here is answered."""
+    tells_rights = command.verb is Verb.POLICY or (command.verb is Verb.WHY and command.what in at.catalogue)
+    return views.missing_for(tx, at) if tells_rights else Missing()
+
+
 def change(tx: Transaction, at: Place, command: Command) -> Message:
     """Carry out a command that changes who may do what, or show what it would do."""
     _note(tx, at, command)

@@ -29,7 +29,7 @@ from agents.runs.life import Run
 from agents.surface import PersonKind
 from agents.toolcalls.catalogue import effect_of
 from agents.toolcalls.life import ToolCall
-from agents.who_may_ask import FRESH
+from agents.who_may_ask import FRESH, Missing
 from tools.contract import Tool
 
 LINK = re.compile(
@@ -97,6 +97,12 @@ def run_at(tx: Transaction, at: Place, link: str) -> Run | None:
     root = found["root"] or f"{found['at'][:10]}.{found['at'][10:]}"
     thread_id = threads.find(tx, at.workspace_id, at.channel, root)
     return runs.last_of(tx, thread_id) if thread_id else None
+
+
+def missing_for(tx: Transaction, at: Place) -> Missing:
+    """Return what the surface must be asked before it can be told what whoever asks here may do: who is in a group."""
+    named_anywhere = in_force(tx, at.workspace_id, at.said).groups
+    return Missing(groups=named_anywhere - set(belonging.groups_of(tx, at.workspace_id, at.user_id, fresh_us=FRESH)))
 
 
 def would_be(tx: Transaction, at: Place) -> Callable[[Tool], Facts]:

@@ -87,6 +87,9 @@ def ordered(desk: Desk, tx: Transaction, order: Order) -> Message | Missing:
         return Message(
             markdown=unclear_words(command) if command.why else sentences.not_a_command(command.said, command.nearest)
         )
+    lacks = answering.missing_to_answer(tx, at, command)
+    if not lacks.nothing:
+        return lacks
     given = obeying.Given(workspace.id, order.channel, None, order.user_id, who.kind, command)
     return answering.answer(tx, at, given, sentences.help)
 
