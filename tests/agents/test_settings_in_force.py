@@ -39,6 +39,7 @@ def test_a_channel_may_be_on_where_the_workspace_is_off(engine: Engine) -> None:
 
 
 @pytest.mark.failure_mode(50)
+@pytest.mark.parity("Who may use", "match")
 def test_only_the_groups_that_a_channel_names_may_ask_there(engine: Engine) -> None:
     # given a channel in which only the sales team may ask
     put_in_force(engine, STANDARD + f"channels: {{{GENERAL}: {{settings: {{asking: {{groups: [S0SALESTEAM]}}}}}}}}")
@@ -64,6 +65,8 @@ def test_only_the_groups_that_a_channel_names_may_ask_there(engine: Engine) -> N
         ("allow", Became.STARTED, Became.REFUSED),
     ],
 )
+@pytest.mark.parity("Who may use", "match")
+@pytest.mark.parity("Guests", "match")
 def test_guests_may_ask_as_the_settings_say_and_only_where_they_are_members(
     engine: Engine, guests: str, in_their_channel: Became, elsewhere: Became
 ) -> None:

@@ -12,6 +12,9 @@ SHOWN = frozenset(
         *("Edit / delete", "1:1 DM", "Refusal notices"),
         *("Checklist", "Reply footer", "Failure texts", "Tables and long text", "Says what blocked it"),
         *("Anyone steers", "Stop"),
+        *("Bundles", "Narrowing", "Reach of a new credential", "Resolved access view"),
+        *("Who may use", "Guests", "Roles", "Managed-by, member edits"),
+        *("Agent identity", "Proxy", "Action checker", "Approvals", "Injection stance"),
     }
 )
 """Rows that must be at least matched; each later part adds its own."""

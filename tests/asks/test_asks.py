@@ -28,6 +28,7 @@ def test_the_workload_has_ten_tasks_with_an_effect_and_a_hostile_share() -> None
 
 @pytest.mark.requirement("AUTHZ-29")
 @pytest.mark.parametrize("preset", PRESETS)
+@pytest.mark.parity("Action checker", "beat")
 def test_nothing_runs_that_nobody_let_run(preset: str, shared_rehearsal: RehearsalProcess, tmp_path: Path) -> None:
     # given a workspace with the preset, when every task is done
     with a_workspace(shared_rehearsal, tmp_path / "tagwork", PRESETS[preset]) as engine:

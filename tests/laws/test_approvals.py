@@ -108,6 +108,7 @@ def test_a_yes_of_someone_who_may_lets_exactly_this_call_run_once(engine: Engine
 @pytest.mark.parametrize("user", [BEN, GUEST, STRANGER, GONE])
 @pytest.mark.requirement("AUTHZ-22")
 @pytest.mark.requirement("AUTHZ-24")
+@pytest.mark.parity("Approvals", "match")
 def test_a_press_of_someone_who_may_not_changes_nothing_and_is_answered_to_them_alone(
     engine: Engine, user: str
 ) -> None:
@@ -157,6 +158,7 @@ def test_a_no_denies_it_and_the_model_hears_who_said_so(engine: Engine) -> None:
 @pytest.mark.failure_mode(55)
 @pytest.mark.failure_mode(57)
 @pytest.mark.requirement("AUTHZ-25")
+@pytest.mark.parity("Approvals", "beat")
 def test_what_nobody_answers_expires_and_is_never_called_refused(engine: Engine) -> None:
     # given a call that waits, and a Run that is due when its time is over at the latest
     hand = Hand()
@@ -207,6 +209,7 @@ def test_a_yes_that_comes_after_its_time_and_before_anyone_looked_is_too_late(en
 
 @pytest.mark.law("E27")
 @pytest.mark.requirement("AUTHZ-24")
+@pytest.mark.parity("Approvals", "beat")
 def test_a_quorum_is_of_different_people(engine: Engine) -> None:
     # given a call that two must approve
     hand = Hand()

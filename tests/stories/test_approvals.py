@@ -168,6 +168,7 @@ def test_words_and_reactions_approve_nothing(served: TagworkProcesses, target: C
 
 @pytest.mark.requirement("AUTHZ-25")
 @pytest.mark.failure_mode(52)
+@pytest.mark.parity("Approvals", "beat")
 def test_a_card_is_answered_after_every_process_was_started_anew(
     target: CountingServer, tools: Path, tmp_path: Path
 ) -> None:
@@ -192,6 +193,7 @@ def test_a_card_is_answered_after_every_process_was_started_anew(
 
 @pytest.mark.requirement("AUTHZ-21")
 @pytest.mark.failure_mode(59)
+@pytest.mark.parity("Approvals", "beat")
 def test_a_long_value_is_shown_whole_on_a_press_page_by_page(served: TagworkProcesses) -> None:
     # given a call with a value that no card can show
     rehearsal, long = served.rehearsal, "".join(f"line {number:05d}\n" for number in range(9_000))

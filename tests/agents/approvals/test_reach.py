@@ -22,6 +22,7 @@ default:
 
 @pytest.mark.requirement("AUTHZ-24")
 @pytest.mark.parametrize(("reach", "own"), [(None, True), (Reach.OUTSIDE, False), (Reach.DESTRUCTIVE, False)])
+@pytest.mark.parity("Approvals", "beat")
 def test_whoever_asks_never_approves_what_goes_outside_even_as_an_admin(
     engine: Engine, reach: Reach | None, own: bool
 ) -> None:

@@ -35,6 +35,14 @@ default:
   rules: [{{id: named, verdict: allow, tools: [{tool}], where: {where}}}]
 """
 
+READ_AND_POST = """
+tagwork: policy/1
+default:
+  rules:
+    - {id: reads, verdict: allow, tools: [read_channel], where: {channel: {any_of: [C0FINANCE01]}}}
+    - {id: posts, verdict: allow, tools: [post_message]}
+"""
+
 
 @pytest.fixture
 def reach(journal: Journal, shared_rehearsal: RehearsalProcess, tmp_path: Path) -> Iterator[Callable[..., Engine]]:
@@ -92,6 +100,7 @@ def test_a_page_whose_address_was_written_is_read_and_cited(reach: Callable[...,
 
 
 @pytest.mark.failure_mode(67)
+@pytest.mark.parity("Injection stance", "beat")
 def test_a_figure_never_leaves_in_an_address(reach: Callable[..., Engine]) -> None:
     # given a page that tells its reader to send a figure to it, and a model that obeys
     engine = reach()
@@ -146,6 +155,32 @@ def test_an_address_that_only_a_file_or_another_person_names_is_not_read(reach: 
     engine.work()
     assert outcome(engine, run.id) == [("denied", "page")]
     assert visits(engine.rehearsal) == []
+
+
+@pytest.mark.parity("Proxy", "beat")
+def test_nothing_is_reached_unless_it_was_said_and_what_one_request_may_read_the_next_may_not(
+    reach: Callable[..., Engine],
+) -> None:
+    # given no word on hosts or Grants, and a page whose address Ann wrote in her request
+    engine = reach()
+    assert engine.settings.web.hosts == ()
+    url = serve(engine.rehearsal, "hers", "hers")
+    uses(engine, "fetch_page", url=url)
+    says(engine.rehearsal, "Read.")
+    _, first = engine.asks("ann", f"read {url}")
+    engine.work()
+
+    # when the model asks for the same page in the next request, where nobody wrote it, and for a service
+    uses(engine, "fetch_page", url=url)
+    uses(engine, "read_service", grant="orders", url=url)
+    says(engine.rehearsal, "I may not.")
+    _, second = engine.asks("ben", "and now?")
+    engine.work()
+
+    # then it was reached once
+    assert outcome(engine, first.id) == [("succeeded", "page-written")]
+    assert [status for status, _ in outcome(engine, second.id)] == ["denied"] * len(engine.calls(second.id))
+    assert visits(engine.rehearsal) == ["hers"]
 
 
 def test_a_late_mention_may_mean_what_its_author_wrote_before(reach: Callable[..., Engine]) -> None:
@@ -302,6 +337,7 @@ def test_a_host_that_a_rule_names_is_read_by_the_very_address_and_no_other(reach
     assert visits(engine.rehearsal) == ["wiki"]
 
 
+@pytest.mark.parity("Injection stance", "match")
 def test_another_channel_that_a_rule_names_is_read_and_what_was_read_keeps_its_readers(
     reach: Callable[..., Engine],
 ) -> None:
@@ -317,3 +353,25 @@ def test_another_channel_that_a_rule_names_is_read_and_what_was_read_keeps_its_r
     engine.work()
     assert outcome(engine, run.id) == [("succeeded", "named")]
     assert from_json(engine.run(run.id).labels).readers == {"channel:C0FINANCE01"}
+
+
+@pytest.mark.parity("Injection stance", "beat")
+def test_what_few_may_see_is_not_put_before_others_though_rules_allow_both(reach: Callable[..., Engine]) -> None:
+    # given rules by which a private channel may be read here, and messages may be posted anywhere
+    engine = reach()
+    engine.rehearsal.post("ann", "finance", "the budget is 40")
+    put_in_force(engine, READ_AND_POST)
+    uses(engine, "read_channel", channel="C0FINANCE01")
+    uses(engine, "post_message", channel="C0GENERAL01", text="The budget is 40.")
+    says(engine.rehearsal, "It waits.")
+
+    # when a model reads the one and writes into the other
+    _, run = engine.asks("ann", "what is the budget?")
+    engine.work()
+
+    # then the labels of what it read hold the message back until somebody lets it out
+    assert [(call.tool, call.status.value, call.rule) for call in engine.calls(run.id)] == [
+        ("read_channel", "succeeded", "reads"),
+        ("post_message", "asked", "flow"),
+    ]
+    assert not [one for one in engine.rehearsal.history("C0GENERAL01") if one["by_app"]]

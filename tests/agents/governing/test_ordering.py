@@ -166,6 +166,7 @@ def test_others_are_told_who_can(engine: Engine, user: str) -> None:
     assert told(engine, "policy:refused")[0]["actor"] == f"person:{IDS[user]}"
 
 
+@pytest.mark.parity("Managed-by, member edits", "match")
 def test_those_a_channel_names_may_change_that_channel_alone(engine: Engine) -> None:
     # given a channel whose part names an editor, and a guest beside
     put_in_force(engine, EDITED_BY_BEN)

@@ -105,6 +105,7 @@ def test_a_rule_counts_until_the_end_of_its_last_day() -> None:
     assert said(judged(a_call(at=NOON + DAY // 2), policy)) == ("deny", "default")
 
 
+@pytest.mark.parity("Bundles", "match")
 def test_a_bundle_counts_where_it_is_attached() -> None:
     # given a bundle that is attached to one channel, when called there and elsewhere, then its rules count there
     policy = Document(
@@ -190,6 +191,7 @@ def test_a_ceiling_never_takes_a_restriction_away() -> None:
         (Authority.BOTH, "allow", "allow", "deny"),
     ],
 )
+@pytest.mark.parity("Agent identity", "beat")
 def test_whose_right_a_tool_needs(authority: Authority, of_channel: str, of_workspace: str, outsider: str) -> None:
     # given a tool that needs the right of the channel, of whoever asks, or both, when a channel or the workspace
     # allows it, and when someone asks who is not in the channel, then each counts only as that says
@@ -282,6 +284,7 @@ GUEST_MATRIX = [
 @pytest.mark.parametrize(("guests", "member", "of_workspace", "of_channel"), GUEST_MATRIX)
 @pytest.mark.parametrize("scope", [Scope.ORGANISATION, Scope.WORKSPACE, Scope.CHANNEL])
 @pytest.mark.requirement("AUTHZ-15")
+@pytest.mark.parity("Guests", "match")
 def test_what_guests_may_follows_the_setting_and_whether_they_are_in_the_channel_now(
     kind: PersonKind, guests: Guests, member: bool | None, of_workspace: str, of_channel: str, scope: Scope
 ) -> None:
@@ -306,6 +309,7 @@ def test_what_guests_may_follows_the_setting_and_whether_they_are_in_the_channel
 
 @pytest.mark.requirement("AUTHZ-05")
 @pytest.mark.requirement("AUTHZ-15")
+@pytest.mark.parity("Guests", "match")
 def test_a_guest_whose_membership_could_not_be_asked_is_denied() -> None:
     # given guests who may ask, when it could not be found out whether one is in the channel, then that denies
     policy = a_workspace(default=a_part(allow("all"), settings=Settings(asking=Asking(guests=Guests.ALLOW))))
@@ -328,6 +332,7 @@ def test_a_guest_whose_membership_could_not_be_asked_is_denied() -> None:
         (Asking(guests=Guests.ALLOW), replace(EVE, kind=PersonKind.GONE), "gone"),
     ],
 )
+@pytest.mark.parity("Who may use", "match")
 def test_who_may_ask_is_asked_again_for_each_call(asking: Asking, speaker: Speaker, rule: str) -> None:
     # given who may ask here by the settings as they are now, when a call is judged, then who may not gets nothing
     policy = a_workspace(default=a_part(allow("all"), settings=Settings(asking=asking)))

@@ -194,6 +194,7 @@ CASES: dict[str, tuple[Document, list[str]]] = {
 
 @pytest.mark.requirement("AUTHZ-12")
 @pytest.mark.parametrize(("policy", "said"), CASES.values(), ids=CASES.keys())
+@pytest.mark.parity("Action checker", "beat")
 def test_what_is_amiss_is_told_and_nothing_else(policy: Document, said: list[str]) -> None:
     # given a policy, when it is looked at, then just that is told
     assert told(policy) == said

@@ -61,6 +61,7 @@ WORKSPACE = Document(
 
 
 @pytest.mark.requirement("AUTHZ-09")
+@pytest.mark.parity("Bundles", "match")
 def test_each_value_in_a_channel_is_shown_with_whose_word_it_is() -> None:
     # given an organisation, a workspace and a channel that each say something, when what holds in the channel is told,
     # then the nearest word counts and is named, and instructions, Grants, bundles and Budgets add up

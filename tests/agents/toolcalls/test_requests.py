@@ -23,6 +23,7 @@ from tests.given.engines import Engine, an_engine
 from tests.given.grants import SECRET, lend
 from tests.given.lent_calls import a_call, calls
 from tests.given.pages import its_address, serve, visits
+from tests.given.policies_in_force import put_in_force
 from tests.given.rehearsal import RehearsalProcess
 from tests.given.replies import proposes, says, sent
 from tools.contract import BadArguments, MayHaveHappened, ToolFailed, Trust, Unavailable
@@ -67,6 +68,29 @@ def test_a_service_is_asked_with_the_credential_which_the_model_never_sees(near:
     assert "[removed: credential]" in result.text
     assert result.trust is Trust.UNTRUSTED
     assert [source.url for source in result.sources] == [""]
+
+
+@pytest.mark.parity("Agent identity", "match")
+def test_whoever_asks_a_service_sees_tagworks_own_account_and_slack_its_own_name(near: Engine) -> None:
+    # given a service to which one credential was lent, and two people who ask for the same
+    url = a_service(near)
+    put_in_force(
+        near,
+        "tagwork: policy/1\ndefault: {rules: [{id: all, verdict: allow, tools: [read_service]}], "
+        "settings: {grants: [orders]}}",
+    )
+    posted = []
+    for user in ("ann", "ben"):
+        proposes(near.rehearsal, ("read_service", {"grant": "orders", "url": url}))
+        says(near.rehearsal, "Order 1.")
+        posted.append(near.asks(user, "how is order 1?")[0])
+        near.work()
+
+    # then both times the service saw that credential, and Slack the app's own token
+    seen = [one["args"]["headers"]["authorization"] for one in near.rehearsal.calls("pages")]
+    assert seen == [f"Bearer {SECRET}"] * 2
+    assert {one["token"] for one in near.rehearsal.calls("chat.postMessage")} == {"bot"}
+    assert {one["user"] for each in posted for one in near.messages(each)} == {near.rehearsal.bot_user}
 
 
 @pytest.mark.parity("Reach of a new credential", "beat")

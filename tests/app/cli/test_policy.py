@@ -112,6 +112,7 @@ def test_cedar_prints_the_rules_and_tells_what_it_leaves_out() -> None:
 
 
 @pytest.mark.usefixtures("folder")
+@pytest.mark.parity("Resolved access view", "beat")
 def test_simulate_says_what_would_be_decided_and_why() -> None:
     # given a policy with a rule for one channel and one group
     policy = a_workspace(

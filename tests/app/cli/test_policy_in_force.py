@@ -11,8 +11,10 @@ from sqlalchemy import select
 from agents.journal.audit import EVENTS
 from agents.journal.transaction import Transaction
 from agents.toolcalls.life import State as CallState
+from tests.agents.governing.test_ordering import BEN, EDITED_BY_BEN
 from tests.given.engines import Engine
-from tests.given.orders import gives
+from tests.given.orders import decides, gives
+from tests.given.policies_in_force import put_in_force
 from tests.given.processes import completed
 from tests.given.rehearsal import REPOSITORY
 from tests.given.replies import proposes, says
@@ -109,6 +111,27 @@ def test_export_and_apply_and_export_give_the_same_bytes(postgres_engine: Engine
     operator.file.write_text(second, encoding="utf-8")
     assert operator.tagwork("apply", str(operator.file), "--reason", "again").returncode == 0
     assert operator.tagwork("export", "--version", "1").stdout == second
+
+
+@pytest.mark.parity("Managed-by, member edits", "beat")
+def test_what_an_editor_changed_in_slack_is_a_version_with_its_author_and_is_undone(
+    postgres_engine: Engine, operator: Operator
+) -> None:
+    # given a channel whose editor is Ben, who allows something there, and then denies it
+    engine = postgres_engine
+    put_in_force(engine, EDITED_BY_BEN)
+    assert reads(engine) is CallState.SUCCEEDED
+    decides(engine, "ben", gives(engine, "ben", "deny read_thread"))
+    assert reads(engine) is CallState.DENIED
+
+    # when the history is listed, then each version has its author and what they said
+    told = [json.loads(line) for line in operator.tagwork("history", "--json").stdout.splitlines()]
+    assert [(one["version"], one["actor"]) for one in told] == [(2, f"person:{BEN}"), (1, "person:U0ADAM00001")]
+    assert told[0]["reason"] == "/tagwork deny read_thread"
+
+    # when the one before is put in force again, then it is as it was
+    assert operator.tagwork("rollback", "1", "--reason", "not that").returncode == 0
+    assert reads(engine) is CallState.SUCCEEDED
 
 
 def test_a_file_that_is_no_policy_changes_nothing(postgres_engine: Engine, operator: Operator) -> None:
