@@ -10,7 +10,7 @@ ORDER ?= 1
 # images often set it; each process would compile our 560 files again, which takes a second of CPU
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install demo rehearse test lint fmt kills storm laws reds faults outages asks bench parity docs lock clean
+.PHONY: help install demo rehearse test lint fmt kills storm laws mutate reds faults outages asks bench parity docs lock clean
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | sort
 
@@ -52,6 +52,9 @@ storm: $(VENV)/.dev ## Slow proof: kill -9 at every boundary, then 1,000 Runs in
 
 laws: $(VENV)/.dev ## Slow proof: the laws of judging hold for 100,000 policies and calls each (CASES, ONLY)
 	"$(RUN)" -m tests.proofs.policy_laws --only "$(ONLY)" $(if $(CASES),--cases $(CASES))
+
+mutate: $(VENV)/.dev ## Slow proof: whatever one changes in policy and approvals, a test notices (ONLY: words in modules' names)
+	@"$(RUN)" -m tests.mutation --only "$(ONLY)"
 
 reds: $(VENV)/.dev ## Slow proof: ten defences taken out, drawn by the commit, and seen by tests (ALL=1: every one)
 	"$(RUN)" -m tests.proofs.broken_on_purpose $(if $(ALL),--all)
