@@ -24,14 +24,17 @@ UNALTERED = frozenset({Ground.WRITTEN.value, Ground.LINKED.value})
 FAR = frozenset({Reach.OUTSIDE, Reach.DESTRUCTIVE})
 
 
+def no_tool(name: str) -> Bite:
+    """Return what makes any look at a call needless whose tool nobody has."""
+    return _deny(Gate.TOOL, f"There is no tool {name!r} here.")
+
+
 def invariant(holding: Holding, facts: Facts) -> Bite | None:
     """Return what makes any look at rules needless; None: nothing does.
 
     Raises:
         NotLoaded: it depends on something that could not be loaded.
     """
-    if facts.effect is None or facts.reach is None:
-        return _deny(Gate.TOOL, f"There is no tool {facts.tool!r} here.")
     if facts.fits:
         return _deny(Gate.ARGUMENTS, facts.fits)
     if facts.frozen:

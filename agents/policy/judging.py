@@ -10,7 +10,7 @@ from dataclasses import replace
 from agents.policy.approvers import terms_of
 from agents.policy.compiling import Applicable, Compiled, ReadyRule, digest_of
 from agents.policy.facts import Facts, NotLoaded
-from agents.policy.gates import bites, ground_for, invariant
+from agents.policy.gates import bites, ground_for, invariant, no_tool
 from agents.policy.judgement import Bite, Gate, Judgement, Shadow
 from agents.policy.matching import values_of
 from agents.policy.near_misses import misses_of
@@ -78,9 +78,11 @@ def _could_grant(ready: ReadyRule, about: Applicable) -> bool:
 
 def _judged(policies: Compiled, facts: Facts) -> Judgement:
     holding = policies.holding(facts.here)
+    if facts.effect is None or facts.reach is None:
+        return _of_gate(no_tool(facts.tool), policies)
     bite = invariant(holding, facts)
-    if bite is not None or facts.effect is None or facts.reach is None:
-        return _of_gate(bite or Bite(Gate.TOOL, Verdict.DENY, ""), policies)
+    if bite is not None:
+        return _of_gate(bite, policies)
     about = policies.about(facts.tool, facts.effect, facts.reach, facts.here)
     judged = _by(about.rules, policies, about, facts, facts.reach, holding)
     if about.tried:
@@ -114,12 +116,12 @@ def _by(
         if weighed.bite is None or weighed.verdict is not Verdict.DENY:
             return judged
         return replace(judged, misses=misses_of(about, values_of(facts, policies.windows, policies.zones), facts))
-    asking = [one for one in gates if one.verdict is Verdict.ASK]
-    deciding = weighed.asking or ((weighed.granting,) if weighed.granting else ())
-    judged = replace(judged, digest=digest_of([[one.digest for one in deciding], [one.gate.value for one in asking]]))
+    # no gate denies, so each that bites asks
+    deciding = weighed.asking or weighed.granting
+    judged = replace(judged, digest=digest_of([[one.digest for one in deciding], [one.gate.value for one in gates]]))
     if verdict is Verdict.ALLOW:
         return judged
-    return replace(judged, terms=terms_of(weighed.asking, asking, reach, holding))
+    return replace(judged, terms=terms_of(weighed.asking, gates, reach, holding))
 
 
 def _told(weighed: Weighed, gates: Sequence[Bite], verdict: Verdict, tool: str) -> Judgement:

@@ -58,7 +58,8 @@ class Weighed:
 
     Attributes:
         winner: the rule that decided; None: a gate, `bite`, did.
-        asking: all rules that want it asked, for any Speaker. granting: the one that is named of those that grant it.
+        asking: all rules that want it asked, for any Speaker. granting: the one that is named of those that grant it,
+            or nothing.
         names_host, names_channel: of a `read`: to each Speaker a rule grants it that names hosts, that names channels.
         narrowed_by: ids of the strictest Speakers, where others have more.
     """
@@ -68,7 +69,7 @@ class Weighed:
     bite: Bite | None
     matches: tuple[Match, ...]
     asking: tuple[ReadyRule, ...]
-    granting: ReadyRule | None
+    granting: tuple[ReadyRule, ...]
     names_host: bool
     names_channel: bool
     narrowed_by: tuple[str, ...]
@@ -94,7 +95,7 @@ def weigh(policies: Compiled, about: Applicable, rules: Sequence[ReadyRule], fac
         bite=_bite(verdict, strict, facts.tool) if winner is None else None,
         matches=_matches(held, stands),
         asking=_asking(held, stands),
-        granting=_first(next(_granting(one), None) for one in strict),
+        granting=tuple(sorted((rule for one in strict for rule in _granting(one)), key=_place)[:1]),
         names_host=reads and all(any(rule.names_host for rule in one.of(Verdict.ALLOW)) for one in stands),
         names_channel=reads and all(any(rule.names_channel for rule in one.of(Verdict.ALLOW)) for one in stands),
         narrowed_by=tuple(one.speaker.id for one in strict) if len(strict) < len(stands) else (),
@@ -228,7 +229,11 @@ def _bite(verdict: Verdict, strict: Sequence[Stand], tool: str) -> Bite:
 
 def _first(rules: Iterable[ReadyRule | None]) -> ReadyRule | None:
     """Return the one of several rules that is named: the broadest scope's, and of those the first by name."""
-    return min((one for one in rules if one is not None), key=lambda one: (one.breadth, one.rule.id), default=None)
+    return min((one for one in rules if one is not None), key=_place, default=None)
+
+
+def _place(ready: ReadyRule) -> tuple[int, str]:
+    return ready.breadth, ready.rule.id
 
 
 def _granting(stand: Stand) -> Iterator[ReadyRule]:
