@@ -1,5 +1,6 @@
 """AUTHZ-20: a yes is to exactly one call; whatever of it changes makes another digest."""
 
+import hashlib
 from dataclasses import replace
 from typing import Any
 
@@ -7,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.approvals.binding import binding_of, extent_of, tool_hash
+from agents.approvals.binding import binding_of, destination_text, extent_of, tool_hash
+from agents.audit.chain import canonical
 from agents.labels import Labels
+from agents.toolcalls.catalogue import described
 from tests.given.plain_tools import Hand, Words
 from tools.contract import Destination, Effect, Reach, Source, Trust
 
@@ -86,3 +89,31 @@ def test_a_yes_for_the_run_extends_to_other_arguments_and_to_nothing_else(change
 def test_the_hash_of_a_tool_stays_as_long_as_the_tool_does() -> None:
     # given two tools of one shape, when each is hashed, then they are the same
     assert tool_hash(Hand().tool("post_message", Effect.ACT)) == tool_hash(TOOL)
+
+
+def _sha256(value: dict[str, Any]) -> str:
+    return hashlib.sha256(canonical(value).encode()).hexdigest()
+
+
+def test_a_yes_from_before_an_upgrade_still_binds_the_same_call() -> None:
+    # given a call that people were asked about, when a later release makes its digest again, then from the same names
+    hashed = _sha256({"offered": described(TOOL), "effect": "act", "reach": TOOL.reach.value})
+    assert tool_hash(TOOL) == hashed
+    bound = {
+        "tool": "post_message",
+        "tool_hash": hashed,
+        "arguments": {"what": "hello"},
+        "destination": {"kind": "channel", "id": "C1"},
+        "run": "r1",
+        "step": 2,
+        "labels": {"readers": ["channel:C1"], "trust": "trusted"},
+        "decided": "d" * 64,
+    }
+    assert binding_of(**WHOLE) == _sha256(bound)
+    assert binding_of(**WHOLE | {"destination": None}) == _sha256(bound | {"destination": None})
+
+
+def test_a_destination_is_told_by_kind_and_id() -> None:
+    # given a destination, and none, when told, then it is both parts of it, or nothing
+    assert destination_text(Destination("channel", "C1")) == "channel:C1"
+    assert destination_text(None) == ""

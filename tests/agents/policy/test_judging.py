@@ -339,6 +339,14 @@ def test_who_may_ask_is_asked_again_for_each_call(asking: Asking, speaker: Speak
     assert judged(a_call(speakers=(speaker,)), policy).rule == rule
 
 
+def test_of_several_who_may_not_ask_the_gravest_reason_is_told_in_whatever_order_they_spoke() -> None:
+    # given someone who may not ask here and someone who is deactivated, when they ask together, then the latter is told
+    policy = a_workspace(default=a_part(allow("all"), settings=Settings(asking=Asking(members=False))))
+    gone = replace(BEN, kind=PersonKind.GONE)
+    assert judged(a_call(speakers=(ANN, gone)), policy).rule == "gone"
+    assert judged(a_call(speakers=(gone, ANN)), policy).rule == "gone"
+
+
 def test_another_app_gets_only_what_a_rule_says_of_it() -> None:
     # given rules for everyone, for apps, and for one app, when an app asks, then the first does not count for it
     call = a_call(speakers=(BOT,))
@@ -351,7 +359,9 @@ def test_another_app_gets_only_what_a_rule_says_of_it() -> None:
 def test_a_call_that_nobody_asks_for_is_denied() -> None:
     # given a Run without Speakers, when a call is judged, then it is denied, however it came about
     policy = a_workspace(allow("all"))
-    assert said(judged(a_call(speakers=(), trigger=Trigger.AMBIENT), policy)) == ("deny", "nobody-asks")
+    judgement = judged(a_call(speakers=(), trigger=Trigger.AMBIENT), policy)
+    assert said(judgement) == ("deny", "nobody-asks")
+    assert "Nobody asks for this" in judgement.reason
 
 
 @pytest.mark.parametrize(
@@ -368,12 +378,38 @@ def test_no_rule_overrules_what_makes_rules_needless(call: Facts, rule: str, rea
     # given a policy that allows all, when something is wrong with the call itself, then it is denied for that
     judgement = judged(call, a_workspace(allow("all")))
     assert (judgement.verdict, judgement.rule, judgement.reason) == (Verdict.DENY, rule, reason)
+    # it is nobody's rule, and the one gate that bit is told
+    assert judgement.scope is Scope.BUILT_IN
+    assert [(one.gate.value, one.verdict, one.reason) for one in judgement.gates] == [(rule, Verdict.DENY, reason)]
+
+
+def test_the_answer_says_how_far_the_call_goes() -> None:
+    # given calls of two reaches, and one of a tool that nobody has, when judged, then the answer tells the reach
+    policy = a_workspace(allow("all"))
+    assert judged(a_call(reach=Reach.INSIDE), policy).reach is Reach.INSIDE
+    assert judged(a_call(reach=Reach.OUTSIDE), policy).reach is Reach.OUTSIDE
+    assert judged(a_call(effect=None, reach=None), policy).reach is None
+
+
+def test_near_misses_are_told_only_where_another_rule_would_have_helped() -> None:
+    # given a rule that just does not hold, and a channel's that a ceiling lets ask
+    small = allow("small", where={"amount": {"at_most": 10}})
+    asks = Ceiling(tools=("*",), at_most=Verdict.ASK)
+    policy = Document(default=Part(rules=(small,), ceilings=(asks,)), channels={HERE: a_part(allow("all", "send"))})
+
+    # when no rule grants a call, then the miss is told; when a gate denies what rules let ask, it would not help
+    assert [one.rule for one in judged(a_call("burn", amount=20.0), policy).misses] == ["small"]
+    at_night = allow("at-night", where={"time": {"between": ["22:00", "06:00"], "zone": "Europe/Berlin"}})
+    assert [one.rule for one in judged(a_call("burn"), a_workspace(at_night)).misses] == ["at-night"]
+    refused = judged(a_call(amount=20.0, refused_before=True), policy)
+    assert (refused.rule, refused.misses) == ("refused-before", ())
 
 
 def test_nothing_is_allowed_where_it_is_turned_off() -> None:
     # given a channel where it does not answer, when called there and elsewhere, then only there it is denied
     policy = a_workspace(allow("all"), here=Part(settings=Settings(enabled=False)))
     assert said(judged(a_call(), policy)) == ("deny", "disabled")
+    assert "turned off in this channel" in judged(a_call(), policy).reason
     assert judged(a_call(here=ELSEWHERE), policy).verdict is Verdict.ALLOW
     assert not could_allow(of(policy), "send", Effect.ACT, Reach.INSIDE, here=HERE, at=NOON)
 
@@ -409,6 +445,19 @@ def test_a_tool_is_not_offered_by_what_would_not_count() -> None:
     pages = of(a_workspace(allow("all")))
     for web in (True, False):
         assert could_allow(pages, "look", Effect.READ, Reach.OUTSIDE, here=HERE, at=NOON, touches=True, web=web) is web
+
+
+def test_a_tool_is_offered_by_rules_for_tools_of_its_kind() -> None:
+    # given a rule for tools that stay inside, when it is asked of one that goes outside, then that is not offered
+    policies = of(a_workspace(allow("inside", reaches=("inside",))))
+    assert could_allow(policies, "send", Effect.ACT, Reach.INSIDE, here=HERE, at=NOON)
+    assert not could_allow(policies, "send", Effect.ACT, Reach.OUTSIDE, here=HERE, at=NOON)
+
+
+def test_a_ceiling_limits_narrower_scopes_and_not_its_own() -> None:
+    # given a workspace that lets its channels grant nothing, when its own rule allows a tool, then it is offered
+    policies = of(Document(default=Part(rules=(allow("all"),), ceilings=())))
+    assert could_allow(policies, "send", Effect.ACT, Reach.INSIDE, here=HERE, at=NOON)
 
 
 @pytest.mark.requirement("AUTHZ-24")
@@ -475,6 +524,8 @@ def test_an_approval_binds_the_text_of_what_asked_and_nothing_else_of_the_policy
         for rule in (allow("all"), allow("all", reason="Any."))
     ]
     assert cut[0].digest != cut[1].digest
+    asks_all = an_organisation(ceilings=(Ceiling(tools=("*",), at_most=Verdict.ASK),))
+    assert judged(a_call(), a_workspace(allow("all"), allow("named-after-it")), asks_all).digest == cut[0].digest
 
 
 @pytest.mark.requirement("AUTHZ-17")
@@ -490,10 +541,12 @@ def test_a_rule_that_is_tried_out_says_what_it_would_do() -> None:
     broken = judged(a_call(host=Failed("timed out")), policy)
     assert broken.verdict is Verdict.ALLOW
     assert broken.shadow is not None
-    assert broken.shadow.verdict is Verdict.DENY
+    assert (broken.shadow.verdict, broken.shadow.matches) == (Verdict.DENY, ())
 
 
 def test_the_answer_names_the_versions_it_was_made_from() -> None:
     # given two documents, when judged, then both versions are told
     organisation = an_organisation(allow("all")).model_copy(update={"version": 3})
-    assert judged(a_call(), a_workspace(version=7), organisation).versions == {"organisation": 3, "workspace": 7}
+    for call in (a_call(), a_call(fits="to: too long"), a_call(host=Failed("timed out"))):
+        asks = a_workspace(deny("far", where={"host": {"any_of": ["a.example"]}}), version=7)
+        assert judged(call, asks, organisation).versions == {"organisation": 3, "workspace": 7}
