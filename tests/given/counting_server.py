@@ -14,6 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 READ, WRITE, FOUND_WRITE, ACT = "count_read", "count_write", "count_found_write", "count_act"
+ASKED_ACT = "count_asked_act"
 PATIENCE = 60.0
 """Seconds after which a held request goes on by itself, so that a failed test leaves no thread behind."""
 

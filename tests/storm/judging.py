@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass, field
 
-from tests.given.counting_server import ACT, FOUND_WRITE, WRITE
+from tests.given.counting_server import ACT, ASKED_ACT, FOUND_WRITE, WRITE
 from tests.given.rehearsal import Posted
 from tests.storm.lane import Lane
 from tests.storm.references import Reference, count_of
 
-ONCE = (WRITE, FOUND_WRITE, ACT)
+ONCE = (WRITE, FOUND_WRITE, ACT, ASKED_ACT)
 """Tools whose effect must not be there twice for one call."""
 
 

@@ -20,7 +20,7 @@ from agents.journal.transaction import Journal
 from app import wiring
 from app.settings import load
 from app.valkey import Valkey
-from tests.given.counting_server import ACT, FOUND_WRITE, READ, WRITE, CountingServer
+from tests.given.counting_server import ACT, ASKED_ACT, FOUND_WRITE, READ, WRITE, CountingServer
 from tests.given.pokes import Pokes
 from tests.given.rehearsal import NotSeen, RehearsalProcess
 from tests.given.time import move
@@ -36,7 +36,9 @@ PATIENCE = 60.0
 AFTER_LOOK = 400.0
 """Seconds that the clock is moved for the looks after the end, which come after six minutes (E21)."""
 
-TOOLS = (READ, WRITE, FOUND_WRITE, ACT)
+TOOLS = (READ, WRITE, FOUND_WRITE, ACT, ASKED_ACT)
+ALLOWED = (READ, WRITE, FOUND_WRITE, ACT)
+"""Those that need nobody's yes."""
 
 
 class Stuck(Exception):
@@ -84,7 +86,7 @@ class Lane:
             "TAGWORK_ENGINE__LEASE_SECONDS": str(lease),
             "TAGWORK_CLOCK__OFFSET_FILE": f"{folder}-clock",
             "TAGWORK_LOG_FORMAT": "text",
-            "TAGWORK_POLICY__ALLOW": ",".join(TOOLS),
+            "TAGWORK_POLICY__ALLOW": ",".join(ALLOWED),
             **{f"TAGWORK_TOOLS__{tool.upper()}__URL": servers.counting.url for tool in TOOLS},
         }
         settings = load(self.environ)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from tests.given.counting_server import ACT, FOUND_WRITE, READ, WRITE
+from tests.given.counting_server import ACT, ASKED_ACT, FOUND_WRITE, READ, WRITE
 from tests.given.rehearsal import ControlRefused, Json, Posted
 from tests.storm.lane import Lane
 
@@ -98,15 +98,20 @@ def _asking(lane: Lane, tag: str, who: Asker) -> Posted:
 
 def _press(lane: Lane, tag: str, posted: Posted, who: Asker) -> None:
     """Someone presses a button as soon as there is one."""
-    lane.until(lambda: _pressed(lane, posted, tag, who), "someone answers the question")
+    lane.until(lambda: _pressed(lane, posted, tag, who, f"for {tag}?"), "someone answers the question")
 
 
-def _pressed(lane: Lane, posted: Posted, tag: str, who: Asker) -> bool:
+def _approve(lane: Lane, tag: str, posted: Posted, who: Asker) -> None:
+    """Whoever asked says yes as soon as they are asked: to what stays in the workspace they may."""
+    lane.until(lambda: _pressed(lane, posted, tag, who, "tagwork:approve:"), "someone says yes")
+
+
+def _pressed(lane: Lane, posted: Posted, tag: str, who: Asker, words: str) -> bool:
     for message in standing(lane, posted):
         if answer_of(tag) in message["text"]:
             return True
         actions = [one for block in message["blocks"] or () for one in block.get("elements", ()) if "action_id" in one]
-        if f"for {tag}?" in f"{message['text']} {message['blocks']}" and actions:
+        if words in f"{message['text']} {message['blocks']}" and actions:
             try:
                 pressed = lane.rehearsal.press(who.person, posted.channel, message["ts"], actions[0]["action_id"])
             except ControlRefused:
@@ -193,6 +198,7 @@ REFERENCES = (
     Reference("a write", _in_turns([(WRITE, {"what": "one"})], [(FOUND_WRITE, {"what": "two"})]), _answered),
     Reference("an act", _in_turns([(ACT, {"what": "one"})]), _answered),
     Reference("a question that waits", _asking, _answered, _press),
+    Reference("an act that waits for a yes", _in_turns([(ASKED_ACT, {"what": "one"})]), _answered, _approve),
     Reference("a streamed answer rolled over", _streamed, _answered),
     Reference("stop in the middle", _held("arrival"), lambda tag: [_stop_or_answer(tag)], _stop),
     Reference("a reply at the last moment", _held("stream"), lambda tag: [(f"Heard {tag}.",)], _add),

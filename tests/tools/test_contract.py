@@ -20,7 +20,7 @@ QUICK_SECONDS = 5.0
 """Design.md 8: the longest call that the holder of a Run's lease makes itself."""
 
 
-COUNTING_TOOLS = ("count_read", "count_write", "count_found_write", "count_act")
+COUNTING_TOOLS = ("count_read", "count_write", "count_found_write", "count_act", "count_asked_act")
 
 
 def _house_tools() -> list[str]:
