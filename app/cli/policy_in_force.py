@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -20,7 +21,7 @@ def register(app: typer.Typer) -> None:
     if policy is None:
         raise RuntimeError("app/cli/policy.py adds the noun, and has not")
     verbs = (("apply", apply), ("explain", explain), ("export", export), ("history", history))
-    for name, verb in (*verbs, ("replay", replay), ("rollback", rollback)):
+    for name, verb in (*verbs, ("replay", replay), ("rollback", rollback), ("unused", unused)):
         policy.command(name)(verb)
 
 
@@ -169,6 +170,42 @@ def replay(
         told = ", ".join(f"{many} {what}" for what, many in found.counts().items()) or "none otherwise"
         print(f"{found.judged} calls of {days} days judged again: {told}")
     raise typer.Exit(BAD if found.flips else OK)
+
+
+def unused(
+    days: Annotated[int, typer.Option(help="How far back calls are looked at.", min=1, max=400)] = 30,
+    most: Annotated[int, typer.Option(help="How many calls at most, the newest first.", min=1)] = 10_000,
+    propose: Annotated[bool, typer.Option("--propose", help="Print a tighter policy, for `apply`, instead.")] = False,
+    workspace: WORKSPACE = "",
+    as_json: JSON = False,
+) -> None:
+    """Set what each rule grants beside what was used of it. Exit 1: some rule granted nothing."""
+    from agents.clock import us
+    from agents.governing.previewing import decisions
+    from agents.in_force import compiled_with
+    from agents.journal import policies
+    from agents.policy.using import granting, tighter, uses_of
+    from agents.policy.yaml_text import text_of
+    from app.cli import BAD, OK
+
+    journal, owner, workspace_id = _opened(workspace, False)
+    within = us(days * 86_400)
+    lately = journal.read(lambda tx: decisions(tx, workspace_id, within_us=within, most=most))
+    over, _ = journal.read(lambda tx: policies.in_force(tx, workspace_id))
+    document = journal.read(lambda tx: _standing(tx, owner))
+    uses = uses_of(compiled_with(over, document, _said()), lately)
+    if propose:
+        print(text_of(tighter(document, uses)), end="")
+        return
+    rules = list(granting(document))
+    for rule in rules:
+        used = uses.get(rule.id, Counter())
+        if as_json:
+            print(json.dumps({"rule": rule.id, "granted": list(rule.tools), "used": dict(used)}))
+        else:
+            told = ", ".join(f"{tool} {many}" for tool, many in sorted(used.items())) or "nothing"
+            print(f"{rule.id}: grants {', '.join(rule.tools)}; used: {told}")
+    raise typer.Exit(BAD if any(rule.id not in uses for rule in rules) else OK)
 
 
 def _put(journal: Any, owner: str, document: Any, seen: int, reason: str, as_json: bool) -> None:

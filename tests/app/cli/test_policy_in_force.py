@@ -113,6 +113,30 @@ def test_export_and_apply_and_export_give_the_same_bytes(postgres_engine: Engine
     assert operator.tagwork("export", "--version", "1").stdout == second
 
 
+@pytest.mark.requirement("AUTHZ-13")
+def test_what_was_granted_is_set_beside_what_was_used_and_a_tighter_policy_is_proposed(
+    postgres_engine: Engine, operator: Operator
+) -> None:
+    # given a workspace where one tool was used, and much more is granted
+    engine = postgres_engine
+    assert reads(engine) is CallState.SUCCEEDED
+
+    # when it is asked what is not used, then each rule that grants stands there with what it granted
+    told = operator.tagwork("unused", "--json")
+    found = {one["rule"]: one["used"] for one in map(json.loads, told.stdout.splitlines())}
+    assert (told.returncode, found["read-in-place"]) == (1, {"read_thread": 1})
+    assert {rule for rule, used in found.items() if used} == {"read-in-place"}
+
+    # when the proposal is applied, then what was used is allowed as before, and nothing else is granted
+    operator.file.write_text(operator.tagwork("unused", "--propose").stdout, encoding="utf-8")
+    tried = operator.tagwork("replay", str(operator.file), "--json")
+    assert (tried.returncode, json.loads(tried.stdout)["judged"]) == (0, 1)
+    assert operator.tagwork("apply", str(operator.file), "--reason", "least privilege").returncode == 0
+    assert "read_file" not in operator.file.read_text(encoding="utf-8")
+    assert reads(engine) is CallState.SUCCEEDED
+    assert operator.tagwork("unused").returncode == 0
+
+
 @pytest.mark.parity("Managed-by, member edits", "beat")
 def test_what_an_editor_changed_in_slack_is_a_version_with_its_author_and_is_undone(
     postgres_engine: Engine, operator: Operator
