@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from agents.approvals.life import State as ApprovalState
 from agents.audit.chain import AuditEvent, holds
+from agents.audit.events import Event
 from agents.clock import MICROSECONDS
 from agents.journal import approvals, audit, feedback, inputs, people, runs, threads, toolcalls, votes
 from agents.journal.transaction import Transaction
@@ -33,6 +34,14 @@ def why(tx: Transaction, run: Run) -> str:
     """Return who asked, how it ended, each call with the rule that decided, what it cost, and the trail's state."""
     lines = [_head(tx, run), *_people(tx, run), *_calls(tx, run), _cost(run), *_thoughts(tx, run), _trail(tx, run)]
     return "\n".join(lines)
+
+
+def asked(tx: Transaction, run: Run, user_id: str) -> str:
+    """Return the same to a person, and write down that they read it: reading the trail stands on it too."""
+    read = audit.of_run(tx.connection, run.workspace_id, run.id)
+    said = {"events": len(read), "first": read[0].seq if read else 0, "last": read[-1].seq if read else 0}
+    tx.record(run.workspace_id, Event.WHY_ASKED, run_id=run.id, actor=f"person:{user_id}", **said)
+    return why(tx, run)
 
 
 def _head(tx: Transaction, run: Run) -> str:

@@ -43,7 +43,7 @@ def obey(hand: Hand, tx: Transaction, given: Given, help_words: str) -> str:
     if isinstance(run, str):
         return run
     if verb is Verb.AUDIT:
-        return explaining.why(tx, run)
+        return explaining.asked(tx, run, given.user_id)
     done = stopping.stop(hand, tx, run.id, user_id=given.user_id, kind=given.kind, how=given.how)
     # whoever wrote in the thread reads there who stopped it
     return "" if done.outcome is stopping.Outcome.STOPPED and given.thread_id == run.thread_id else done.words

@@ -82,8 +82,7 @@ def carry_out(hand: Hand, tx: Transaction, workspace_id: str, click: Click, kind
         case Press.ANSWER:
             return _answer(hand, tx, run, delivery, click)
         case Press.WHY:
-            tx.record(workspace_id, Event.WHY_ASKED, run_id=run.id, actor=f"person:{click.user_id}")
-            return explaining.why(tx, run)
+            return explaining.asked(tx, run, click.user_id)
         case Press.GOOD | Press.BAD:
             return _thumb(tx, run, click)
         case Press.TAKE_BACK:

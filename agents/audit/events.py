@@ -25,7 +25,9 @@ class Event(StrEnum):
     COMMAND_REFUSED = "command:refused"  #: by someone who may not ask here; data: why, channel
     CLICK_REFUSED = "click:refused"  #: a button that is not ours, or not there; data: press, channel, ts, and why
     STOP_REFUSED = "stop:refused"  #: someone who may not stop this Run tried to; data: how
-    WHY_ASKED = "why:asked"  #: someone asked why a Run did what it did
+    WHY_ASKED = (
+        "why:asked"  #: someone read why a Run did what it did; data: events, first, last (of it, that were read)
+    )
     FEEDBACK_GIVEN = "feedback:given"  #: someone judged an answer; data: verdict, or noted where they said why
 
     RUN_QUEUED = "run:queued"  #: a request became a Run; data: number, channel, thread, requester
@@ -104,4 +106,5 @@ class Event(StrEnum):
     CONTENT_EXPIRED = "content:expired"  #: text and bytes whose days are over are gone; data: erased (all of them)
     AUDIT_EXPIRED = "audit:expired"  #: the trail's oldest lines are gone; data: up_to, hash (of the last one of them)
     CONTENT_ERASED = "content:erased"  #: text or bytes are gone for good; data: content
-    AUDIT_EXPORTED = "audit:exported"  #: data: events
+    AUDIT_EXPORTED = "audit:exported"  #: data: events, first, last (numbers of those that were written out)
+    AUDIT_READ = "audit:read"  #: by an operator; data: how, events, first, last, and the filter: number, newest

@@ -73,11 +73,11 @@ def _why(tx: Transaction, at: Place, given: Given) -> str:
     command = given.command
     if command.what.startswith("https://"):
         found = views.run_at(tx, at, command.what)
-        return views.why_run(tx, found) if found else "I know no request in that thread of this channel."
+        return views.why_run(tx, found, at.user_id) if found else "I know no request in that thread of this channel."
     if command.what:
         return views.why_tool(tx, at, command.what)
     meant = obeying.meant(tx, given)
-    return meant if isinstance(meant, str) else views.why_run(tx, meant)
+    return meant if isinstance(meant, str) else views.why_run(tx, meant, at.user_id)
 
 
 def _note(tx: Transaction, at: Place, command: Command) -> None:

@@ -81,9 +81,9 @@ def why_tool(tx: Transaction, at: Place, name: str) -> str:
     return named(tx, at.workspace_id, "\n".join([f"`{name}`, used here for you:", *(f"- {one}" for one in lines)]))
 
 
-def why_run(tx: Transaction, run: Run) -> str:
-    """Return who asked and what a Run did, and of its calls what decided each and what nearly did."""
-    lines = [explaining.why(tx, run)]
+def why_run(tx: Transaction, run: Run, user_id: str) -> str:
+    """Return to a person who asked and what a Run did, and of its calls what decided each and what nearly did."""
+    lines = [explaining.asked(tx, run, user_id)]
     told = [_call_lines(tx, call) for call in reversed(toolcalls.of_run(tx, run.id)) if call.decision != "allow"]
     lines += [line for one in told[:CALLS_SHOWN] for line in one]
     return named(tx, run.workspace_id, "\n".join(lines))

@@ -27,8 +27,11 @@ def show(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
     """Show events in order, a line each."""
-    lines = _lines(workspace, run)
-    for line in lines[-last:] if last else lines:
+    journal, one = _the_one(workspace)
+    lines = _lines(journal, one, run)
+    lines = lines[-last:] if last else lines
+    _note(journal, one, lines, how="show", number=run, newest=last)
+    for line in lines:
         print(json.dumps(line, ensure_ascii=False) if as_json else _in_words(line))
 
 
@@ -44,6 +47,9 @@ def verify(
     for one in found:
         verdict = journal.read(lambda tx, one=one: prove(tx, one.id))
         held = held and verdict.holds
+        if verdict.holds:
+            # nothing is added to a trail that does not hold: it is evidence
+            _note_numbers(journal, one, how="verify", events=verdict.events)
         if as_json:
             print(
                 json.dumps(
@@ -66,16 +72,36 @@ def verify(
 def export(workspace: WORKSPACE = "") -> None:
     """Write every event as one JSON object a line (JSONL), and note the export on the trail."""
     from agents.audit.events import Event
-    from app.cli import operator
 
     journal, found = _open(workspace)
-    actor = operator()
     for one in found:
-        count = 0
-        for line in _lines(one.team_id, 0):
+        lines = _lines(journal, one, 0)
+        # noted first: whoever closes the pipe after a few lines has read them
+        _note(journal, one, lines, event=Event.AUDIT_EXPORTED)
+        for line in lines:
             print(json.dumps(line, ensure_ascii=False))
-            count += 1
-        journal.write(lambda tx, one=one, n=count: tx.record(one.id, Event.AUDIT_EXPORTED, actor=actor, events=n))
+
+
+def _note(journal: Any, one: Any, lines: list[dict[str, Any]], **said: Any) -> None:
+    """Write down which events were read, by their numbers."""
+    first, last = (lines[0]["seq"], lines[-1]["seq"]) if lines else (0, 0)
+    _note_numbers(journal, one, events=len(lines), first=first, last=last, **said)
+
+
+def _note_numbers(journal: Any, one: Any, *, event: Any = None, **said: Any) -> None:
+    """Write down that the trail was read, after it was. A journal that takes nothing in is still shown, and says so."""
+    from agents.audit.events import Event
+    from app.cli import operator
+
+    def record(tx: Any) -> None:
+        tx.record(one.id, event or Event.AUDIT_READ, actor=operator(), **said)
+
+    try:
+        journal.write(record)
+    except Exception as fault:
+        # a journal that is held, full or read-only, or a trail that does not hold: it can be looked at all the same
+        why = f"{type(fault).__name__}: {str(fault)[:200]}"
+        print(f"audit: this reading could NOT be written on the trail ({why})", file=sys.stderr)
 
 
 def _open(workspace: str) -> tuple[Any, list[Any]]:
@@ -92,23 +118,27 @@ def _open(workspace: str) -> tuple[Any, list[Any]]:
     return journal, found
 
 
-def _lines(workspace: str, run: int) -> list[dict[str, Any]]:
+def _the_one(workspace: str) -> tuple[Any, Any]:
     from agents.errors import NotFound
-    from agents.journal import audit, runs
 
     journal, found = _open(workspace)
     if len(found) > 1:
         raise NotFound(
             f"there are {len(found)} workspaces; name one with --workspace: {', '.join(w.team_id for w in found)}"
         )
+    return journal, found[0]
+
+
+def _lines(journal: Any, one: Any, run: int) -> list[dict[str, Any]]:
+    from agents.journal import audit, runs
 
     def read(tx: Any) -> list[dict[str, Any]]:
-        wanted = runs.numbered(tx, found[0].id, run) if run else None
+        wanted = runs.numbered(tx, one.id, run) if run else None
         return [
             {
                 "seq": line.seq,
                 "at": datetime.fromtimestamp(line.at / 1_000_000, UTC).isoformat(timespec="microseconds"),
-                "workspace": found[0].team_id,
+                "workspace": one.team_id,
                 "event": line.event,
                 "run": line.run_id,
                 "actor": line.actor,
@@ -116,7 +146,7 @@ def _lines(workspace: str, run: int) -> list[dict[str, Any]]:
                 "prev_hash": line.prev_hash,
                 "hash": line.hash,
             }
-            for line in audit.lines(tx.connection, found[0].id)
+            for line in audit.lines(tx.connection, one.id)
             if wanted is None or line.run_id == wanted
         ]
 

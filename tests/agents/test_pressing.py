@@ -1,12 +1,13 @@
 """A click counts where we put the button, of whoever may ask here, and once."""
 
 import dataclasses
+import json
 
 import pytest
 from sqlalchemy import select
 
 from agents.engine.advance import advance
-from agents.journal import content, deliveries, feedback, planning
+from agents.journal import audit, content, deliveries, feedback, planning
 from agents.journal.transaction import Transaction
 from agents.messages import Press
 from agents.posts import Became, Receipt
@@ -200,3 +201,16 @@ def test_people_may_press_before_we_know_that_our_message_stands(engine: Engine)
     assert thread[0]["ts"] == shown["ts"]
     assert "ann chose" in str(thread[0]["text"])
     assert not [block for block in thread[0]["blocks"] if block["type"] == "actions"]
+
+
+def test_whoever_reads_why_stands_on_the_trail_with_what_was_read(engine: Engine) -> None:
+    # given an answered request, when Ann asks why
+    posted, run = answered(engine)
+    before = engine.journal.read(lambda tx: audit.of_run(tx.connection, run.workspace_id, run.id))
+    judged(engine, engine.intake.pressed(a_click(engine, posted, run, Press.WHY)))
+
+    # then one line says that she read it, and which numbers
+    after = engine.journal.read(lambda tx: audit.of_run(tx.connection, run.workspace_id, run.id))
+    [line] = [one for one in after if one.event == "why:asked"]
+    assert line.actor == f"person:{ANN}"
+    assert json.loads(line.data) == {"events": len(before), "first": before[0].seq, "last": before[-1].seq}

@@ -38,6 +38,44 @@ def test_the_commands_prove_show_and_export_the_trail(by_command: TagworkProcess
     assert json.loads(proof_after.stdout)["holds"] is True
 
 
+def test_reading_the_trail_stands_on_it(by_command: TagworkProcesses) -> None:
+    # given an operator who looks at the trail in each way
+    by_command.command("audit", "show", "--last", "3")
+    by_command.command("audit", "verify")
+    by_command.command("audit", "export")
+
+    # when it is looked at again
+    shown = by_command.command("audit", "show", "--last", "3", "--json")
+
+    # then each reading is one line, by whom, with the numbers that were read, and without what they say
+    lines = [json.loads(line) for line in shown.stdout.splitlines()]
+    show, verified, exported = lines
+    assert all(line["actor"].startswith("operator:") for line in lines)
+    assert (show["event"], show["data"]["how"], show["data"]["events"]) == ("audit:read", "show", 3)
+    assert show["data"]["last"] - show["data"]["first"] == 2
+    assert show["data"]["last"] < show["seq"]
+    assert (verified["event"], verified["data"]["how"]) == ("audit:read", "verify")
+    assert exported["event"] == "audit:exported"
+    assert (exported["data"]["first"], exported["data"]["last"]) == (1, verified["seq"])
+    assert by_command.command("audit", "verify").returncode == 0
+
+
+def test_a_journal_that_takes_nothing_in_is_shown_and_says_so(by_command: TagworkProcesses) -> None:
+    # given a journal that somebody holds
+    with by_command.journal.database.engine.connect() as holding:
+        holding.exec_driver_sql("ROLLBACK")
+        holding.exec_driver_sql("BEGIN IMMEDIATE")
+
+        # when an operator looks at the trail
+        shown = by_command.command("audit", "show", "--last", "2")
+        holding.exec_driver_sql("ROLLBACK")
+
+    # then it is shown, and the reading is said to be missing
+    assert shown.returncode == 0
+    assert len(shown.stdout.splitlines()) == 2
+    assert "could NOT be written on the trail" in shown.stderr
+
+
 def test_the_command_names_the_first_bad_event_and_exits_with_one(by_command: TagworkProcesses) -> None:
     # given a trail whose second and fourth event were changed
     before = {seq: _actor_of(by_command, seq) for seq in (2, 4)}
