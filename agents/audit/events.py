@@ -25,9 +25,7 @@ class Event(StrEnum):
     COMMAND_REFUSED = "command:refused"  #: by someone who may not ask here; data: why, channel
     CLICK_REFUSED = "click:refused"  #: a button that is not ours, or not there; data: press, channel, ts, and why
     STOP_REFUSED = "stop:refused"  #: someone who may not stop this Run tried to; data: how
-    WHY_ASKED = (
-        "why:asked"  #: someone read why a Run did what it did; data: events, first, last (of it, that were read)
-    )
+    WHY_ASKED = "why:asked"  #: someone read why a Run did what it did; data: events, first, last (its lines)
     FEEDBACK_GIVEN = "feedback:given"  #: someone judged an answer; data: verdict, or noted where they said why
 
     RUN_QUEUED = "run:queued"  #: a request became a Run; data: number, channel, thread, requester
