@@ -18,6 +18,16 @@ def over(standing: Sequence[Freeze], *, requester: str, here: str) -> Freeze | N
     return None
 
 
+def what_is_frozen(freeze: Freeze) -> str:
+    """Return what a freeze has frozen, as the middle of a sentence."""
+    return {
+        What.WORKSPACE: "this workspace is frozen",
+        What.CHANNEL: "this channel is frozen",
+        What.PERSON: "what its requester asks for is frozen",
+        What.TOOL: f"{freeze.what} is frozen",
+    }[freeze.kind]
+
+
 def frozen_words(freeze: Freeze) -> str:
     """Return what people in a thread are told whose Run is held back."""
     what = {

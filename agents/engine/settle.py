@@ -111,10 +111,13 @@ def _was_told(tx: Transaction, run: Run, call: ToolCall) -> bool:
     return call.told or (call.decision == Verdict.ASK.value and turns.started(tx, run.id) is not None)
 
 
-def unknown(hand: Hand, tx: Transaction, run: Run, call: ToolCall) -> None:
-    """A call whose worker was lost inside it: tell the model and the people in the thread; never repeat it."""
+LOST = "the process that ran it was lost before it could say"
+
+
+def unknown(hand: Hand, tx: Transaction, run: Run, call: ToolCall, why: str = LOST) -> None:
+    """A call that was left inside its effect: tell the model and the people in the thread `why`; never repeat it."""
     sentence = (
-        f"{call.tool} may or may not have happened: the process that ran it was lost before it could say. "
+        f"{call.tool} may or may not have happened: {why}. "
         "I will not repeat it. Please check, and ask again if it is still wanted."
     )
     said, values = _kept(tx, run, call, failure(f"unknown: {sentence}"))

@@ -5,16 +5,20 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, bindparam, select, update
+from sqlalchemy import Index, and_, bindparam, or_, select, update
 from sqlmodel import SQLModel
 
 from agents.audit.events import Event
 from agents.ids import new_id
 from agents.journal.database import now
+from agents.journal.due import one_of
+from agents.journal.leases import is_workable
 from agents.journal.runs import RUNS
 from agents.journal.schema import columns_of, ident, moment, prose, table_of, word
+from agents.journal.toolcalls import CALLS
 from agents.journal.transaction import Transaction
 from agents.journal.writing import insert_or_ignore
+from agents.toolcalls.life import State as CallState
 
 
 class What(StrEnum):
@@ -83,6 +87,30 @@ _THAW = (
 )
 
 
+_HOLDS = or_(
+    FREEZES.c.kind == What.WORKSPACE.value,
+    and_(FREEZES.c.kind == What.CHANNEL.value, FREEZES.c.what == RUNS.c.channel),
+    and_(FREEZES.c.kind == What.PERSON.value, FREEZES.c.what == RUNS.c.requester),
+    and_(FREEZES.c.kind == What.TOOL.value, FREEZES.c.what == CALLS.c.tool),
+)
+_RUNNING_UNDER = (
+    select(CALLS.c.id.label("call_id"), CALLS.c.run_id, *_FIELDS)
+    .select_from(
+        FREEZES.join(RUNS, RUNS.c.workspace_id == FREEZES.c.workspace_id).join(CALLS, CALLS.c.run_id == RUNS.c.id)
+    )
+    .where(
+        FREEZES.c.thawed_at.is_(None),
+        FREEZES.c.frozen_at <= now() - bindparam("since"),
+        one_of(CALLS.c.status, [CallState.RUNNING.value]),
+        CALLS.c.lease_owner.is_not(None),
+        is_workable(CALLS),
+        _HOLDS,
+    )
+    .order_by(FREEZES.c.frozen_at, CALLS.c.id)
+    .limit(bindparam("most"))
+)
+
+
 def standing(tx: Transaction, workspace_id: str) -> Sequence[Freeze]:
     """Return what is frozen in a workspace, oldest first."""
     return [_of(row) for row in tx.rows(_STANDING, {"workspace_id": workspace_id})]
@@ -114,6 +142,12 @@ def thaw(tx: Transaction, workspace_id: str, kind: What, what: str, *, actor: st
         return False
     tx.record(workspace_id, Event.FREEZE_LIFTED, actor=actor, kind=kind.value, what=what)
     return True
+
+
+def running_under(tx: Transaction, since_us: int, most: int) -> Sequence[tuple[str, str, Freeze]]:
+    """Return (call, its Run, freeze) of calls that somebody runs under a freeze that has stood for that long."""
+    found = tx.rows(_RUNNING_UNDER, {"since": since_us, "most": most})
+    return [(str(row.pop("call_id")), str(row.pop("run_id")), _of(row)) for row in map(dict, found)]
 
 
 def held_back(tx: Transaction, workspace_id: str, kind: What, what: str) -> Sequence[str]:
