@@ -36,7 +36,7 @@ def exact(address: str) -> str:
     try:
         parts = urlsplit(address)
         port = parts.port
-        host = _host(parts.hostname or "")
+        host = _host(parts.hostname) if parts.hostname else ""
     except ValueError:
         return ""
     if parts.scheme not in PORTS or not host or "@" in parts.netloc or " " in address:
@@ -53,7 +53,7 @@ def written_in(text: str) -> frozenset[str]:
     """
     found: set[str] = set()
     for match in MARKED.finditer(text):
-        for address in {match.group(), BEYOND_ASCII.split(match.group(), maxsplit=1)[0]}:
+        for address in {match.group(), BEYOND_ASCII.split(match.group())[0]}:
             found.add(exact(address))
             while address and address[-1] in AFTER:
                 address = address[:-1]
@@ -85,11 +85,9 @@ def listed(host: str, hosts: Iterable[str]) -> bool:
 def _host(host: str) -> str:
     if ":" in host:
         return f"[{host}]" if re.fullmatch(r"[0-9a-f:.]+", host) else ""
-    named = host if host.isascii() else host.encode("idna").decode()
+    named = host.encode("idna").decode()
     return named if HOST.fullmatch(named) else ""
 
 
-def _site(address: str) -> tuple[str, str]:
-    parts = urlsplit(address)
-    host = (parts.hostname or "").removesuffix(".").removeprefix("www.")
-    return host, str(parts.port or "")
+def _site(address: str) -> tuple[str, int | None]:
+    return host_of(address).removesuffix(".").removeprefix("www."), urlsplit(address).port

@@ -17,7 +17,7 @@ from tools.contract import Destination, Effect, Reach
 
 NUMERIC = re.compile(r"0x[0-9a-f]*|[0-9]+", re.ASCII)
 NAMED = re.compile(r"[a-z0-9._-]+", re.ASCII)
-ESCAPE = re.compile(r"%(..?)?", re.DOTALL)
+ESCAPE = re.compile(r"%(.{0,2})", re.DOTALL)
 UNRESERVED = re.compile(r"[A-Za-z0-9._~-]", re.ASCII)
 CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]{1,30}", re.ASCII)
 PERSON_ID = re.compile(r"(?:<@)?([UW][A-Z0-9]{1,30})(?:\|[^>]*)?>?", re.ASCII)
@@ -86,7 +86,7 @@ def host_of(written: str) -> str | None:
         except ValueError:
             return None
     try:
-        host = host if host.isascii() else host.encode("idna").decode()
+        host = host.encode("idna").decode()
     except UnicodeError:
         return None
     if not NAMED.fullmatch(host) or "" in host.split("."):
@@ -148,22 +148,20 @@ def amount_of(given: object) -> float | None:
 
 
 def _unescaped(path: str) -> str | None:
-    made: list[str] = []
-    end = 0
-    for found in ESCAPE.finditer(path):
-        made.append(path[end : found.start()])
-        end = found.end()
-        try:
-            byte = bytes.fromhex(found.group(1) or "")
-        except ValueError:
-            return None
-        if len(byte) != 1 or byte in b"/\\%;?#" or not 0x20 <= byte[0] != 0x7F:
-            return None
-        # what is beyond plain letters stays escaped, in capitals: one form, and nothing is gained by reading it
-        letter = byte.decode("latin-1")
-        made.append(letter if UNRESERVED.fullmatch(letter) else f"%{byte.hex().upper()}")
-    made.append(path[end:])
-    return "".join(made)
+    try:
+        return ESCAPE.sub(_read, path)
+    except ValueError:
+        return None
+
+
+def _read(escape: re.Match[str]) -> str:
+    """Return what an escape stands for. Raises ValueError where servers differ about it."""
+    byte = bytes.fromhex(escape.group(1))
+    if len(byte) != 1 or byte in b"/\\%;?#" or not 0x20 <= byte[0] != 0x7F:
+        raise ValueError("not one character that every server reads in the same way")
+    # what is beyond plain letters stays escaped, in capitals: one form, and nothing is gained by reading it
+    letter = byte.decode("latin-1")
+    return letter if UNRESERVED.fullmatch(letter) else f"%{byte.hex().upper()}"
 
 
 def _of_number(labels: list[str]) -> str | None:
@@ -185,7 +183,7 @@ def _of_number(labels: list[str]) -> str | None:
 def _number(label: str) -> int:
     if label.startswith("0x"):
         return int(label[2:] or "0", 16)
-    return int(label, 8) if len(label) > 1 and label.startswith("0") else int(label)
+    return int(label, 8) if label.startswith("0") else int(label)
 
 
 def _unmapped(address: ipaddress.IPv6Address) -> str:
