@@ -167,9 +167,12 @@ NEVER = cst.MatchValue(cst.Attribute(cst.SimpleString("''"), cst.Name("__doc__")
 """A pattern that no value of ours fits."""
 
 
+LEFT = cst.Annotation | cst.Decorator | cst.Import | cst.ImportFrom | cst.Assert | cst.ConcatenatedString
+
+
 def _is_left(node: cst.CSTNode) -> bool:
     return (
-        isinstance(node, cst.Annotation | cst.Decorator | cst.Import | cst.ImportFrom | cst.Assert)
+        isinstance(node, LEFT)
         or (isinstance(node, cst.FunctionDef) and node.name.value in PRINTED)
         or (isinstance(node, cst.AnnAssign) and m.matches(node.annotation.annotation, m.Name("TypeAlias")))
         or (isinstance(node, cst.Call) and m.matches(node.func, m.Name()) and node.func.value in NOT_CALLED)  # type: ignore[attr-defined]
