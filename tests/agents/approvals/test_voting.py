@@ -142,6 +142,16 @@ def test_a_yes_holds_for_the_run_only_if_all_meant_it_and_never_for_what_destroy
     assert holds_for_run(kept(reach=reach), votes) is holds
 
 
+def test_what_buttons_say_and_what_became_of_a_vote_keep_the_words_they_are_stored_by() -> None:
+    # given buttons on cards that people have, and rows and lines of the trail, when a later release reads them, then by
+    # these words
+    assert [one.value for one in Choice] == ["yes", "no", "yes_for_run", "all"]
+    assert [one.value for one in Outcome] == [
+        *("counted", "again", "foreign", "settled", "stopped", "late", "kind", "own", "not_named", "unknown"),
+    ]
+    assert [one.value for one in State] == ["pending", "granted", "refused", "expired", "superseded"]
+
+
 def test_terms_are_kept_whole() -> None:
     # given terms with everything in them, when they are kept and read again, then they are the same
     whole = kept(EVERYONE, Named(people=frozenset({BEN})), reach=Reach.OUTSIDE, quorum=3)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.policy.addresses import exact, listed, of_same_host, same_host, written_in
+from agents.policy.addresses import exact, host_of, listed, of_same_host, same_host, written_in
 
 LETTERS = "abcxyz0189-_~"
 HOSTS = st.from_regex(r"[a-z][a-z0-9]{0,8}(\.[a-z]{2,4}){1,2}", fullmatch=True)
@@ -82,6 +82,8 @@ def test_everything_else_is_another_address(one: str, other: str) -> None:
         *("", "example.com", "ftp://example.com/", "file:///etc/passwd", "javascript:alert(1)", "https:///a"),
         *("https://ann:secret@example.com/", "https://example.com@evil.example/", "https://exa mple.com/"),
         *("https://example.com\\@evil.example/", "https://example.com/a\nb", "https://example.com:99999/"),
+        *("https://exa$mple.com/", "https://[::1%25eth0]/", "https://a..example/"),
+        *(f"https://example.com/a{char}b" for char in '\\<>"`^{|}'),
         *("https://<evil>/", "https://example.com/a\x00", "https://example.com/" + "a" * 2_000, "https://[::1"),
     ],
 )
@@ -111,6 +113,8 @@ def test_what_stands_behind_an_address_is_no_part_of_it(text: str, address: str)
 def test_a_host_counts_with_its_port_and_without_its_www() -> None:
     # given addresses of one host and of others, when compared, then only host and port tell
     assert same_host("https://example.com/a", "http://www.example.com/b")
+    assert same_host("https://example.com./", "https://example.com/")
+    assert not same_host("https://example.com:9443/", "https://example.com:8443/")
     assert not same_host("https://example.com/", "https://docs.example.com/")
     assert not same_host("https://example.com/", "https://example.com:8443/")
     assert not same_host("https://example.com/", "https://example.com.evil.example/")
@@ -123,6 +127,26 @@ def test_a_star_stands_for_every_host_below_and_not_for_the_host_itself() -> Non
     hosts = ["docs.example.com", "*.example.org"]
     assert listed("docs.example.com", hosts)
     assert listed("a.b.example.org", hosts)
+    assert listed("docs.example.com.", hosts)
+    assert not listed("xocs.example.com", hosts)
     assert not listed("example.org", hosts)
     assert not listed("evil-example.org", hosts)
     assert not listed("docs.example.com.evil.example", hosts)
+
+
+def test_an_address_may_be_as_long_as_servers_take_it() -> None:
+    # given addresses of two thousand letters and of one more, when made exact, then the latter has no form
+    longest = "https://example.com/".ljust(2_000, "a")
+    assert exact(longest) == longest
+    assert exact(longest + "a") == ""
+
+
+def test_what_only_begins_like_an_address_is_not_found() -> None:
+    # given a text in which no page's address stands, when addresses are looked for, then there is none
+    assert written_in("It begins with https://. Or http://?") == frozenset()
+
+
+def test_the_host_of_an_address_is_without_port_and_path() -> None:
+    # given an address, and none, when its host is asked for, then it is that alone
+    assert host_of("https://docs.example.com:8443/a") == "docs.example.com"
+    assert host_of("") == ""

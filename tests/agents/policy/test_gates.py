@@ -210,3 +210,37 @@ def test_what_a_gate_needs_and_could_not_be_loaded_denies(broken: dict[str, Any]
     # given a policy that allows all, when something that a gate rests on could not be loaded, then the call is denied
     judgement = judged(replace(a_call(reach=Reach.OUTSIDE), **broken), ALL)
     assert (judgement.verdict, judgement.rule, judgement.cause) == (Verdict.DENY, "policy.error", "x")
+
+
+@pytest.mark.parametrize(
+    ("call", "gate", "says"),
+    [
+        (a_call(effect=Effect.READ, destination=Destination("channel", "C2")), "other-channel", "C2 is another one"),
+        (
+            a_call(effect=Effect.READ, destination=Destination("planet", "x")),
+            "destination",
+            "send would reach a planet",
+        ),
+        (a_page(web=False), "web-off", "the setting [web] enabled"),
+        (a_page("https://ann@docs.example.com/"), "no-address", "has to begin with http:// or https://"),
+        (a_call(refused_before=True), "refused-before", "Someone refused exactly this call before"),
+        (a_call(labels=PRIVATE), "flow", "has read what not everyone may see"),
+        (a_call(reach=Reach.OUTSIDE, has_read_untrusted=True), "read-untrusted", "before it reaches outside."),
+        (a_call(reach=Reach.DESTRUCTIVE, has_read_untrusted=True), "read-untrusted", "for what cannot be undone."),
+        (a_call("burn", may_have_happened=True), "may-have-happened", "An equal call of burn in this thread"),
+    ],
+)
+def test_every_gate_says_in_words_why_it_bites(call: Facts, gate: str, says: str) -> None:
+    # given a call that one gate bites, when judged, then people and model read why
+    judgement = judged(call, ALL)
+    assert judgement.rule == gate
+    assert says in judgement.reason
+
+
+def test_gates_keep_the_names_by_which_decisions_are_stored() -> None:
+    # given Decisions in a journal, when a later release reads which gate decided, then by these names
+    assert [one.value for one in Gate] == [
+        *("no-such-tool", "arguments", "frozen", "disabled", "nobody-asks", "gone", "asking", "guests", "bot"),
+        *("authority", "membership", "default", "ceiling", "web-off", "no-address", "page", "other-channel"),
+        *("destination", "flow", "read-untrusted", "may-have-happened", "refused-before", "budget", "policy.error"),
+    ]

@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from agents.policy.conditions import Trigger
-from agents.policy.document import Approvers, Authority, Bundle, Ceiling, Document, Of, Part
+from agents.policy.document import Approvers, Authority, Bundle, Ceiling, Document, Of, Part, Rule
 from agents.policy.facts import Facts, Failed, Speaker
 from agents.policy.judgement import Judgement, Match, Named, Terms
 from agents.policy.judging import could_allow
@@ -381,6 +381,21 @@ def test_no_rule_overrules_what_makes_rules_needless(call: Facts, rule: str, rea
     # it is nobody's rule, and the one gate that bit is told
     assert judgement.scope is Scope.BUILT_IN
     assert [(one.gate.value, one.verdict, one.reason) for one in judgement.gates] == [(rule, Verdict.DENY, reason)]
+
+
+@pytest.mark.parametrize(
+    ("rule", "reason"),
+    [
+        (allow("mine"), "The channel's rule `mine` allows send."),
+        (ask("mine"), "The channel's rule `mine` wants someone's yes to send."),
+        (deny("mine"), "The channel's rule `mine` denies send."),
+        (deny("mine", reason="Not on Saturdays."), "Not on Saturdays."),
+    ],
+)
+def test_the_reason_names_scope_rule_and_tool_or_is_the_rules_own(rule: Rule, reason: str) -> None:
+    # given a channel's rule that decides, when judged, then its own reason is told, or whose rule says what
+    policy = a_workspace(here=a_part(rule), authority={"*": Authority.CHANNEL})
+    assert judged(a_call(), policy).reason == reason
 
 
 def test_the_answer_says_how_far_the_call_goes() -> None:

@@ -4,8 +4,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.policy.normalising import Reached, amount_of, channel_of, host_of, method_of, path_of, person_of, reached
-from tools.contract import Destination, Effect
+from agents.policy.normalising import (
+    Reached,
+    amount_of,
+    channel_of,
+    host_of,
+    method_of,
+    path_of,
+    person_of,
+    reach_of,
+    reached,
+)
+from tests.given.policies import a_call
+from tools.contract import Destination, Effect, Reach
 
 
 @pytest.mark.parametrize(
@@ -17,6 +28,7 @@ from tools.contract import Destination, Effect
         ("2130706433", "127.0.0.1"),
         ("0x7f.1", "127.0.0.1"),
         ("0177.0.0.1", "127.0.0.1"),
+        ("255.0.0.1", "255.0.0.1"),
         ("127.1", "127.0.0.1"),
         ("①②⑦.0.0.1", "127.0.0.1"),
         ("0x", "0.0.0.0"),
@@ -31,7 +43,22 @@ def test_a_host_is_written_in_one_way(written: str, host: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "written", ["", ".", "a..b", "256.0.0.1", "1.2.3.4.5", "4294967296", "x.08", "x.0x1", "[::g]", "a_[", "a b"]
+    "written",
+    [
+        "",
+        ".",
+        "a..b",
+        "256.0.0.1",
+        "1.2.3.4.5",
+        "1.2.3.4.0",
+        "1.08",
+        "4294967296",
+        "x.08",
+        "x.0x1",
+        "[::g]",
+        "a_[",
+        "a b",
+    ],
 )
 def test_what_is_no_host_for_certain_has_no_form(written: str) -> None:
     # given what resolvers refuse, or read in different ways, when normalised, then nothing is known
@@ -48,6 +75,7 @@ def test_what_is_no_host_for_certain_has_no_form(written: str) -> None:
         ("/a/b/..", "/a/"),
         ("/a/%2e%2E/b", "/b"),
         ("/%61pi", "/api"),
+        ("/%58", "/X"),
         ("/a%20b", "/a%20b"),
         ("/%c3%a9", "/%C3%A9"),
         ("/a;v=1/b", "/a;v=1/b"),
@@ -60,7 +88,21 @@ def test_a_path_is_the_one_that_is_asked_for(written: str, path: str) -> None:
 
 @pytest.mark.parametrize(
     "written",
-    ["/a//b", "/a%2fb", "/a%5cb", "/a\\b", "/a/%252e%252e/b", "/a/..;/b", "/a/.;x/b", "/a%", "/a%4", "/a%zz", "/a%00"],
+    [
+        "/a//b",
+        "/a%2fb",
+        "/a%5cb",
+        "/a\\b",
+        "/a/%252e%252e/b",
+        "/a/..;/b",
+        "/a/..;x;y/b",
+        "/a%7f",
+        "/a/.;x/b",
+        "/a%",
+        "/a%4",
+        "/a%zz",
+        "/a%00",
+    ],
 )
 def test_a_path_that_servers_read_differently_has_no_form(written: str) -> None:
     # given a path that one server takes for another than the next, when normalised, then nothing is known
@@ -122,6 +164,9 @@ def test_a_call_reaches_what_its_tool_says() -> None:
     assert reached(Destination("channel", "C2"), {"amount": 2}, Effect.ACT, "C1") == Reached(channel="C2", amount=2.0)
     assert reached(Destination("person", "U7"), {}, Effect.ACT, "C1") == Reached(person="U7")
     assert reached(Destination("planet", "mars"), {}, Effect.ACT, "C1") == Reached()
+    assert reached(Destination("person", "U7"), {"amount": 3}, Effect.ACT, "C1") == Reached(person="U7", amount=3.0)
+    assert reached(Destination("planet", "mars"), {"amount": 3}, Effect.ACT, "C1") == Reached(amount=3.0)
+    assert reached(page, {"amount": 3}, Effect.READ, "C1").amount == 3.0
     assert reached(None, {"amount": 4}, Effect.ACT, "C1") == Reached(amount=4.0)
 
 
@@ -131,3 +176,19 @@ def test_a_request_is_its_address_with_the_method_that_its_tool_names() -> None:
     # when normalised, then host, port, path and the tool's own method are known
     found = reached(destination, {"method": "GET"}, Effect.ACT, "C1")
     assert found == Reached(host="api.example.com", port=443, path="/v2", method="DELETE")
+
+
+def test_a_call_goes_as_far_as_its_tool_or_further() -> None:
+    # given a tool's reach, when arguments or the surface say another, then the further one counts, and never a nearer
+    assert reach_of(Reach.INSIDE) is Reach.INSIDE
+    assert reach_of(Reach.INSIDE, None, Reach.OUTSIDE) is Reach.OUTSIDE
+    assert reach_of(Reach.OUTSIDE, Reach.THREAD, None) is Reach.OUTSIDE
+    assert reach_of(Reach.OUTSIDE, Reach.DESTRUCTIVE) is Reach.DESTRUCTIVE
+
+
+def test_what_is_reached_is_a_fact_of_the_call() -> None:
+    # given what a call would reach, when it is judged, then each of it is known by the name that rules use
+    page = Reached("a.example", 443, "/x", "GET", amount=2.0)
+    known = a_call(**page.as_facts())
+    assert (known.host, known.port, known.path, known.method, known.amount) == ("a.example", 443, "/x", "GET", 2.0)
+    assert (known.channel, known.person) == (None, None)

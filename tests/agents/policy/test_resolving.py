@@ -113,3 +113,12 @@ def test_without_a_document_all_is_built_in() -> None:
     assert ("guests", "restrict", "built in") in told
     assert ("approvals_expire", "24h", "built in") in told
     assert ("content_kept", "30d", "built in") in told
+
+
+@pytest.mark.requirement("AUTHZ-09")
+def test_what_is_turned_off_says_no_and_who_limits_nothing_has_no_budget() -> None:
+    # given a channel that is turned off, and budgets of nobody, when what holds in it is told, then it is "no"
+    off = Document(channels={"C1": Part(settings=Settings(enabled=False))})
+    holding = holds_in(None, off, "C1")
+    assert ("enabled", "no", "channel") in list(holding.told())
+    assert holding.budgets == ()
