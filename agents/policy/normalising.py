@@ -158,7 +158,7 @@ def _read(escape: re.Match[str]) -> str:
     """Return what an escape stands for. Raises ValueError where servers differ about it."""
     byte = bytes.fromhex(escape.group(1))
     if len(byte) != 1 or byte in b"/\\%;?#" or not 0x20 <= byte[0] != 0x7F:
-        raise ValueError("not one character that every server reads in the same way")
+        raise ValueError
     # what is beyond plain letters stays escaped, in capitals: one form, and nothing is gained by reading it
     letter = byte.decode("latin-1")
     return letter if UNRESERVED.fullmatch(letter) else f"%{byte.hex().upper()}"

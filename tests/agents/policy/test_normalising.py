@@ -48,6 +48,7 @@ def test_a_host_is_written_in_one_way(written: str, host: str) -> None:
         "",
         ".",
         "a..b",
+        "a..",
         "256.0.0.1",
         "1.2.3.4.5",
         "1.2.3.4.0",
