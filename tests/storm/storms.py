@@ -5,6 +5,7 @@ import itertools
 import shutil
 import threading
 import time
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -77,13 +78,26 @@ def _on_one(database: str, seeds: Sequence[int], folder: Path, tools: Path, cont
         with ground(folder / database, tools, context, on_postgres=database == "postgresql") as servers:
             for seed in seeds:
                 began = time.monotonic()
-                one = play(forecast(seed, KINDS, SINGLE), servers)
+                one = _played(seed, servers)
                 result.add(one)
                 said = "bad" if one.bad else "good"
                 print(f"seed {seed} on {database}: {said}, {time.monotonic() - began:.0f} s", flush=True)
                 for line in _wrong(one.found):
                     print(f"  {line}", flush=True)
     return result
+
+
+def _played(seed: int, servers: Ground) -> Result:
+    """Play one storm. One that breaks off by a fault of its own is told as any other that went wrong."""
+    try:
+        return play(forecast(seed, KINDS, SINGLE), servers)
+    except Exception as fault:
+        traceback.print_exc()
+        broken = Result()
+        how = f"python -m tests.storm --seed {seed} --database {servers.database}"
+        broken.found.broken.append(f"the storm itself broke off, {type(fault).__name__}: {fault}: {how}")
+        broken.bad.append(how)
+        return broken
 
 
 def _wrong(found: Found) -> Iterator[str]:
@@ -149,13 +163,20 @@ class _Storm:
         for trouble in self.told.troubles:
             coming.append((began + trouble.at, next(numbers), lambda trouble=trouble: self.weather.strike(trouble)))  # type: ignore[misc]
         heapq.heapify(coming)
-        while coming:
-            at, _, happen = heapq.heappop(coming)
-            pass_time(at)
-            lasts = happen()
-            if lasts is not None:
-                seconds, ending = lasts
-                heapq.heappush(coming, (time.monotonic() + seconds, next(numbers), _only(ending)))
+        lasting: list[Ending] = []
+        try:
+            while coming:
+                at, _, happen = heapq.heappop(coming)
+                pass_time(at)
+                lasts = happen()
+                if lasts is not None:
+                    seconds, ending = lasts
+                    lasting.append(ending)
+                    heapq.heappush(coming, (time.monotonic() + seconds, next(numbers), _only(ending, lasting)))
+        finally:
+            # whatever happened here, what stands still goes on for the storms to come
+            for ending in lasting:
+                ending()
 
     def _ask(self, number: int, ask: Ask, began: float, people: ThreadPoolExecutor) -> "Future[None]":
         pass_time(began + ask.at)
@@ -206,8 +227,9 @@ class _Storm:
         self.result.toll.add(toll)
 
 
-def _only(ending: Ending) -> Callable[[], None]:
+def _only(ending: Ending, lasting: list[Ending]) -> Callable[[], None]:
     def end() -> None:
+        lasting.remove(ending)
         ending()
 
     return end

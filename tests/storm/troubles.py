@@ -13,6 +13,7 @@ from kombu.exceptions import OperationalError as BrokerAway
 from redis import Redis
 from redis.exceptions import RedisError
 from sqlalchemy import NullPool, create_engine, select, text
+from sqlalchemy.exc import OperationalError
 
 from agents.engine.poke import Queue
 from agents.errors import JournalBusy
@@ -85,7 +86,7 @@ class Weather:
         named: Callable[[Trouble], tuple[float, Ending] | None] = getattr(self, "_" + trouble.kind.replace(" ", "_"))
         try:
             return named(trouble)
-        except (ProcessLookupError, JournalBusy, BrokerAway, RedisError, OSError):
+        except (ProcessLookupError, JournalBusy, BrokerAway, RedisError, OperationalError, OSError):
             # it struck what another trouble had struck already
             return None
 
@@ -199,6 +200,9 @@ class Weather:
         return trouble.seconds, lambda: _going_on([pid])
 
     def _database_cut(self, trouble: Trouble) -> None:
+        if self._journal_away:
+            # on a busy machine what was to end before this begins may not have ended
+            return
         engine = create_engine(
             self._lane.servers.database_url, isolation_level="AUTOCOMMIT", poolclass=NullPool, pool_pre_ping=True
         )
