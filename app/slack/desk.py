@@ -4,10 +4,11 @@ All of it is beside the acknowledgement: Slack is asked who someone is, within t
 judged. What is lost in here did nothing; the person presses again.
 """
 
+import json
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from threading import Lock
+from threading import Lock, Timer
 from typing import Protocol, TypeVar
 
 from agents.intake import Channel, Decision, Filled, Form, Home, Missing, Order
@@ -30,6 +31,13 @@ LOOKED_AT = 600.0
 
 MOST_HOMES = 20
 """Homes that one change publishes again, those opened last."""
+
+LOOKS = 5.0
+"""Seconds between two looks at whether what a Home shows has changed, by whichever process: a Run began elsewhere, or
+ended, or waits for a yes."""
+
+Who = tuple[str, str, str]
+"""App, team and person of a Home."""
 
 
 class Governs(Protocol):
@@ -59,25 +67,47 @@ class Desk:
         self._intake = intake
         self._aside = aside
         self._ask = ask
-        self._opened: OrderedDict[tuple[str, str, str], float] = OrderedDict()
+        self._opened: OrderedDict[Who, float] = OrderedDict()
+        self._shown: dict[Who, str] = {}
+        self._looks = False
         self._lock = Lock()
 
     def opened(self, app_id: str, team_id: str, user_id: str) -> None:
         """Someone opened their Home: it is shown, and kept up to date for a while."""
+        home = (app_id, team_id, user_id)
         with self._lock:
-            self._opened.pop((app_id, team_id, user_id), None)
-            self._opened[(app_id, team_id, user_id)] = time.monotonic()
+            self._opened.pop(home, None)
+            self._opened[home] = time.monotonic()
+            # Slack shows what it has until it is told anew: whoever opens it is to see it as it is
+            self._shown.pop(home, None)
             while len(self._opened) > MOST_HOMES:
-                self._opened.popitem(last=False)
-        self._aside.later("Publishing the App Home", lambda: self._publish(app_id, team_id, user_id))
+                left, _ = self._opened.popitem(last=False)
+                self._shown.pop(left, None)
+            begins, self._looks = not self._looks, True
+        self._aside.later("Publishing the App Home", lambda: self._publish(home))
+        if begins:
+            self._look_later()
 
     def changed(self) -> None:
-        """Something changed that Homes show: those that were opened lately are published again."""
+        """Publish those Homes again that were opened lately and show what is not so any more."""
         oldest = time.monotonic() - LOOKED_AT
         with self._lock:
             homes = [who for who, at in self._opened.items() if at > oldest]
         for who in homes:
-            self._aside.later("Publishing the App Home again", lambda who=who: self._publish(*who))  # type: ignore[misc]
+            self._aside.later("Publishing the App Home again", lambda who=who: self._publish(who))  # type: ignore[misc]
+
+    def _look_later(self) -> None:
+        look = Timer(LOOKS, self._look)
+        look.daemon = True
+        look.start()
+
+    def _look(self) -> None:
+        with self._lock:
+            oldest = time.monotonic() - LOOKED_AT
+            self._looks = any(at > oldest for at in self._opened.values())
+        if self._looks:
+            self.changed()
+            self._look_later()
 
     def pressed(self, body: Payload) -> None:
         """Someone pressed a control of their Home."""
@@ -129,14 +159,21 @@ class Desk:
 
         self._aside.later("Saving a change", save)
 
-    def _publish(self, app_id: str, team_id: str, user_id: str) -> None:
-        who = _order(app_id, team_id, user_id, "")
+    def _publish(self, home: Who) -> None:
+        who = _order(*home, "")
         told = self._ask(who, lambda: self._intake.at_home(who))
         if told is None:
             return
         cards = {(one.channel, one.at) for one in (told.admin.pending if told.admin else ()) if one.at}
         links = {card: self._us.permalink(*card, "") for card in cards}
-        self._aside.publish_home(user_id, desk_views.home(HELP, told, links))
+        view = desk_views.home(HELP, told, links)
+        says = json.dumps(view, sort_keys=True)
+        with self._lock:
+            if self._shown.get(home) == says:
+                return
+        self._aside.publish_home(who.user_id, view)
+        with self._lock:
+            self._shown[home] = says
 
     def _at_once(self, who: Order, trigger: str) -> None:
         self._aside.open_modal(trigger, self._answer(who))

@@ -8,8 +8,8 @@ from agents.journal import policies, workspaces
 from agents.journal.transaction import Transaction
 from agents.policy.document import Document
 from tests.given.rehearsal import Json
-from tests.given.replies import proposes, says
-from tests.given.steering import actions_in, ended
+from tests.given.replies import hold_model, proposes, release_model, says, until_model_held
+from tests.given.steering import actions_in, ended, last_run
 from tests.given.tagwork import TagworkProcesses
 from tests.given.waiting import until
 
@@ -197,6 +197,22 @@ def test_the_workspace_is_frozen_and_thawed_from_the_home(served: TagworkProcess
     rehearsal.wait_for("bot_messages", **place, containing="frozen", timeout_seconds=20)
     rehearsal.press("adam", None, None, "tagwork_desk:thaw", home=True)
     rehearsal.wait_for("bot_messages", **place, containing="Here I am.", timeout_seconds=20)
+
+
+def test_a_home_follows_what_workers_do(served: TagworkProcesses) -> None:
+    # given an admin's Home, opened while nothing runs
+    rehearsal = served.rehearsal
+    home(served, "adam", "*Runs now*\\nNothing.")
+
+    # when someone asks for what takes long, then the Home shows it without being opened again, and that it is over
+    hold_model(rehearsal)
+    says(rehearsal, "At last.")
+    posted = rehearsal.post("ben", "sales", "@tagwork take your time")
+    until_model_held(rehearsal)
+    home_with(served, "adam", f"#{last_run(served).number}")
+    release_model(rehearsal)
+    ended(served, posted, "At last.")
+    home_with(served, "adam", "*Runs now*\\nNothing.")
 
 
 def test_joining_a_channel_is_told_there(served: TagworkProcesses) -> None:
