@@ -48,4 +48,6 @@ def _seen_after(side: Side, who: str, words: str) -> float:
 
 
 def _answers(side: Side) -> int:
-    return sum(entry["what"] == "ephemeral" for entry in side.rehearsal.visible("sales"))
+    """Return how many answers were seen: a word that Slack is being asked is none."""
+    told = [entry["text"] for entry in side.rehearsal.visible("sales") if entry["what"] == "ephemeral"]
+    return sum(not text.startswith("One moment") for text in told)
