@@ -8,7 +8,7 @@ from agents.clock import us
 from agents.engine import settle
 from agents.engine.room import Room
 from agents.freezing import what_is_frozen
-from agents.journal import runs, toolcalls
+from agents.journal import freezes, runs, toolcalls
 from agents.journal.freezes import Freeze
 from agents.journal.transaction import Transaction
 from agents.toolcalls.life import State
@@ -19,12 +19,14 @@ LOOKED_AT_AGAIN = us(60)
 
 
 def break_off(room: Room, run_id: str, call_id: str, freeze: Freeze) -> None:
-    """Take a running call from its worker. Nothing where it has ended, or was let go, meanwhile."""
+    """Take a running call from its worker. Nothing where it has ended, was let go, or was thawed, meanwhile."""
 
     def take(tx: Transaction) -> None:
         run = runs.lock(tx, run_id)
         call = toolcalls.by_id(tx, call_id)
         if run is None or call is None or call.status is not State.RUNNING or call.lease_owner is None:
+            return
+        if freeze not in freezes.standing(tx, run.workspace_id):
             return
         why = f"it was broken off, because {what_is_frozen(freeze)}"
         tool = room.catalogue.tools.get(call.tool)

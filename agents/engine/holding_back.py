@@ -14,12 +14,12 @@ from agents.journal.transaction import Transaction
 from agents.runs.life import Run
 
 
-def over_run(tx: Transaction, run: Run) -> Freeze | None:
-    """Return the freeze that holds all of a Run back, or None."""
+def over_run(tx: Transaction, run: Run, tool: str = "") -> Freeze | None:
+    """Return the freeze that holds all of a Run back, or, with the name of a `tool`, its calls of that; or None."""
     standing = freezes.standing(tx, run.workspace_id)
     if not standing:
         return None
-    return over(standing, requester=run.requester, here=threads.place_of(tx, run.thread_id).channel)
+    return over(standing, requester=run.requester, here=threads.place_of(tx, run.thread_id).channel, tool=tool)
 
 
 def held_back(room: Room, tx: Transaction, run: Run) -> bool:

@@ -13,16 +13,15 @@ from agents.boundaries import Kind as Boundary
 from agents.boundaries import across
 from agents.engine import settle
 from agents.engine.freezing_calls import LOOKED_AT_AGAIN
+from agents.engine.holding_back import over_run
 from agents.engine.knowing import readers_at
 from agents.engine.lease import Kind
 from agents.engine.proposing import judge
 from agents.engine.recovering import taken_over
 from agents.engine.room import MOST_ATTEMPTS, Room
 from agents.errors import JournalBusy
-from agents.freezing import over
-from agents.journal import content, freezes, threads, toolcalls
+from agents.journal import content, threads, toolcalls
 from agents.journal.database import now
-from agents.journal.freezes import What
 from agents.journal.transaction import Transaction
 from agents.plan import keeping
 from agents.policy.gates import BY_RULE
@@ -149,7 +148,7 @@ def _taken_over(
         settle.settle(room.hand, tx, run, call, spent, fence=call.fence)
         return None
     held = fate is not AfterLoss.UNKNOWN and call.effect is Effect.WRITE and run.ended_at is None
-    if held and call.attempts <= MOST_ATTEMPTS and _is_frozen(tx, run, call):
+    if held and call.attempts <= MOST_ATTEMPTS and over_run(tx, run, call.tool):
         # neither done again nor looked for now, and not said to be unknown as long as either can follow the thaw
         wait = tx.now() + LOOKED_AT_AGAIN
         toolcalls.give_back(tx, call.id, fence=call.fence, due_at=wait, attempts=call.attempts - 1)
@@ -169,13 +168,6 @@ def _taken_over(
     if not toolcalls.move(tx, call, State.ALLOWED, fence=call.fence, actor=room.actor, said=again, due_at=now()):
         return None
     return replace(call, status=State.ALLOWED), fate is AfterLoss.FIND
-
-
-def _is_frozen(tx: Transaction, run: Run, call: ToolCall) -> bool:
-    standing = freezes.standing(tx, run.workspace_id)
-    here = threads.place_of(tx, run.thread_id).channel
-    of_tool = any((one.kind, one.what) == (What.TOOL, call.tool) for one in standing)
-    return of_tool or over(standing, requester=run.requester, here=here) is not None
 
 
 def _still_stands(room: Room, tx: Transaction, run: Run, call: ToolCall, tool: Tool | None) -> bool:

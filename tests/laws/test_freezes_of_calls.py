@@ -9,7 +9,9 @@ import pytest
 
 from agents.engine.advance import advance
 from agents.engine.execute import execute
+from agents.engine.freezing_calls import break_off
 from agents.engine.sweeper import find_sweeps
+from agents.journal import freezes
 from agents.runs.life import Run
 from agents.toolcalls.life import State
 from tests.given.engines import Engine
@@ -128,3 +130,22 @@ def test_a_write_with_a_key_waits_for_the_thaw_and_is_done_under_the_same_key(en
         assert calls_of(engine, run)[0].status is State.SUCCEEDED
         assert hand.done == ["once", "once"]
         let_go()
+
+
+@pytest.mark.law("E14")
+def test_what_was_thawed_before_it_could_be_broken_off_goes_on(engine: Engine) -> None:
+    # given a call that runs under a freeze which a sweep has seen
+    with slow(engine, Effect.ACT) as (_, run, hand, let_go):
+        gives(engine, "adam", "freeze workspace")
+        [seen] = engine.journal.read(lambda tx: freezes.standing(tx, run.workspace_id))
+        [call] = calls_of(engine, run)
+
+        # when it is thawed before the sweep comes to it
+        gives(engine, "adam", "thaw workspace")
+        break_off(engine.room, run.id, call.id, seen)
+
+        # then its worker keeps it, and it ends as if nothing had been
+        assert calls_of(engine, run)[0].status is State.RUNNING
+        let_go()
+    [after] = calls_of(engine, run)
+    assert (after.status, hand.done) == (State.SUCCEEDED, ["once"])
