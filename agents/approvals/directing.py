@@ -5,7 +5,8 @@ transaction plans a copy of the card for each of them, at most MOST_ASKED, and t
 was asked. A worker that dies on the way leaves the card to be shown again, and no one gets a second copy.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 import structlog
 
@@ -30,6 +31,8 @@ from agents.runs.life import ENDED, Run
 from agents.surface import CallFailed, Place, TryLater
 
 log = structlog.get_logger()
+
+T = TypeVar("T")
 
 MOST_ASKED = 10
 """People who get a card each: those whom a rule names come first, then whoever asked, members of groups, and admins."""
@@ -107,21 +110,34 @@ def _is_known(tx: Transaction, run: Run, person: str) -> bool:
 def _learn_admins(room: Room, delivery: Delivery, team_id: str) -> None:
     surface, seconds = room.surface(team_id), room.claims.call_deadline
     try:
-        knowing_admins.learn(room.journal, surface, delivery.workspace_id, team_id, seconds)
+        _told(
+            lambda: knowing_admins.learn(room.journal, surface, delivery.workspace_id, team_id, seconds),
+            "could not ask who the admins are that may approve",
+        )
     except TryLater:
         if not room.journal.read(lambda tx: people.admins(tx, delivery.workspace_id)):
             raise
-    except CallFailed as fault:
-        log.warning("could not ask who the admins are that may approve", cause=fault.cause)
 
 
-def _learn_group(room: Room, delivery: Delivery, team_id: str, group: str) -> None:
+def _told(ask: Callable[[], T], unknown: str, **ids: str) -> T | None:
+    """Return what the surface says; None: it does not, and the operator is told in these words. Raises TryLater."""
     try:
-        found = room.surface(team_id).group(team_id, group, seconds=room.claims.call_deadline)
+        return ask()
     except TryLater:
         raise
     except CallFailed as fault:
-        log.warning("could not ask who is in a group that may approve", group=group, cause=fault.cause)
+        log.warning(unknown, cause=fault.cause, **ids)
+        return None
+
+
+def _learn_group(room: Room, delivery: Delivery, team_id: str, group: str) -> None:
+    surface, seconds = room.surface(team_id), room.claims.call_deadline
+    found = _told(
+        lambda: surface.group(team_id, group, seconds=seconds),
+        "could not ask who is in a group that may approve",
+        group=group,
+    )
+    if found is None:
         return
     among = sorted(found)[:MOST_OF_GROUP]
     room.journal.write(lambda tx: belonging.keep(tx, delivery.workspace_id, group, found, among))
@@ -131,11 +147,12 @@ def _learn_person(room: Room, delivery: Delivery, team_id: str, user_id: str) ->
     known = room.journal.read(lambda tx: people.known(tx, delivery.workspace_id, user_id))
     if known is not None and known.age <= FRESH:
         return
-    try:
-        person = room.surface(team_id).person(team_id, user_id, seconds=room.claims.call_deadline)
-    except TryLater:
-        raise
-    except CallFailed as fault:
-        log.warning("could not ask who someone is that may approve", person=user_id, cause=fault.cause)
+    surface, seconds = room.surface(team_id), room.claims.call_deadline
+    person = _told(
+        lambda: surface.person(team_id, user_id, seconds=seconds),
+        "could not ask who someone is that may approve",
+        person=user_id,
+    )
+    if person is None:
         return
     room.journal.write(lambda tx: people.keep(tx, delivery.workspace_id, person))

@@ -28,7 +28,7 @@ class Kind(Written):
     INTERIM = "interim"  #: text shown while the Run goes on
     NOTICE = "notice"  #: a sentence about the Run or the request: a refusal, a help, an unknown outcome
     PRIVATE = "private"  #: for one person only; may be lost
-    DIRECT = "direct"  #: what could not be shown in the thread, sent to the requester instead
+    DIRECT = "direct"  #: to one person by direct message: what the thread could not show, or concerns them alone
     TO_ADMINS = "to_admins"  #: for admins whom nobody here has met: told directly, once the surface has said who
     SIGN_OFF = "sign_off"  #: takes the first sign away; a decoration
     SIGN = "sign"  #: shows whether the Run works or waits for a person, as it stands when this is sent; a decoration
