@@ -1,6 +1,6 @@
-"""The light parent of `tagwork serve`: starts Valkey, app and workers, restarts what dies, takes them along.
+"""The parent of `tagwork serve`: starts Valkey, app and workers, restarts what dies, takes them along.
 
-It sleeps until a child ends, a pause is over or a signal comes, and imports nothing that its children need.
+It sleeps until a child ends, a pause is over or a signal comes, has one thread and opens nothing that its children use.
 """
 
 import os
@@ -10,16 +10,16 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from types import FrameType
 
 import structlog
 
+from app.copies import Begun, begin_command, begin_copy, can_copy
 from app.restarts import Restarts
 from app.settings import Settings
-from app.spare import Spare
 from app.valkey import Valkey, start_valkey
 
 log = structlog.get_logger()
@@ -34,34 +34,37 @@ APP = "app"
 """The child that buries the dead: the parent would need the journal, and all that comes with it, to do so itself."""
 
 
+Begin = Callable[[str, Sequence[str], Mapping[str, str], Collection[int]], Begun]
+"""Begins `tagwork WORDS` under a name, with an environment, and the open files that it keeps."""
+
+
 @dataclass
 class Child:
-    """One process that the parent keeps running."""
+    """One process that the parent keeps running: `tagwork` with these words."""
 
     name: str
-    command: Sequence[str]
-    process: subprocess.Popen[bytes] | None = None
+    words: Sequence[str]
+    process: Begun | None = None
     restarts: Restarts = field(default_factory=Restarts)
 
 
 class Parent:
-    """Keeps the children of one machine running. `spare` is the command of a worker; one of them stands by."""
+    """Keeps the children of one machine running. `begin` begins one; by default in the way that this system can."""
 
     def __init__(
         self,
         settings: Settings,
-        commands: Mapping[str, Sequence[str]],
+        children: Mapping[str, Sequence[str]],
         environ: Mapping[str, str],
-        *,
-        spare: Sequence[str] = (),
+        begin: Begin | None = None,
     ) -> None:
-        self._children = [Child(name, command) for name, command in commands.items()]
+        self._begin = begin or (begin_copy if can_copy() else begin_command)
+        self._children = [Child(name, words) for name, words in children.items()]
         self._environ = dict(environ)
         self._settings = settings
         self._valkey: Valkey | None = None
         self._of_valkey = Restarts()
         self._ending = False
-        self._spare = Spare(spare)
         # children that refuse a setting say so here, so that what each of them found is said once
         self._refusals, self._refused = os.pipe()
         self._deaths, self._died_here = os.pipe()
@@ -97,8 +100,7 @@ class Parent:
         waiting = [child.restarts for child in self._children if child.process is None]
         if self._valkey is not None and self._valkey.process.returncode is not None:
             waiting.append(self._of_valkey)
-        times = [one.wait() for one in waiting] + self._spare.wait()
-        seconds = min(times, default=None)
+        seconds = min((one.wait() for one in waiting), default=None)
         with suppress(BlockingIOError):
             if select.select([self._signals], [], [], seconds)[0]:
                 os.read(self._signals, 4096)
@@ -107,12 +109,11 @@ class Parent:
         if self._valkey is not None and self._valkey.process.poll() is not None:
             self._look_at(self._valkey)
         for child in self._children:
-            if child.process is not None and child.process.poll() is not None:
-                self._died(child, child.process.returncode)
-            if child.process is None and self._may_start(child) and not self._ending:
+            code = child.process.poll() if child.process is not None else None
+            if code is not None:
+                self._died(child, code)
+            if child.process is None and child.restarts.wait() <= 0 and not self._ending:
                 self._start(child)
-        if self._spare.is_due() and not self._ending:
-            self._spare.start(lambda command, call: self._run(command, {"--refusals": self._refused, "--spare": call}))
 
     def _look_at(self, dead: Valkey) -> None:
         if self._of_valkey.running and not self._pause("the Valkey server", self._of_valkey, dead.process.returncode):
@@ -122,25 +123,12 @@ class Parent:
             self._valkey = start_valkey(dead.folder)
             self._of_valkey.began()
 
-    def _may_start(self, child: Child) -> bool:
-        if child.restarts.wait() <= 0:
-            return True
-        return self._has_spare(child) and self._spare.is_called_despite(child.restarts.pause)
-
-    def _has_spare(self, child: Child) -> bool:
-        return tuple(child.command) == self._spare.command
-
     def _start(self, child: Child) -> None:
-        called = self._spare.call() if self._has_spare(child) else None
         passed = {"--refusals": self._refused, **({"--deaths": self._deaths} if child.name == APP else {})}
-        child.process = called or self._run(child.command, passed)
-        child.restarts.began()
-
-    def _run(self, command: Sequence[str], passed: Mapping[str, int]) -> "subprocess.Popen[bytes]":
         told = [word for name, number in passed.items() for word in (name, str(number))]
-        return subprocess.Popen(
-            [*command, "--parent", str(os.getpid()), *told], env=self._environ, pass_fds=list(passed.values())
-        )
+        words = [*child.words, "--parent", str(os.getpid()), *told]
+        child.process = self._begin(child.name, words, self._environ, list(passed.values()))
+        child.restarts.began()
 
     def _died(self, child: Child, code: int) -> None:
         child.process = None
@@ -164,7 +152,6 @@ class Parent:
 
     def _take_along(self) -> None:
         running = [child.process for child in self._children if child.process is not None]
-        running += [self._spare.process] if self._spare.process is not None else []
         for process in running:
             if process.poll() is None:
                 process.terminate()
@@ -194,18 +181,11 @@ class Parent:
             self._valkey = None
 
 
-def spare_of(settings: Settings, commands: Mapping[str, Sequence[str]]) -> Sequence[str]:
-    """Return the command of the worker that stands by, or nothing where the settings want none."""
-    workers = [command for name, command in commands.items() if name != APP]
-    return workers[0] if workers and settings.engine.spare else ()
-
-
-def commands_of(settings: Settings, config: Sequence[str] = ()) -> dict[str, Sequence[str]]:
-    """Return the command of each child: one app, and as many workers as the settings or the cores say."""
-    serve = [sys.executable, "-m", "app.cli", *config, "serve"]
+def children_of(settings: Settings, config: Sequence[str] = ()) -> dict[str, Sequence[str]]:
+    """Return the words of each child: one app, and as many workers as the settings or the cores say."""
+    serve = [*config, "serve", "--only"]
     count = settings.engine.workers or max(1, (os.cpu_count() or 1) // 2)
-    workers = {f"worker {number}": [*serve, "--only", "worker"] for number in range(1, count + 1)}
-    return {APP: [*serve, "--only", "app"], **workers}
+    return {APP: [*serve, "app"], **{f"worker {number}": [*serve, "worker"] for number in range(1, count + 1)}}
 
 
 def _say(text: str) -> None:

@@ -132,11 +132,6 @@ class Engine(_Part):
     )
     workers: int = Field(default=0, ge=0, le=64, description="Worker processes of `serve`; 0: one for every two cores.")
     threads: int = Field(default=32, ge=1, le=256, description="Threads of one worker process.")
-    spare: bool = Field(
-        default=True,
-        description="One more worker of `serve` stands by, so that people need not wait for a whole start when one "
-        "dies. It takes about 110 MB and no CPU.",
-    )
     listen: str = Field(
         default="127.0.0.1:3001",
         pattern=r"^(.+:\d{1,5})?$",

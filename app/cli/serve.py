@@ -28,7 +28,6 @@ def register(app: typer.Typer) -> None:
         parent: Annotated[int, typer.Option(hidden=True, help="Process to end with.")] = 0,
         refusals: Annotated[int, typer.Option(hidden=True, help="Where to say that a setting is refused.")] = -1,
         deaths: Annotated[int, typer.Option(hidden=True, help="Where the parent notes that a process died.")] = -1,
-        spare: Annotated[int, typer.Option(hidden=True, help="Where a worker that stands by is called.")] = -1,
     ) -> None:
         """Serve Slack: one app and its workers, restarted when they die.
 
@@ -46,19 +45,17 @@ def register(app: typer.Typer) -> None:
         settings = load(config=config_of())
         configure(settings.log_format, secrets_of(settings))
         if only is None:
-            from app.parent import Parent, commands_of, spare_of
+            from app.copies import can_copy, import_all
+            from app.parent import Parent, children_of
             from app.serveable import check_serveable
 
             check_serveable(settings)
+            environ = dict(os.environ)
+            if can_copy():
+                import_all(settings.provider)
             named = config_of()
-            config = ["--config", str(named)] if named else []
-            commands = commands_of(settings, config)
-            raise typer.Exit(Parent(settings, commands, os.environ, spare=spare_of(settings, commands)).run())
-        if spare >= 0:
-            from app.spare import stand_by
-
-            if not stand_by(spare):
-                raise typer.Exit(0)
+            children = children_of(settings, ["--config", str(named)] if named else [])
+            raise typer.Exit(Parent(settings, children, environ).run())
         try:
             code = _part(only, settings, deaths)
         except BadSetting as wrong:

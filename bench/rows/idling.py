@@ -15,7 +15,7 @@ STARTS = 10.0
 def measure(bench: Bench) -> list[Row]:
     """Take the rows, on a set-up that has answered a mention and then rests."""
     side = bench.another("idle")
-    # the worker that stands by begins when the others have started
+    # what a first answer has set off comes to its end before rest is measured
     threading.Event().wait(min(STARTS, bench.size.idle_seconds))
     before = cpu_seconds(side.pids)
     # time itself is what is measured here: there is no condition to wait for

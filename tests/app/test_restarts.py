@@ -11,17 +11,18 @@ from app.restarts import FIRST_PAUSE, GIVES_UP, LONGEST_PAUSE, YOUNG, Restarts
 ROOT = Path(__file__).parents[2]
 
 PARENT = """
-import sys
+import subprocess, sys
 from app import restarts
 restarts.GIVES_UP = 2
 from app.logs import configure
 from app.parent import Parent
 from app.settings import load
 configure("json")
-ends = [sys.executable, "-c", "raise SystemExit(3)"]
-lives = [sys.executable, "-c", "import signal; signal.pause()"]
+def begin(name, words, environ, passed):
+    return subprocess.Popen([sys.executable, "-c", words[0]])
+children = {"app": ["import signal; signal.pause()"], "worker 1": ["raise SystemExit(3)"]}
 settings = load({"TAGWORK_HOME": sys.argv[1], "TAGWORK_BROKER_URL": "redis://127.0.0.1:1"})
-raise SystemExit(Parent(settings, {"app": lives, "worker 1": ends}, {}).run())
+raise SystemExit(Parent(settings, children, {}, begin).run())
 """
 
 

@@ -10,56 +10,27 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
-from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
+from app.copies import Copy
 from tests.given.rehearsal import REPOSITORY
 
 _forks = multiprocessing.get_context("forkserver")
 _forks.set_forkserver_preload(["app.cli", "app.front", "app.worker.process", "agents.models.claude"])
 
 
-class Forked:
+class Forked(Copy):
     """One `tagwork` that was begun as a copy, with what tests use of subprocess.Popen."""
 
     def __init__(self, words: Sequence[str], environ: Mapping[str, str], folder: Path, out: Path, err: Path) -> None:
-        self.words = words
+        given = (list(words), dict(environ), str(folder), str(out), str(err))
         # a process that a test leaves behind ends with the tests
-        self._process: ForkServerProcess = _forks.Process(
-            target=_run, args=(list(words), dict(environ), str(folder), str(out), str(err)), daemon=True
-        )
-        self._process.start()
-        assert self._process.pid is not None
-        self.pid: int = self._process.pid
-
-    @property
-    def returncode(self) -> int | None:
-        """Its exit code, the negative number of the signal that killed it, or None while it runs."""
-        return self._process.exitcode
-
-    def poll(self) -> int | None:
-        """Return `returncode`."""
-        return self.returncode
-
-    def wait(self, timeout: float | None = None) -> int:
-        """Wait for its end, at most so many seconds. Returns its exit code; raises TimeoutExpired."""
-        self._process.join(timeout)
-        if self.returncode is None:
-            raise subprocess.TimeoutExpired(list(self.words), timeout or 0.0)
-        return self.returncode
+        super().__init__(_forks.Process(target=_run, args=given, name=" ".join(words), daemon=True))
 
     def send_signal(self, number: int) -> None:
         """Send it a signal, unless it has ended."""
         if self.returncode is None:
             os.kill(self.pid, number)
-
-    def terminate(self) -> None:
-        """SIGTERM."""
-        self._process.terminate()
-
-    def kill(self) -> None:
-        """SIGKILL."""
-        self._process.kill()
 
 
 def begun(
