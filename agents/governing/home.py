@@ -64,8 +64,11 @@ class Home:
 
 
 def home(tx: Transaction, at: Place) -> Home | Missing:
-    """Return what someone sees; Missing: the surface must be asked who they are first."""
+    """Return what someone sees; Missing: the surface must be asked first who they are, or in which groups."""
     missing = rights.missing_for(tx, at.said, at.workspace_id, "", at.user_id)
+    if missing.nothing:
+        # what they may do rests on who is in the groups that the policy names
+        missing = views.missing_for(tx, at)
     if not missing.nothing:
         return missing
     mine = desk_figures.mine(tx, at.workspace_id, at.user_id, SHOWN + 1)

@@ -23,6 +23,12 @@ LIMITED = f"""
 tagwork: policy/1
 channels: {{{IDS["sales"]}: {{settings: {{budget: {{day_usd: 5}}}}}}}}
 """
+FOR_A_GROUP = """
+tagwork: policy/1
+default:
+  rules:
+    - {id: sales-may, verdict: allow, tools: [post_message], where: {groups: {any_of: [S1SALES]}}}
+"""
 
 
 def at_home(engine: Engine, user: str) -> Home:
@@ -69,6 +75,24 @@ def test_a_member_sees_their_own_and_an_admin_the_workspaces_too(engine: Engine)
     assert any(line.startswith("reply mode: follow") for line in adam.admin.settings)
     says(engine.rehearsal, "Done.", times=2)
     engine.work()
+
+
+def test_what_a_group_may_is_told_to_those_of_whom_slack_said_that_they_are_in_it(engine: Engine) -> None:
+    # given a tool that only one group may use
+    put_in_force(engine, FOR_A_GROUP)
+    ids = engine.rehearsal.app_id, engine.rehearsal.team_id
+
+    # when Ann and Ben open their Home, then Slack is to be asked first who is in that group
+    gives(engine, "ann", "help")
+    asked = engine.intake.at_home(an_order(engine, "", user=IDS["ann"], channel="", direct=True))
+    assert asked == Missing(groups=frozenset({"S1SALES"}))
+
+    # and with what it said, each is told what they may
+    for user, inside in (("ann", {IDS["ann"]}), ("ben", set())):
+        engine.intake.belongs(*ids, "S1SALES", inside, IDS[user])
+    ann, ben = at_home(engine, "ann"), at_home(engine, "ben")
+    assert "`post_message`" in next(line for line in ann.may if line.startswith("Without asking"))
+    assert not any("`post_message`" in line for line in ben.may if line.startswith("Without asking"))
 
 
 def test_what_is_spent_is_told_as_budgets_count_it(engine: Engine) -> None:
