@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from time import monotonic
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import bindparam, func, select
 from sqlmodel import Field, SQLModel
@@ -39,12 +39,16 @@ LATELY = 1.0
 """Seconds for which what was read once is taken as in force where a second is soon enough."""
 
 
+_Documents = tuple[Document | None, Document | None]
+"""The organisation's and a workspace's."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Lately:
     """What was in force at a moment of the monotonic clock."""
 
     at: float
-    documents: tuple[Document | None, Document | None]
+    documents: _Documents
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,13 +81,22 @@ _HISTORY = (
 )
 
 
-def in_force(tx: Transaction, workspace_id: str) -> tuple[Document | None, Document | None]:
-    """Return the organisation's document and a workspace's, each None where it never wrote one. In one statement."""
-    found = {row["owner"]: row for row in tx.rows(_STANDING, {"owner": workspace_id, "above": ORGANISATION})}
-    return _read(tx, found.get(ORGANISATION)), _read(tx, found.get(workspace_id))
+def in_force(tx: Transaction, workspace_id: str) -> _Documents:
+    """Return the organisation's document and a workspace's, each None where it never wrote one.
+
+    A transaction reads them once: all that it decides, it decides by the same versions.
+    """
+    kept = tx.seen.get((PolicyRow, workspace_id))
+    if kept is None:
+        found = {row["owner"]: row for row in tx.rows(_STANDING, {"owner": workspace_id, "above": ORGANISATION})}
+        kept = tx.seen[(PolicyRow, workspace_id)] = (
+            _read(tx, found.get(ORGANISATION)),
+            _read(tx, found.get(workspace_id)),
+        )
+    return cast(_Documents, kept)
 
 
-def in_force_lately(tx: Transaction, workspace_id: str) -> tuple[Document | None, Document | None]:
+def in_force_lately(tx: Transaction, workspace_id: str) -> _Documents:
     """Return as `in_force`, as it was at most LATELY ago in this process: without a statement most times.
 
     For what costs every Turn a statement otherwise, and where a change may bite a second later. What this process
@@ -145,6 +158,8 @@ def add(tx: Transaction, owner: str, document: Document, *, seen: int, actor: st
     }
     if not insert_or_ignore(tx, POLICIES, row):
         raise Stale("It was changed at the same moment.")
+    for key in [one for one in tx.seen if isinstance(one, tuple) and one[0] is PolicyRow]:
+        del tx.seen[key]
     tx.after_commit(lambda: _forget_lately(tx.lasting), key=_Lately)
     return version
 

@@ -37,7 +37,7 @@ class Transaction(Statements):
     """What one transaction does. Audit events gather here and are appended last, so that the chain's lock is short.
 
     `stored` holds the media type and the bytes of the Content that it has made itself. `at_last`: what is written right
-    before the trail, each under a key of whoever keeps it there.
+    before the trail, each under a key of whoever keeps it there. `seen`: what it has read and takes as read, likewise.
     """
 
     def __init__(self, connection: Connection, lasting: dict[object, Any] | None = None) -> None:
@@ -47,6 +47,7 @@ class Transaction(Statements):
         self.at_last: dict[object, Callable[[Transaction], None]] = {}
         self.afterwards: dict[object, Callable[[], None]] = {}
         self.stored: dict[str, tuple[str, bytes]] = {}
+        self.seen: dict[object, Any] = {}
         self.lasting = {} if lasting is None else lasting
 
     def now(self) -> int:
