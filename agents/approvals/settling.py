@@ -71,7 +71,8 @@ def expire_due(hand: Hand, tx: Transaction, run: Run) -> bool:
 def not_shown(hand: Hand, tx: Transaction, run: Run, card: str, cause: str) -> None:
     """Nobody can see the card that this Delivery was: what stands on it is asked of nobody."""
     for one in approvals.on_card(tx, card):
-        if one.status is State.PENDING and supersede(hand, tx, run, one, NOT_SHOWN):
+        if one.status is State.PENDING:
+            supersede(hand, tx, run, one, NOT_SHOWN)
             standing = runs.by_id(tx, run.id) or run
             _stop(hand, tx, standing, one, f"not asked: the card could not be shown in the thread ({cause}).")
 

@@ -11,12 +11,10 @@ WITHDRAWN, ASKED_ANEW, STOPPED, NOT_SHOWN = "withdrawn", "asked anew", "stopped"
 """Causes; what a card says of each stands in card.py."""
 
 
-def supersede(hand: Hand, tx: Transaction, run: Run, approval: Approval, cause: str) -> bool:
+def supersede(hand: Hand, tx: Transaction, run: Run, approval: Approval, cause: str) -> None:
     """End a pending Approval that nobody needs any more, and have its card say so. Its call is the caller's to end."""
-    if not approvals.move(tx, approval, State.SUPERSEDED, actor=hand.actor, cause=cause):
-        return False
-    cards.changed(hand, tx, run, approval.delivery_id)
-    return True
+    if approvals.move(tx, approval, State.SUPERSEDED, actor=hand.actor, cause=cause):
+        cards.changed(hand, tx, run, approval.delivery_id)
 
 
 def supersede_all(hand: Hand, tx: Transaction, run: Run, cause: str = STOPPED) -> None:

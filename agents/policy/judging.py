@@ -6,6 +6,7 @@ wider scopes, default deny; then the gates that no rule lifts. Whatever breaks o
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from agents.policy.approvers import terms_of
 from agents.policy.compiling import Applicable, Compiled, ReadyRule, digest_of
@@ -30,6 +31,15 @@ SAYS = {
     Verdict.ASK: "The {scope}'s rule `{rule}` wants someone's yes to {tool}.",
     Verdict.DENY: "The {scope}'s rule `{rule}` denies {tool}.",
 }
+
+
+class _Answer(NamedTuple):
+    """What rules and gates make of a call. `gates`: those that bite; `ground`: as `ground_for` has it."""
+
+    weighed: Weighed
+    ground: str
+    gates: tuple[Bite, ...]
+    verdict: Verdict
 
 
 def judge(policies: Compiled, facts: Facts) -> Judgement:
@@ -84,28 +94,26 @@ def _judged(policies: Compiled, facts: Facts) -> Judgement:
     if bite is not None:
         return _of_gate(bite, policies)
     about = policies.about(facts.tool, facts.effect, facts.reach, facts.here)
-    judged = _by(about.rules, policies, about, facts, facts.reach, holding)
+    judged = _told_by(_answer(about.rules, policies, about, facts), policies, about, facts, facts.reach, holding)
     if about.tried:
-        judged = replace(judged, shadow=_tried(policies, about, facts, facts.reach, holding))
+        judged = replace(judged, shadow=_tried(policies, about, facts))
     return replace(judged, reach=facts.reach)
 
 
-def _by(
-    rules: Sequence[ReadyRule],
-    policies: Compiled,
-    about: Applicable,
-    facts: Facts,
-    reach: Reach,
-    holding: Holding,
-) -> Judgement:
+def _answer(rules: Sequence[ReadyRule], policies: Compiled, about: Applicable, facts: Facts) -> _Answer:
     weighed = weigh(policies, about, rules, facts)
     ground = ground_for(facts, weighed)
     bit = tuple(bites(facts, weighed, ground))
     gates = (weighed.bite, *bit) if weighed.bite is not None else bit
-    verdict = strictest(weighed.verdict, *(one.verdict for one in bit))
-    told = _told(weighed, gates, verdict, facts.tool)
+    return _Answer(weighed, ground, gates, strictest(weighed.verdict, *(one.verdict for one in bit)))
+
+
+def _told_by(
+    answer: _Answer, policies: Compiled, about: Applicable, facts: Facts, reach: Reach, holding: Holding
+) -> Judgement:
+    weighed, ground, gates, verdict = answer
     judged = replace(
-        told,
+        _told(weighed, gates, verdict, facts.tool),
         matches=weighed.matches,
         gates=gates,
         narrowed_by=weighed.narrowed_by,
@@ -134,16 +142,16 @@ def _told(weighed: Weighed, gates: Sequence[Bite], verdict: Verdict, tool: str) 
     return Judgement(verdict=verdict, rule=rule.id, scope=winner.scope, reason=reason)
 
 
-def _tried(policies: Compiled, about: Applicable, facts: Facts, reach: Reach, holding: Holding) -> Shadow | None:
+def _tried(policies: Compiled, about: Applicable, facts: Facts) -> Shadow | None:
     """Return what would be so if rules that are only tried out counted; None: none of them holds."""
     ids = {(one.scope, one.rule.id) for one in about.tried if one.rule.shadow}
     try:
-        judged = _by(about.tried, policies, about, facts, reach, holding)
+        answer = _answer(about.tried, policies, about, facts)
     except Exception:
         # what is only tried out must not change what is so; with it the call would have been denied
         return Shadow((), Verdict.DENY)
-    matches = tuple(one for one in judged.matches if (one.scope, one.rule) in ids)
-    return Shadow(matches, judged.verdict) if matches else None
+    matches = tuple(one for one in answer.weighed.matches if (one.scope, one.rule) in ids)
+    return Shadow(matches, answer.verdict) if matches else None
 
 
 def _of_gate(bite: Bite, policies: Compiled) -> Judgement:

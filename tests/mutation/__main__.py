@@ -5,6 +5,7 @@ import difflib
 import json
 import os
 import pickle
+import subprocess
 import sys
 import tempfile
 import time
@@ -25,6 +26,17 @@ Found = tuple[list[str], set[Mutant], list[Mutant], dict[tuple[str, str], list[s
 """Tests that fail without a mutant, what survives, what is to be judged anew, and which tests call which function."""
 
 Key = tuple[str, str, str, str]
+
+JOURNAL = """
+import sys
+from agents.clock import Clock
+from agents.journal import migrate
+from agents.journal.database import Database
+database = Database(f"sqlite:///{sys.argv[1]}", Clock())
+migrate.upgrade(database)
+database.close()
+"""
+"""Makes the empty journal that tests with an engine copy."""
 
 
 def main() -> int:
@@ -62,6 +74,11 @@ def _judged(
 ) -> set[Mutant] | None:
     """Return what survives; None: the tests fail without any mutant."""
     with tempfile.TemporaryDirectory() as folder:
+        if engines:
+            # in another process: this one imports nothing of ours
+            empty = Path(folder) / "template.db"
+            subprocess.run([sys.executable, "-c", JOURNAL, str(empty)], cwd=REPOSITORY, check=True)
+            os.environ["TEST_SQLITE_TEMPLATE"] = str(empty)
         answer = Path(folder) / "answer"
         pid = os.fork()
         if pid == 0:
@@ -81,16 +98,16 @@ def _judged(
         os.waitpid(pid, 0)
         found: Found = pickle.loads(answer.read_bytes())
         broken, alive, later, tests_of = found
-    if broken:
-        print("These tests fail without any mutant:", *broken, sep="\n  ")
-        return None
-    for at, mutant in enumerate(later):
-        if at % 25 == 0:
-            say(f"  {at} of {len(later)} looked at anew ({mutant.file})")
-        if not cold.dies(mutant, _files_for(mutant, tests_of, engines=engines), engines=engines):
-            alive.add(mutant)
-            say(f"survives: {mutant.file}:{mutant.line} {mutant.function}\n- {mutant.old}\n+ {mutant.new}")
-    return alive
+        if broken:
+            print("These tests fail without any mutant:", *broken, sep="\n  ")
+            return None
+        for at, mutant in enumerate(later):
+            if at % 25 == 0:
+                say(f"  {at} of {len(later)} looked at anew ({mutant.file})")
+            if not cold.dies(mutant, _files_for(mutant, tests_of, engines=engines), engines=engines):
+                alive.add(mutant)
+                say(f"survives: {mutant.file}:{mutant.line} {mutant.function}\n- {mutant.old}\n+ {mutant.new}")
+        return alive
 
 
 def _warm(mutants: Sequence[Mutant], tests: Sequence[str], engines: bool) -> Found:

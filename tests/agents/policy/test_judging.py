@@ -11,7 +11,7 @@ from agents.policy.conditions import Trigger
 from agents.policy.document import Approvers, Authority, Bundle, Ceiling, Document, Of, Part, Rule
 from agents.policy.facts import Facts, Failed, Speaker
 from agents.policy.judgement import Judgement, Match, Named, Terms
-from agents.policy.judging import could_allow
+from agents.policy.judging import BROKEN, could_allow
 from agents.policy.scopes import Scope
 from agents.policy.settings import ApproverNames, Asking, Guests, Settings
 from agents.policy.verdicts import Verdict
@@ -307,6 +307,18 @@ def test_what_guests_may_follows_the_setting_and_whether_they_are_in_the_channel
     )
 
 
+@pytest.mark.requirement("AUTHZ-15")
+def test_what_breaks_while_it_is_judged_denies_and_only_its_class_is_kept() -> None:
+    # given a call with something in it that judging cannot read, when judged under any policy
+    policy = a_workspace(allow("all"))
+    judgement = judged(a_call(counts=7), a_workspace(allow("all", where={"calls": {"within": "1h", "at_most": 3}})))
+
+    # then it is denied by a rule of its own, in words that people can act on, with what operators need to find it
+    assert said(judgement) == ("deny", "policy.error")
+    assert (judgement.cause, judgement.reason) == ("AttributeError", BROKEN)
+    assert judgement.versions == judged(a_call(), policy).versions
+
+
 @pytest.mark.requirement("AUTHZ-05")
 @pytest.mark.requirement("AUTHZ-15")
 @pytest.mark.parity("Guests", "match")
@@ -460,6 +472,19 @@ def test_a_tool_is_not_offered_by_what_would_not_count() -> None:
     pages = of(a_workspace(allow("all")))
     for web in (True, False):
         assert could_allow(pages, "look", Effect.READ, Reach.OUTSIDE, here=HERE, at=NOON, touches=True, web=web) is web
+
+
+def test_a_tool_is_offered_where_a_channels_own_rule_allows_it_and_nowhere_else() -> None:
+    # given a tool that one channel allows, when it is asked in which it is offered, then it is in that one
+    policies = of(a_workspace(here=a_part(allow("here"))))
+    assert could_allow(policies, "send", Effect.READ, Reach.INSIDE, here=HERE, at=NOON)
+    assert not could_allow(policies, "send", Effect.READ, Reach.INSIDE, here=ELSEWHERE, at=NOON)
+
+
+def test_a_tool_that_needs_the_right_of_whoever_asks_is_offered_by_a_rule_of_the_workspace() -> None:
+    # given a tool for which a channel's right does not count, when the workspace allows it, then it is offered
+    policies = of(a_workspace(allow("all"), authority={"send": Authority.REQUESTER}))
+    assert could_allow(policies, "send", Effect.ACT, Reach.INSIDE, here=HERE, at=NOON)
 
 
 def test_a_tool_is_offered_by_rules_for_tools_of_its_kind() -> None:
