@@ -1,4 +1,4 @@
-"""A PostgreSQL that is frozen, or behind a line that is dead, answers nothing: nobody waits for it without end.
+"""How connections to PostgreSQL are made. One that is frozen, or behind a dead line, is not waited for without end.
 
 The server's own `statement_timeout` helps only while the server lives. psycopg is an extra, so it is imported late.
 """
@@ -20,6 +20,10 @@ KEEPALIVES = {
 BEYOND = 1.0
 """Seconds for which the server may still end a statement cleanly by its own limit before the connection is closed."""
 
+PREPARED_FROM, PREPARED_AT_MOST = 1, 500
+"""Runs of a statement before the server keeps it ready, and how many it keeps for a connection. A Run takes some 150
+different ones: of psycopg's own 100 each would push another out before it was wanted again."""
+
 
 def connecting(patience: float) -> Callable[..., Any]:
     """Return what opens connections that wait for an answer no longer than `patience` seconds and BEYOND."""
@@ -28,6 +32,7 @@ def connecting(patience: float) -> Callable[..., Any]:
     def connect(*words: Any, **options: Any) -> Any:
         connection = kind.connect(*words, **options)
         connection.patience = patience + BEYOND
+        connection.prepare_threshold, connection.prepared_max = PREPARED_FROM, PREPARED_AT_MOST
         return connection
 
     return connect
