@@ -39,12 +39,7 @@ class Running:
             "no_proxy": "127.0.0.1,localhost",
         }
         if workers:
-            self.environ |= {
-                "TAGWORK_ENGINE__WORKERS": str(workers),
-                "TAGWORK_ENGINE__THREADS": "1",
-                # nobody dies in so short a time, and to start takes CPU from those that work
-                "TAGWORK_ENGINE__SPARE": "false",
-            }
+            self.environ |= {"TAGWORK_ENGINE__WORKERS": str(workers), "TAGWORK_ENGINE__THREADS": "1"}
         with (home / "tagwork.log").open("wb") as log:
             command = [sys.executable, "-m", "app.cli", "serve"]
             self._served = subprocess.Popen(command, env=self.environ, stdout=log, stderr=log)

@@ -3,6 +3,7 @@
 import gc
 import os
 import signal
+import sys
 from importlib import import_module
 from typing import Any
 
@@ -82,6 +83,8 @@ def work(settings: Settings, broker_url: str, cross: Crossing = nothing) -> int:
         loglevel="WARNING",
         quiet=True,
     )
+    # Celery says there how it ends, and our log says it too: standard output is for what commands print
+    sys.__stdout__ = None  # type: ignore[misc]
     signs.start()
     readiness.start()
     # what a start made stays: looking for garbage in it took a third of a second, in which every thread stood

@@ -14,6 +14,7 @@ from agents.engine.taking_up import take_up
 from agents.journal import audit, runs, workspaces
 from agents.journal.transaction import Transaction
 from agents.journal.workspaces import Workspace
+from agents.models import claude
 from agents.planner.conversation import Asking
 from agents.runs.life import Run, State
 from agents.surface import PersonKind
@@ -216,8 +217,11 @@ def test_of_two_who_reserve_at_once_the_second_sees_what_the_first_has_reserved(
 
 @pytest.mark.law("E23")
 @pytest.mark.parametrize("kind", ["cut", "drop", "stall"])
-def test_a_turn_of_which_no_end_was_heard_is_charged_its_reservation(engine: Engine, kind: str) -> None:
-    # given a budget, and a model call that breaks off after it was sent
+def test_a_turn_of_which_no_end_was_heard_is_charged_its_reservation(
+    engine: Engine, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given a budget, and a model call that breaks off after it was sent; of a silent one that is known after a second
+    monkeypatch.setattr(claude, "READ_SECONDS", 1.0)
     budgets.of_workspace(engine, "day_usd: 5")
     room = replace(engine.room, conduct=replace(engine.room.conduct, turn_seconds=1.0))
     engine.rehearsal.control("POST", "/claude/faults", {"kind": kind, "count": 2})

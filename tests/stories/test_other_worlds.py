@@ -54,25 +54,23 @@ def _copy(into: Path) -> Path:
     return into
 
 
-def test_a_tagwork_answers_in_the_workspace_that_it_is_pointed_to_and_nowhere_else(
-    shared_rehearsal: RehearsalProcess, tmp_path: Path
-) -> None:
+def test_a_tagwork_answers_in_the_workspace_that_it_is_pointed_to_and_nowhere_else(tmp_path: Path) -> None:
     # given two workspaces with ids, tokens, people and addresses of their own
-    before = len(shared_rehearsal.calls())
-    with RehearsalProcess.start(world=ELSEWHERE) as elsewhere:
-        assert elsewhere.bot_token != shared_rehearsal.bot_token
-        assert elsewhere.url != shared_rehearsal.url
+    with RehearsalProcess.start() as here, RehearsalProcess.start(world=ELSEWHERE) as elsewhere:
+        before = len(here.calls())
+        assert elsewhere.bot_token != here.bot_token
+        assert elsewhere.url != here.url
 
         # when a Tagwork is pointed to the second, and somebody asks in each
         with tagwork(elsewhere, tmp_path):
             says(elsewhere, "Hello from elsewhere.")
-            unheard = shared_rehearsal.post("ann", "sales", "@tagwork hello?")
+            unheard = here.post("ann", "sales", "@tagwork hello?")
             posted = elsewhere.post("zoe", "talk", "@helper hello?")
 
             # then only the second is answered, and the first was never called
             assert answered(elsewhere, posted) == "Hello from elsewhere."
-            assert len(shared_rehearsal.calls()) == before
-            assert len(shared_rehearsal.thread(unheard.channel, unheard.ts)) == 1
+            assert len(here.calls()) == before
+            assert len(here.thread(unheard.channel, unheard.ts)) == 1
 
 
 @pytest.mark.parametrize("allowed", [True, False], ids=["allowed", "not allowed"])
