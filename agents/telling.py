@@ -27,8 +27,17 @@ def say_once(hand: Hand, tx: Transaction, workspace_id: str, thread_id: str, sen
     hand.poke_deliver(tx, planned)
 
 
-def tell(hand: Hand, tx: Transaction, workspace_id: str, thread_id: str, user_id: str, words: str) -> None:
-    """Plan words that one person alone sees. They may be lost (E21)."""
+def tell(
+    hand: Hand,
+    tx: Transaction,
+    workspace_id: str,
+    thread_id: str,
+    user_id: str,
+    words: str,
+    *,
+    once: str | None = None,
+) -> None:
+    """Plan words that one person alone sees. They may be lost (E21). `once`: a key under which they are said once."""
     planned = planning.plan(
         tx,
         workspace_id=workspace_id,
@@ -36,6 +45,7 @@ def tell(hand: Hand, tx: Transaction, workspace_id: str, thread_id: str, user_id
         kind=Kind.PRIVATE,
         text=words,
         user_id=user_id,
+        once=once,
         actor=hand.actor,
     )
     hand.poke_deliver(tx, planned)

@@ -9,6 +9,7 @@ import structlog
 
 from agents.approvals import cards
 from agents.approvals.life import Approval, State
+from agents.approvals.pacing import too_often
 from agents.approvals.settling import expire, grant, refuse
 from agents.approvals.terms import from_json
 from agents.approvals.voting import Cast, Choice, Outcome, Voter, holds_for_run, judged, lacks, verdict
@@ -100,14 +101,18 @@ def _count(room: Room, tx: Transaction, vote: Vote, voter: Voter) -> None:
         _settled(room, tx, vote, None, Outcome.FOREIGN, ())
         return
     counted = votes.counted(tx, approval.id)
-    outcome = judged(approval, voter, Choice(vote.choice), run.requester, counted, tx.now())
+    choice = Choice(vote.choice)
+    outcome = judged(approval, voter, choice, run.requester, counted, tx.now())
     if run.status in ENDED and approval.status is State.PENDING:
         outcome = Outcome.STOPPED
     if outcome is Outcome.LATE and approval.status is State.PENDING:
         expire(room.hand, tx, run, approval)
-    if not _settled(room, tx, vote, approval, outcome, counted) or outcome is not Outcome.COUNTED:
+    hurried = too_often(tx, room.conduct.policy, run, vote) if outcome is Outcome.COUNTED and choice.is_yes else ""
+    if hurried:
+        outcome = Outcome.OFTEN
+    if not _settled(room, tx, vote, approval, outcome, counted, hurried) or outcome is not Outcome.COUNTED:
         return
-    _come_to(room, tx, run, approval, voter, [*counted, Cast(voter.id, Choice(vote.choice))])
+    _come_to(room, tx, run, approval, voter, [*counted, Cast(voter.id, choice)])
 
 
 def _come_to(room: Room, tx: Transaction, run: Run, approval: Approval, voter: Voter, counted: Sequence[Cast]) -> None:
@@ -139,9 +144,18 @@ def _pressed_on_its_card(tx: Transaction, vote: Vote, approval: Approval, run: R
 
 
 def _settled(
-    room: Room, tx: Transaction, vote: Vote, approval: Approval | None, outcome: Outcome, counted: Sequence[Cast]
+    room: Room,
+    tx: Transaction,
+    vote: Vote,
+    approval: Approval | None,
+    outcome: Outcome,
+    counted: Sequence[Cast],
+    hurried: str = "",
 ) -> bool:
-    """Write what became of a vote, and tell its presser where it does not simply count. False: judged by another."""
+    """Write what became of a vote, and tell its presser where it does not simply count. False: judged by another.
+
+    `hurried`: what they are told who say yes too often: once for a press, on however many calls it was.
+    """
     if not votes.settle(tx, vote.id, outcome):
         return False
     counts = outcome is Outcome.COUNTED
@@ -155,8 +169,9 @@ def _settled(
         **({} if counts else {"why": outcome.value}),
     )
     if not counts:
-        words = _words(tx, approval, outcome, counted)
-        tell(room.hand, tx, vote.workspace_id, vote.thread_id, vote.person, words)
+        words = hurried or _words(tx, approval, outcome, counted)
+        once = f"{vote.workspace_id}:often:{vote.person}:{vote.message_ts}:{vote.action_ts}" if hurried else None
+        tell(room.hand, tx, vote.workspace_id, vote.thread_id, vote.person, words, once=once)
     return True
 
 

@@ -39,6 +39,7 @@ class Outcome(StrEnum):
     KIND = "kind"  #: a guest, someone of another organisation, another app, or a deactivated account
     OWN = "own"  #: whoever asked does not approve what goes outside or destroys
     NOT_NAMED = "not_named"  #: not among those who may
+    OFTEN = "often"  #: they have said yes as often within the hour as one person may
     UNKNOWN = "unknown"  #: it could not be found out who they are
 
 

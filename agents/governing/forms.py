@@ -22,7 +22,15 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
 }
 """Settings of which one of some values is chosen."""
 
-WORDS = ("model", "instructions", "budget.run_usd", "budget.day_usd", "budget.month_usd", "budget.person_day_usd")
+WORDS = (
+    "model",
+    "instructions",
+    "approvers.most_an_hour",
+    "budget.run_usd",
+    "budget.day_usd",
+    "budget.month_usd",
+    "budget.person_day_usd",
+)
 """Settings that are written."""
 
 STALE = "Someone else changed the policy since you opened this, so nothing was saved. Please open it again."

@@ -134,7 +134,7 @@ def said_of(command: Command, policies: Compiled, channel: str) -> str:
     if command.verb is Verb.BUDGET:
         lines = _budget_lines(policies, channel)
     else:
-        names = ("approver_people", "approver_groups", "approvals_expire", "approvers_asked_in")
+        names = ("approver_people", "approver_groups", "approvals_expire", "approvers_asked_in", "approvals_an_hour")
         lines = settings_lines(policies, channel, names)
     return "\n".join(f"- {one}" for one in lines) or "Nothing is set, here or above."
 

@@ -21,7 +21,10 @@ LEVELS = ("workspace", "channel", "person")
 
 
 class ScopeRow(SQLModel, table=True):
-    """Nothing but a lock: whoever would claim work of a capped scope counts under it."""
+    """Nothing but a lock: whoever would claim work of a capped scope counts under it.
+
+    A person's without a channel is theirs in the whole workspace: under it is counted what they said yes to.
+    """
 
     __tablename__ = "scope"
     workspace_id: str = Field(primary_key=True, max_length=64)
@@ -42,6 +45,16 @@ _LOCK = (
         ),
     )
     .order_by(*_KEY)
+    .with_for_update(key_share=True)
+)
+
+_LOCK_PERSON = (
+    select(*_KEY)
+    .where(
+        SCOPES.c.workspace_id == bindparam("workspace"),
+        SCOPES.c.channel == "",
+        SCOPES.c.person == bindparam("person"),
+    )
     .with_for_update(key_share=True)
 )
 
@@ -82,6 +95,15 @@ def lock(tx: Transaction, scope: Scope) -> None:
     for key in sorted(wanted):
         insert_or_ignore(tx, SCOPES, dict(zip(("workspace_id", "channel", "person"), key, strict=True)))
     tx.rows(_LOCK, given)
+
+
+def lock_person(tx: Transaction, workspace_id: str, user_id: str) -> None:
+    """Lock a person of a workspace, in all its channels, until the commit. After any Run (E2), never beside `lock`."""
+    given = {"workspace": workspace_id, "person": user_id}
+    if tx.rows(_LOCK_PERSON, given):
+        return
+    insert_or_ignore(tx, SCOPES, {"workspace_id": workspace_id, "channel": "", "person": user_id})
+    tx.rows(_LOCK_PERSON, given)
 
 
 def _counted(rows: Sequence[dict[str, object]]) -> Counter[Scope]:

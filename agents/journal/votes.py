@@ -14,6 +14,7 @@ from sqlmodel import Field, SQLModel
 from agents.approvals.voting import Cast, Choice, Outcome
 from agents.clock import us
 from agents.ids import new_id
+from agents.journal import scopes
 from agents.journal.database import now
 from agents.journal.schema import columns_of, count, ident, moment, table_of, word
 from agents.journal.transaction import Transaction
@@ -48,6 +49,7 @@ Index(
     sqlite_where=VOTES.c.due_at.is_not(None),
     postgresql_where=VOTES.c.due_at.is_not(None),
 )
+Index("ix_vote_person", VOTES.c.workspace_id, VOTES.c.person, VOTES.c.cast_at)
 
 TAKEN = us(30)
 """How long a vote is left to whoever took it: three times the longest call of Slack that judging it makes."""
@@ -55,7 +57,10 @@ TAKEN = us(30)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vote:
-    """One vote. `outcome` is None until it was judged; `external`: its presser is of another organisation."""
+    """One vote. `outcome` is None until it was judged; `external`: its presser is of another organisation.
+
+    `cast_at`: journal time of the press.
+    """
 
     id: str
     workspace_id: str
@@ -66,6 +71,8 @@ class Vote:
     choice: str
     channel: str
     message_ts: str
+    action_ts: str
+    cast_at: int
     attempts: int
     outcome: str | None
 
@@ -98,6 +105,18 @@ _COUNTED = (
     select(VOTES.c.person, VOTES.c.choice)
     .where(VOTES.c.approval_id == bindparam("approval_id"), VOTES.c.outcome == Outcome.COUNTED.value)
     .order_by(VOTES.c.cast_at, VOTES.c.id)
+)
+_SAID_YES = (
+    select(VOTES.c.cast_at)
+    .where(
+        VOTES.c.workspace_id == bindparam("workspace_id"),
+        VOTES.c.person == bindparam("person"),
+        VOTES.c.cast_at > bindparam("since"),
+        VOTES.c.outcome == Outcome.COUNTED.value,
+        VOTES.c.choice != Choice.NO.value,
+    )
+    .order_by(VOTES.c.cast_at.desc())
+    .limit(bindparam("most"))
 )
 
 
@@ -173,3 +192,13 @@ def settle(tx: Transaction, vote_id: str, outcome: Outcome) -> bool:
 def counted(tx: Transaction, approval_id: str) -> Sequence[Cast]:
     """Return the votes that count, in the order in which they were cast."""
     return [Cast(row["person"], Choice(row["choice"])) for row in tx.rows(_COUNTED, {"approval_id": approval_id})]
+
+
+def lock_and_look(tx: Transaction, workspace_id: str, person: str, *, since: int, most: int) -> Sequence[int]:
+    """Return when someone said yes after `since`, by votes that count: the newest of those times, the newest first.
+
+    They are locked first, until the commit: no other transaction counts them before it sees what this one adds (E1).
+    """
+    scopes.lock_person(tx, workspace_id, person)
+    given = {"workspace_id": workspace_id, "person": person, "since": since, "most": most}
+    return [int(row["cast_at"]) for row in tx.rows(_SAID_YES, given)]

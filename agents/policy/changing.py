@@ -27,6 +27,7 @@ SETTINGS = (
     "approvers.people",
     "approvers.groups",
     "approvers.asked_in",
+    "approvers.most_an_hour",
     "budget.run_usd",
     "budget.day_usd",
     "budget.month_usd",

@@ -68,6 +68,7 @@ SETTINGS: dict[str, Callable[[Any, Any], Direction]] = {
     "approvers.groups": _more,
     "approvers.expires": _shorter,
     "approvers.asked_in": _never,
+    "approvers.most_an_hour": _less,
     "editors.people": _more,
     "editors.groups": _more,
     "budget.run_usd": _less,

@@ -30,7 +30,7 @@ class Holding:
     Attributes:
         members, ask_groups, guests: who may ask (settings.Asking). enabled: whether it answers at all.
         model, effort: None: the operator's. editor_people, editor_groups: who may change the channel's part, beside
-            owners and admins; None: nobody. content_kept, audit_kept: spans of time.
+            owners and admins; None: nobody. approvals_an_hour: of one person. content_kept, audit_kept: spans of time.
         instructions: the broadest scope's first, within a scope those of bundles first.
         grants, bundles: each with the broadest scope that has it.
         budgets: one for each scope that limits anything; all count.
@@ -47,6 +47,7 @@ class Holding:
     approver_groups: Said[tuple[str, ...] | None]
     approvals_expire: Said[str]
     approvers_asked_in: Said[AskedIn]
+    approvals_an_hour: Said[int]
     editor_people: Said[tuple[str, ...] | None]
     editor_groups: Said[tuple[str, ...] | None]
     content_kept: Said[str]
@@ -76,6 +77,7 @@ PLACES = {
     "approver_groups": ("approvers", "groups"),
     "approvals_expire": ("approvers", "expires"),
     "approvers_asked_in": ("approvers", "asked_in"),
+    "approvals_an_hour": ("approvers", "most_an_hour"),
     "editor_people": ("editors", "people"),
     "editor_groups": ("editors", "groups"),
     "content_kept": ("retention", "content"),

@@ -83,12 +83,18 @@ class Retention(Said):
 
 
 class ApproverNames(Said):
-    """Who may approve where a rule names nobody. `expires`: how long an Approval waits; `asked_in`: see AskedIn."""
+    """Who may approve where a rule names nobody, and how.
+
+    Attributes:
+        expires: how long an Approval waits. asked_in: see AskedIn.
+        most_an_hour: how often one person may say yes within an hour, wherever in the workspace; a no is not limited.
+    """
 
     people: Ids | None = None
     groups: Ids | None = None
     expires: Span | None = None
     asked_in: AskedIn | None = None
+    most_an_hour: Annotated[int, Field(ge=1, le=10_000)] | None = None
 
 
 class Editors(Said):

@@ -36,6 +36,7 @@ LABELS = {
     "asking.guests": "Guests",
     "reply_mode": "What starts me in an answered thread",
     "approvers.asked_in": "Where I ask for approvals",
+    "approvers.most_an_hour": "Approvals by one person an hour at most",
     "effort": "How much the model may think",
     "model": "Model",
     "instructions": "Instructions, added to those of the workspace",

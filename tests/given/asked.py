@@ -1,5 +1,6 @@
 """Calls that ask: a policy that makes them, the card they stand on, and the presses of people."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import count
 
@@ -29,10 +30,23 @@ DIRECTLY = Settings(approvers=ApproverNames(asked_in=AskedIn.DIRECT))
 _presses = count(1)
 
 
-def asking(engine: Engine, *tools: Tool, approvers: Approvers = ANYONE, rule: str = "asks", reason: str = "") -> None:
+def at_most(an_hour: int) -> Settings:
+    """Settings by which one person may say yes so often an hour."""
+    return Settings(approvers=ApproverNames(most_an_hour=an_hour))
+
+
+def asking(
+    engine: Engine,
+    *tools: Tool,
+    approvers: Approvers = ANYONE,
+    rule: str = "asks",
+    reason: str = "",
+    settings: Settings = UNSET,
+) -> None:
     """Give the engine these tools, and a policy by which each of their calls asks, and plans and questions beside."""
     equip(engine, lay_out_plan.TOOL, ask_people.TOOL, withdraw_proposal.TOOL, *tools, allow=False)
-    with_rules(engine, rule_for(*tools, approvers=approvers, rule=rule, reason=reason), OWN, READS)
+    asks = rule_for(*tools, approvers=approvers, rule=rule, reason=reason)
+    rules_in(engine.journal, asks, OWN, READS, settings=settings)
 
 
 OWN = Rule(id="own", verdict=Verdict.ALLOW, tools=("lay_out_plan", "ask_people", "withdraw_proposal"))
@@ -50,14 +64,20 @@ def with_rules(engine: Engine, *rules: Rule) -> None:
     rules_in(engine.journal, *rules)
 
 
-def rules_in(journal: Journal, *rules: Rule, settings: Settings = UNSET) -> None:
-    """Make these the policy of the one workspace of a journal, with these settings, in a new version."""
+def rules_in(
+    journal: Journal, *rules: Rule, settings: Settings = UNSET, channels: Mapping[str, Settings] | None = None
+) -> None:
+    """Make these the policy of the one workspace of a journal, with these settings, in a new version.
+
+    `channels`: further settings, by the channel's id.
+    """
 
     def write(tx: Transaction) -> None:
         [workspace] = workspaces.every(tx)
         history = policies.history(tx, workspace.id, 1)
         seen = history[0].version if history else 0
-        document = Document(default=Part(rules=rules, settings=settings))
+        further = {channel: Part(settings=said) for channel, said in (channels or {}).items()}
+        document = Document(default=Part(rules=rules, settings=settings), channels=further)
         policies.add(tx, workspace.id, document, seen=seen, actor="operator:test", reason="test")
 
     journal.write(write)

@@ -188,7 +188,12 @@ SETTINGS = st.builds(
     effort=st.none() | st.sampled_from(Effort),
     instructions=TEXTS,
     grants=st.lists(NAMES, max_size=2).map(tuple),
-    approvers=st.builds(ApproverNames, people=st.none() | some(IDS), expires=st.none() | SPANS),
+    approvers=st.builds(
+        ApproverNames,
+        people=st.none() | some(IDS),
+        expires=st.none() | SPANS,
+        most_an_hour=st.none() | st.integers(1, 10_000),
+    ),
     editors=st.builds(Editors, groups=st.none() | some(IDS)),
     budget=st.builds(Budget, run_usd=st.none() | DOLLARS, month_usd=st.none() | DOLLARS, runs_an_hour=COUNTS),
     retention=st.builds(Retention, content=st.none() | SPANS, audit=st.none() | SPANS),

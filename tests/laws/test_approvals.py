@@ -14,12 +14,27 @@ from agents.errors import NotFound
 from agents.journal import audit
 from agents.messages import Press
 from agents.policy.document import Approvers
+from agents.policy.settings import Settings
 from agents.runs.life import Run
 from agents.runs.life import State as RunState
 from agents.surface import Place
 from agents.toolcalls.life import State as CallState
 from tests.agents.test_pressing import whispers
-from tests.given.asked import ADAM, ANN, ANYONE, BEN, GONE, GUEST, STRANGER, asked, asking, press, votes
+from tests.given.asked import (
+    ADAM,
+    ANN,
+    ANYONE,
+    BEN,
+    GONE,
+    GUEST,
+    STRANGER,
+    UNSET,
+    asked,
+    asking,
+    at_most,
+    press,
+    votes,
+)
 from tests.given.engines import Engine
 from tests.given.plain_tools import Hand
 from tests.given.rehearsal import Posted
@@ -38,10 +53,12 @@ def tells(engine: Engine, run: Run) -> list[tuple[str, str]]:
     return [(one.event, one.actor) for one in lines if one.event.startswith(("approval:", "vote:"))]
 
 
-def proposed(engine: Engine, hand: Hand, *what: str, approvers: Approvers | None = None) -> tuple[Posted, Run]:
+def proposed(
+    engine: Engine, hand: Hand, *what: str, approvers: Approvers | None = None, settings: Settings = UNSET
+) -> tuple[Posted, Run]:
     """A Run whose model proposed these calls of a tool that asks; what is due was worked."""
     tool = hand.tool("post_it", Effect.ACT)
-    asking(engine, tool, approvers=approvers or ANYONE)
+    asking(engine, tool, approvers=approvers or ANYONE, settings=settings)
     uses(engine.rehearsal, *(("post_it", one) for one in what))
     posted, run = engine.asks("ann", "post it")
     engine.work()
@@ -411,6 +428,47 @@ def test_a_run_asks_for_three_at_most_and_says_so_of_the_fourth(engine: Engine) 
         (CallState.ASKED, "asks"),
         (CallState.DENIED, "too-many-asked"),
     ]
+
+
+@pytest.mark.law("E27")
+@pytest.mark.requirement("AUTHZ-26")
+def test_whoever_said_yes_as_often_as_one_may_within_the_hour_says_it_no_more_for_now(engine: Engine) -> None:
+    # given a workspace in which one person may say yes twice an hour, and three calls that wait
+    hand = Hand()
+    posted, run = proposed(engine, hand, "one", "two", "three", settings=at_most(2))
+    ids = [one.id for one in asked(engine, run)]
+
+    # when Ben says yes to one, and twenty minutes later to the others
+    votes(engine, posted, run, Press.APPROVE, ids[0], user=BEN)
+    move(engine.journal.database.clock, 20 * 60)
+    for one in ids[1:]:
+        votes(engine, posted, run, Press.APPROVE, one, user=BEN)
+    engine.work()
+
+    # then the third yes does not count: its card still asks, he alone is told what to do, and it stands on the trail
+    assert sorted(hand.done) == ["one", "two"]
+    assert [one.status for one in asked(engine, run)] == [State.GRANTED, State.GRANTED, State.PENDING]
+    assert json.dumps(engine.messages(posted)[0]["blocks"]).count(ids[2]) == 3
+    [(user, words)] = whispers(engine)
+    told, _, wait = words.partition(" in ")
+    assert (user, told) == (
+        BEN,
+        "You have said yes as often as one person may within an hour here, which is 2: someone else who may can say "
+        "yes, or you again",
+    )
+    # a machine that is busy takes some of them
+    assert wait.removesuffix(" minutes.") in {str(minutes) for minutes in range(30, 41)}
+    lines = engine.journal.read(lambda tx: audit.of_run(tx.connection, run.workspace_id, run.id))
+    [refused] = [one for one in lines if one.event == Event.VOTE_REFUSED]
+    assert (refused.actor, json.loads(refused.data)["why"]) == (f"person:{BEN}", "often")
+
+    # when the hour since his first yes is over, then he may again
+    says(engine.rehearsal, "All three.")
+    move(engine.journal.database.clock, 61 * 60)
+    votes(engine, posted, run, Press.APPROVE, ids[2], user=BEN)
+    engine.work()
+    assert sorted(hand.done) == ["one", "three", "two"]
+    assert engine.run(run.id).status is RunState.DONE
 
 
 @pytest.mark.law("E20")

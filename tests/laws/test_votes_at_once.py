@@ -18,12 +18,12 @@ from agents.stopping import How
 from agents.surface import PersonKind
 from agents.toolcalls.life import State as CallState
 from tests.agents.test_pressing import whispers
-from tests.given.asked import ADAM, ANN, BEN, asked, press
+from tests.given.asked import ADAM, ANN, BEN, asked, at_most, press
 from tests.given.engines import Engine
 from tests.given.plain_tools import Hand
 from tests.given.rehearsal import Posted
 from tests.given.time import move
-from tests.given.waiting import at_once, held_open, until_stuck
+from tests.given.waiting import at_once, held_open, lock_heads, until_stuck
 from tests.given.workers import another_room, calls_of
 from tests.laws.test_approvals import DAY, proposed
 
@@ -116,6 +116,37 @@ def test_one_vote_that_two_workers_judge_counts_once(postgres_engine: Engine) ->
     assert [one.person for one in engine.journal.read(lambda tx: stored.counted(tx, asked(engine, run)[0].id))] == [BEN]
     assert whispers(engine) == []
     assert asked(engine, run)[0].status is State.PENDING
+
+
+@pytest.mark.law("E1")
+@pytest.mark.law("E27")
+@pytest.mark.requirement("AUTHZ-26")
+def test_of_two_yes_of_one_person_at_once_to_two_runs_no_more_count_than_they_may_give(
+    postgres_engine: Engine,
+) -> None:
+    # given two Runs that ask, and Ben, who may say yes once an hour and has pressed on both cards
+    engine, hand = postgres_engine, Hand()
+    (posted, run), (elsewhere, other) = (proposed(engine, hand, one, settings=at_most(1)) for one in ("hello", "bye"))
+    cast(engine, posted, run, (BEN, Press.APPROVE))
+    first, second = cast(engine, elsewhere, other, (BEN, Press.APPROVE))
+    with at_once() as pool:
+        held, _ = held_open(pool, engine.journal, lock_heads)
+
+        # when two workers count them at once, and nothing of it is committed before both have come as far as they can
+        workers = [pool.submit(judge, engine.room, first), pool.submit(judge, another_room(engine), second)]
+        until_stuck(engine.journal, 2)
+        held.let_go()
+        assert all(worker.result(20) for worker in workers)
+
+    # then one was granted, the other still asks, and Ben was told
+    while execute(engine.room):
+        pass
+    came = sorted(asked(engine, one)[0].status.value for one in (run, other))
+    assert came == [State.GRANTED.value, State.PENDING.value]
+    assert len(hand.done) == 1
+    [(user, words)] = whispers(engine)
+    assert user == BEN
+    assert "which is 1:" in words
 
 
 @pytest.mark.law("E14")

@@ -6,7 +6,7 @@ from pathlib import Path
 REPOSITORY = Path(__file__).parents[2]
 
 DECIDING = frozenset(
-    [f"agents/approvals/{name}.py" for name in ("binding", "counting", "life", "settling", "terms", "voting")]
+    [f"agents/approvals/{name}.py" for name in ("binding", "counting", "life", "pacing", "settling", "terms", "voting")]
     + [
         f"agents/policy/{name}.py"
         for name in ("addresses", "compiling", "conditions", "covering", "gates", "judgement")
@@ -19,7 +19,8 @@ ARGUED_AT_MOST = 0.02
 """Of all mutants."""
 
 ENGINES = frozenset(
-    f"agents/approvals/{name}.py" for name in ("asking", "cards", "counting", "reminding", "settling", "superseding")
+    f"agents/approvals/{name}.py"
+    for name in ("asking", "cards", "counting", "pacing", "reminding", "settling", "superseding")
 )
 """They move rows, so that only tests with a journal (SQLite) and an engine reach them."""
 

@@ -122,10 +122,17 @@ def test_settings_of_a_channel_are_changed_by_a_form_that_shows_its_effect_first
     rehearsal.submit(
         "adam",
         form["id"],
-        {"reply_mode": "mention", "budget.day_usd": "5", "tool": "set_topic", "verdict": "deny"},
+        {
+            "reply_mode": "mention",
+            "approvers.most_an_hour": "12",
+            "budget.day_usd": "5",
+            "tool": "set_topic",
+            "verdict": "deny",
+        },
     )
     shown = modal(served, "adam", "Not saved yet")
     assert "5.00 US dollars" in json.dumps(shown)
+    assert "approvers.most_an_hour" in json.dumps(shown)
     assert standing(served).version == before
 
     # when they save that, then it stands
@@ -133,6 +140,7 @@ def test_settings_of_a_channel_are_changed_by_a_form_that_shows_its_effect_first
     modal(served, "adam", "Saved")
     settings = standing(served).channels["C0GENERAL01"].settings
     assert (settings.reply_mode, str(settings.budget.day_usd)) == ("mention", "5")
+    assert settings.approvers.most_an_hour == 12
     assert [one.id for one in standing(served).default.rules][-1] == "said.set_topic.c0general01.all"
 
 

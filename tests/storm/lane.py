@@ -15,8 +15,10 @@ from agents.engine.invariants import EVERYTHING, Violation, violations
 from agents.engine.room import Room
 from agents.engine.sweeps import look_after
 from agents.errors import JournalBusy
-from agents.journal import processes, runs
-from agents.journal.transaction import Journal
+from agents.journal import policies, processes, runs
+from agents.journal.transaction import Journal, Transaction
+from agents.policy.document import Document, Of, Part
+from agents.policy.settings import ApproverNames, Settings
 from app import wiring
 from app.settings import load
 from app.valkey import Valkey
@@ -39,6 +41,11 @@ AFTER_LOOK = 400.0
 TOOLS = (READ, WRITE, FOUND_WRITE, ACT, ASKED_ACT)
 ALLOWED = (READ, WRITE, FOUND_WRITE, ACT)
 """Those that need nobody's yes."""
+
+OF_ORGANISATION = Document(
+    of=Of.ORGANISATION, default=Part(settings=Settings(approvers=ApproverNames(most_an_hour=10_000)))
+)
+"""One person approves what asks at every boundary of a lane, within minutes."""
 
 
 class Stuck(Exception):
@@ -91,6 +98,7 @@ class Lane:
         }
         settings = load(self.environ)
         self.journal: Journal = wiring.open_journal(settings)
+        self.journal.write(_begin_policy)
         self._place = wiring.in_slack(settings)
         self.room: Room = wiring.room_of(settings, self.journal, self._place, Pokes())
 
@@ -222,6 +230,11 @@ def _state_of(pid: int) -> str:
     except FileNotFoundError:
         return ""
     return stat[stat.rfind(")") + 2]
+
+
+def _begin_policy(tx: Transaction) -> None:
+    if policies.newest(tx, policies.ORGANISATION) is None:
+        policies.add(tx, policies.ORGANISATION, OF_ORGANISATION, seen=0, actor="operator:storm", reason="a storm")
 
 
 @contextmanager

@@ -147,7 +147,7 @@ def test_what_buttons_say_and_what_became_of_a_vote_keep_the_words_they_are_stor
     # these words
     assert [one.value for one in Choice] == ["yes", "no", "yes_for_run", "all"]
     assert [one.value for one in Outcome] == [
-        *("counted", "again", "foreign", "settled", "stopped", "late", "kind", "own", "not_named", "unknown"),
+        *("counted", "again", "foreign", "settled", "stopped", "late", "kind", "own", "not_named", "often", "unknown"),
     ]
     assert [one.value for one in State] == ["pending", "granted", "refused", "expired", "superseded"]
 

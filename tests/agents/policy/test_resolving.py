@@ -77,6 +77,7 @@ def test_each_value_in_a_channel_is_shown_with_whose_word_it_is() -> None:
         ("approver_groups", "S2", "channel"),
         ("approvals_expire", "2h", "workspace"),
         ("approvers_asked_in", "thread", "built in"),
+        ("approvals_an_hour", "30", "built in"),
         ("editor_people", "not set", "built in"),
         ("editor_groups", "S9LEADS", "workspace"),
         ("content_kept", "90d", "organisation"),
