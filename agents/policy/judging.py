@@ -61,8 +61,8 @@ def could_allow(
     *,
     here: str,
     at: int,
-    touches: bool = False,
-    web: bool = True,
+    touches: bool,
+    web: bool,
 ) -> bool:
     """Whether some call of a tool could be allowed or asked in a channel: one that never could is not offered.
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from agents.policy.compiling import Compiled
 from agents.policy.conditions import Trigger
 from agents.policy.document import Approvers, Authority, Bundle, Ceiling, Document, Of, Part, Rule
 from agents.policy.facts import Facts, Failed, Speaker
@@ -43,6 +44,20 @@ DAY = 24 * 3_600_000_000
 def said(judgement: Judgement) -> tuple[str, str]:
     """Return verdict and rule."""
     return judgement.verdict.value, judgement.rule
+
+
+def offered(
+    policies: Compiled,
+    tool: str,
+    effect: Effect,
+    reach: Reach,
+    *,
+    here: str = HERE,
+    touches: bool = False,
+    web: bool = True,
+) -> bool:
+    """Return whether a tool is offered at noon: one that always reaches the same, where pages may be read."""
+    return could_allow(policies, tool, effect, reach, here=here, at=NOON, touches=touches, web=web)
 
 
 def test_what_no_rule_names_is_denied_by_default() -> None:
@@ -438,11 +453,11 @@ def test_nothing_is_allowed_where_it_is_turned_off() -> None:
     assert said(judged(a_call(), policy)) == ("deny", "disabled")
     assert "turned off in this channel" in judged(a_call(), policy).reason
     assert judged(a_call(here=ELSEWHERE), policy).verdict is Verdict.ALLOW
-    assert not could_allow(of(policy), "send", Effect.ACT, Reach.INSIDE, here=HERE, at=NOON)
+    assert not offered(of(policy), "send", Effect.ACT, Reach.INSIDE)
 
 
 @pytest.mark.parametrize(
-    ("rules", "offered"),
+    ("rules", "wanted"),
     [
         ((), False),
         ((allow("all"),), True),
@@ -455,10 +470,10 @@ def test_nothing_is_allowed_where_it_is_turned_off() -> None:
         ((allow("all"), deny("tried", shadow=True)), True),
     ],
 )
-def test_a_tool_is_offered_where_some_call_of_it_could_be_allowed(rules: tuple[object, ...], offered: bool) -> None:
+def test_a_tool_is_offered_where_some_call_of_it_could_be_allowed(rules: tuple[object, ...], wanted: bool) -> None:
     # given a policy, when it is asked whether a tool is offered, then it is where some call could be allowed or asked
     policies = of(a_workspace(*rules))  # type: ignore[arg-type]
-    assert could_allow(policies, "send", Effect.ACT, Reach.OUTSIDE, here=HERE, at=NOON) is offered
+    assert offered(policies, "send", Effect.ACT, Reach.OUTSIDE) is wanted
 
 
 def test_a_tool_is_not_offered_by_what_would_not_count() -> None:
@@ -468,36 +483,40 @@ def test_a_tool_is_not_offered_by_what_would_not_count() -> None:
     shut = Document(default=Part(ceilings=()), channels={HERE: channel})
     personal = a_workspace(here=channel, authority={"send": Authority.REQUESTER})
     for policy in (shut, personal):
-        assert not could_allow(of(policy), "send", Effect.ACT, Reach.INSIDE, here=HERE, at=NOON)
+        assert not offered(of(policy), "send", Effect.ACT, Reach.INSIDE)
     pages = of(a_workspace(allow("all")))
     for web in (True, False):
-        assert could_allow(pages, "look", Effect.READ, Reach.OUTSIDE, here=HERE, at=NOON, touches=True, web=web) is web
+        assert offered(pages, "look", Effect.READ, Reach.OUTSIDE, touches=True, web=web) is web
+    # what looks outside at one place, or changes something there, reads no page
+    assert offered(pages, "search", Effect.READ, Reach.OUTSIDE, touches=False, web=False)
+    assert offered(pages, "send", Effect.ACT, Reach.OUTSIDE, touches=True, web=False)
+    assert offered(pages, "look", Effect.READ, Reach.INSIDE, touches=True, web=False)
 
 
 def test_a_tool_is_offered_where_a_channels_own_rule_allows_it_and_nowhere_else() -> None:
     # given a tool that one channel allows, when it is asked in which it is offered, then it is in that one
     policies = of(a_workspace(here=a_part(allow("here"))))
-    assert could_allow(policies, "send", Effect.READ, Reach.INSIDE, here=HERE, at=NOON)
-    assert not could_allow(policies, "send", Effect.READ, Reach.INSIDE, here=ELSEWHERE, at=NOON)
+    assert offered(policies, "send", Effect.READ, Reach.INSIDE)
+    assert not offered(policies, "send", Effect.READ, Reach.INSIDE, here=ELSEWHERE)
 
 
 def test_a_tool_that_needs_the_right_of_whoever_asks_is_offered_by_a_rule_of_the_workspace() -> None:
     # given a tool for which a channel's right does not count, when the workspace allows it, then it is offered
     policies = of(a_workspace(allow("all"), authority={"send": Authority.REQUESTER}))
-    assert could_allow(policies, "send", Effect.ACT, Reach.INSIDE, here=HERE, at=NOON)
+    assert offered(policies, "send", Effect.ACT, Reach.INSIDE)
 
 
 def test_a_tool_is_offered_by_rules_for_tools_of_its_kind() -> None:
     # given a rule for tools that stay inside, when it is asked of one that goes outside, then that is not offered
     policies = of(a_workspace(allow("inside", reaches=("inside",))))
-    assert could_allow(policies, "send", Effect.ACT, Reach.INSIDE, here=HERE, at=NOON)
-    assert not could_allow(policies, "send", Effect.ACT, Reach.OUTSIDE, here=HERE, at=NOON)
+    assert offered(policies, "send", Effect.ACT, Reach.INSIDE)
+    assert not offered(policies, "send", Effect.ACT, Reach.OUTSIDE)
 
 
 def test_a_ceiling_limits_narrower_scopes_and_not_its_own() -> None:
     # given a workspace that lets its channels grant nothing, when its own rule allows a tool, then it is offered
     policies = of(Document(default=Part(rules=(allow("all"),), ceilings=())))
-    assert could_allow(policies, "send", Effect.ACT, Reach.INSIDE, here=HERE, at=NOON)
+    assert offered(policies, "send", Effect.ACT, Reach.INSIDE)
 
 
 @pytest.mark.requirement("AUTHZ-24")

@@ -251,7 +251,8 @@ def test_a_tool_that_is_allowed_or_asked_is_one_that_was_offered(
     # given any policies, when some call is not denied, then its tool could have been offered
     policies = of(workspace, organisation)
     if judge(policies, call).verdict is not Verdict.DENY and call.effect and call.reach:
-        assert could_allow(policies, call.tool, call.effect, call.reach, here=call.here, at=call.at)
+        tool, effect, reach = call.tool, call.effect, call.reach
+        assert could_allow(policies, tool, effect, reach, here=call.here, at=call.at, touches=False, web=True)
 
 
 @many
