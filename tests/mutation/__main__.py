@@ -133,6 +133,7 @@ def _files_for(mutant: Mutant, tests_of: dict[tuple[str, str], list[str]], *, en
             str(one.relative_to(REPOSITORY)) for one in (REPOSITORY / "tests/agents" / package).glob("test_*.py")
         )
         files += [one for one in every if one not in files]
+        files.sort(key=lambda one: not one.endswith(own))
     return files
 
 
