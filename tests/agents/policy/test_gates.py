@@ -10,7 +10,7 @@ from agents.policy.facts import Facts, Failed
 from agents.policy.judgement import Gate, Named
 from agents.policy.pages import Known
 from agents.policy.verdicts import Verdict
-from tests.given.policies import ANN, HERE, a_call, a_workspace, allow, ask, judged
+from tests.given.policies import ANN, BEN, HERE, a_call, a_workspace, allow, ask, judged
 from tools.contract import Destination, Effect, Reach, Trust
 
 ALL = a_workspace(allow("all"))
@@ -75,6 +75,40 @@ def test_pages_that_are_turned_off_or_no_pages_are_denied() -> None:
     assert judged(a_page("https://ann@docs.example.com/"), ALL).rule == "no-address"
     names = a_workspace(allow("docs", "fetch_page", where={"host": {"any_of": ["docs.example.com"]}}))
     assert judged(a_page("https://ann@docs.example.com/"), names).rule == "no-address"
+
+
+@pytest.mark.parametrize(
+    ("call", "named", "gate", "ground"),
+    [
+        (a_page(), {"host": {"any_of": ["docs.example.com"]}}, "page", "page-rule"),
+        (
+            a_call("look", effect=Effect.READ, destination=Destination("channel", "C2"), channel="C2"),
+            {"channel": {"any_of": ["C2"]}},
+            "other-channel",
+            "",
+        ),
+    ],
+)
+@pytest.mark.requirement("AUTHZ-16")
+def test_a_ground_that_a_rule_gives_one_of_those_who_ask_is_none_for_the_others(
+    call: Facts, named: dict[str, Any], gate: str, ground: str
+) -> None:
+    # given a rule that names hosts or channels for Ann alone, and one that allows all to everyone
+    anns = allow("anns", where={**named, "who": {"any_of": [ANN.id]}})
+    policy = a_workspace(allow("all"), anns)
+
+    # when she asks alone, then it is a ground beside the other rule; when Ben asks with her, in whatever order, then
+    # he gets no more through her than he would have had alone
+    alone = judged(replace(call, speakers=(ANN,)), policy)
+    assert (alone.verdict, alone.ground) == (Verdict.ALLOW, ground)
+    for speakers in ((ANN, BEN), (BEN, ANN), (BEN,)):
+        together = judged(replace(call, speakers=speakers), policy)
+        assert (together.verdict, together.rule, together.ground) == (Verdict.DENY, gate, "")
+
+    # when each of them has such a rule of his own, then both together have it
+    bens = allow("bens", where={**named, "who": {"any_of": [BEN.id]}})
+    both = judged(replace(call, speakers=(ANN, BEN)), a_workspace(allow("all"), anns, bens))
+    assert (both.verdict, both.ground) == (Verdict.ALLOW, ground)
 
 
 def test_only_the_own_channel_is_read_or_one_that_a_rule_names() -> None:
@@ -235,12 +269,3 @@ def test_every_gate_says_in_words_why_it_bites(call: Facts, gate: str, says: str
     judgement = judged(call, ALL)
     assert judgement.rule == gate
     assert says in judgement.reason
-
-
-def test_gates_keep_the_names_by_which_decisions_are_stored() -> None:
-    # given Decisions in a journal, when a later release reads which gate decided, then by these names
-    assert [one.value for one in Gate] == [
-        *("no-such-tool", "arguments", "frozen", "disabled", "nobody-asks", "gone", "asking", "guests", "bot"),
-        *("authority", "membership", "default", "ceiling", "web-off", "no-address", "page", "other-channel"),
-        *("destination", "flow", "read-untrusted", "may-have-happened", "refused-before", "budget", "policy.error"),
-    ]
