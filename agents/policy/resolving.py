@@ -52,10 +52,10 @@ class Holding:
     editor_groups: Said[tuple[str, ...] | None]
     content_kept: Said[str]
     audit_kept: Said[str]
-    instructions: tuple[Said[str], ...] = ()
-    grants: tuple[Said[str], ...] = ()
-    bundles: tuple[Said[str], ...] = ()
-    budgets: tuple[Said[Budget], ...] = ()
+    instructions: tuple[Said[str], ...]
+    grants: tuple[Said[str], ...]
+    bundles: tuple[Said[str], ...]
+    budgets: tuple[Said[Budget], ...]
 
     def told(self) -> Iterator[tuple[str, str, str]]:
         """Yield name, value and scope of each, in words, in one order: what `effective` shows."""
