@@ -138,27 +138,20 @@ def _stand(
 ) -> Stand:
     own = values_of_speaker(speaker)
     is_bot = speaker.kind is PersonKind.BOT
+    counting = [one for one in rules if not one.personal or _counts(look(one.personal, own), one.verdict)]
+    # what each scope gives this Speaker is the same for all its rules
+    scopes = {one.breadth: one for one in counting if one.verdict is not Verdict.DENY}
+    given = {breadth: _given(one, speaker, about, holding, values, own) for breadth, one in scopes.items()}
     held: Held = []
     kept_back: set[Gate] = set()
-    # what each scope gives this Speaker is the same for all its rules
-    given: dict[int, Verdict | Gate] = {}
-    for ready in rules:
-        verdict = ready.verdict
-        if ready.personal and not _counts(look(ready.personal, own), verdict):
-            continue
+    for ready in counting:
         granted = None
-        if verdict is not Verdict.DENY:
-            gives = given.get(ready.breadth)
-            if gives is None:
-                gives = given[ready.breadth] = _given(ready, speaker, about, holding, values, own)
-            if is_bot and not ready.names_bots:
-                gives = Gate.BOT
-            if gives is Verdict.ALLOW:
-                granted = verdict
-            elif gives is Verdict.ASK:
-                granted = Verdict.ASK
-            elif isinstance(gives, Gate):
+        if ready.verdict is not Verdict.DENY:
+            gives = Gate.BOT if is_bot and not ready.names_bots else given[ready.breadth]
+            if isinstance(gives, Gate):
                 kept_back.add(gives)
+            else:
+                granted = ready.verdict if gives is Verdict.ALLOW else Verdict.ASK
         held.append((ready, granted))
     if any(granted is not None and not ready.fallback for ready, granted in held):
         held = [one for one in held if not one[0].fallback]
@@ -173,20 +166,13 @@ def _counts(outcome: Outcome, verdict: Verdict) -> bool:
 
 
 def _verdict(held: Held, *, member: bool) -> Verdict:
-    asks = allows = grants = False
-    for ready, granted in held:
-        verdict = ready.verdict
-        if verdict is Verdict.DENY:
-            return verdict
-        if verdict is Verdict.ASK:
-            asks = True
-        if granted is not None:
-            grants = True
-            if granted is Verdict.ALLOW:
-                allows = True
+    said = [ready.verdict for ready, _ in held]
+    grants = [granted for _, granted in held if granted is not None]
+    if Verdict.DENY in said:
+        return Verdict.DENY
     if not member or not grants:
         return Verdict.DENY
-    return Verdict.ASK if asks or not allows else Verdict.ALLOW
+    return Verdict.ASK if Verdict.ASK in said or Verdict.ALLOW not in grants else Verdict.ALLOW
 
 
 def _given(
@@ -203,9 +189,7 @@ def _given(
     if ready.scope is not Scope.CHANNEL and only_of_channel(holding, speaker):
         return Gate.GUESTS
     cap = Verdict.ALLOW
-    for wider, ceilings in about.ceilings:
-        if wider >= ready.breadth:
-            continue
+    for ceilings in (above for wider, above in about.ceilings if wider < ready.breadth):
         fitting = [one.at_most for one in ceilings if _fits(one, values, own)]
         if not fitting:
             return Gate.CEILING
