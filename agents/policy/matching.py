@@ -169,9 +169,6 @@ def _of_host(test: HostTest) -> Passes:
     never = _listed(test.none_of or ())
     networks = None if test.in_networks is None else [ipaddress.ip_network(one) for one in test.in_networks]
 
-    if listed is not None and not test.none_of and networks is None:
-        return listed
-
     def passes(host: str) -> bool:
         if never(host) or (listed is not None and not listed(host)):
             return False
@@ -181,9 +178,9 @@ def _of_host(test: HostTest) -> Passes:
 
 
 def _listed(hosts: Iterable[str]) -> Callable[[str], bool]:
-    names = frozenset(one for one in hosts if not one.startswith("*."))
-    under = tuple(one[1:] for one in hosts if one.startswith("*."))
-    return (lambda host: host in names or host.endswith(under)) if under else names.__contains__
+    names = frozenset(hosts)
+    under = tuple(one[1:] for one in names if one.startswith("*."))
+    return lambda host: host in names or host.endswith(under)
 
 
 def _is_in(host: str, networks: Iterable[ipaddress.IPv4Network | ipaddress.IPv6Network]) -> bool:
@@ -209,10 +206,11 @@ def _begins(prefixes: Iterable[str]) -> Callable[[str], bool]:
 def _in_time(test: TimeTest) -> Passes:
     start, end = (_minutes(one) for one in test.between)
     days = frozenset(test.days)
+    in_one_day = [start, end] == sorted((start, end))
 
     def passes(at: datetime) -> bool:
         minute, today = at.hour * 60 + at.minute, DAYS[at.weekday()]
-        if start < end:
+        if in_one_day:
             return start <= minute < end and today in days
         # over midnight: what is after it belongs to the day on which it began
         return (minute >= start and today in days) or (minute < end and DAYS[at.weekday() - 1] in days)

@@ -49,11 +49,29 @@ def holds(where: dict[str, Any], **known: Any) -> bool:
             {"host": "x.a.example"},
         ),
         ({"host": {"in_networks": ["10.0.0.0/8"]}}, {"host": "10.2.3.4"}, {"host": "11.2.3.4"}),
+        (
+            {"host": {"in_networks": ["10.0.0.0/8", "192.168.0.0/16"]}},
+            {"host": "192.168.1.1"},
+            {"host": "193.168.1.1"},
+        ),
+        (
+            {"host": {"any_of": ["10.0.0.1", "10.0.0.2"], "in_networks": ["10.0.0.0/31"]}},
+            {"host": "10.0.0.1"},
+            {"host": "10.0.0.2"},
+        ),
+        (
+            {"host": {"none_of": ["10.0.0.1"], "in_networks": ["10.0.0.0/8"]}},
+            {"host": "10.0.0.2"},
+            {"host": "10.0.0.1"},
+        ),
+        ({"host": {"any_of": ["b.example", "*.a.example"]}}, {"host": "b.example"}, {"host": "c.b.example"}),
         ({"host": {"in_networks": ["2001:db8::/32"]}}, {"host": "2001:db8::1"}, {"host": "10.2.3.4"}),
         ({"host": {"in_networks": ["10.0.0.0/8"]}}, {"host": "10.2.3.4"}, {"host": "ten.example"}),
         ({"port": {"at_least": 443, "at_most": 443}}, {"port": 443}, {"port": 8443}),
         ({"path": {"begins_with": ["/api"]}}, {"path": "/api"}, {"path": "/apix"}),
         ({"path": {"begins_with": ["/api/"]}}, {"path": "/api/x"}, {"path": "/x/api"}),
+        ({"path": {"begins_with": ["/X"]}}, {"path": "/X/y"}, {"path": "/y"}),
+        ({"path": {"begins_with": ["/api", "/doc"]}}, {"path": "/doc/x"}, {"path": "/x/doc"}),
         ({"path": {"begins_with": ["/"]}}, {"path": "/"}, {"path": "x"}),
         ({"path": {"begins_with": ["/api"], "not_with": ["/api/admin"]}}, {"path": "/api/x"}, {"path": "/api/admin/x"}),
         ({"path": {"not_with": ["/a/../b"]}}, {"path": "/a/b"}, {"path": "/b/c"}),
@@ -108,14 +126,25 @@ def test_a_test_of_whoever_asks_holds_for_what_it_names(
         ({"between": ["22:00", "06:00"]}, 18, False),
         ({"between": ["22:00", "06:00"], "days": ["sat"]}, 17, True),
         ({"between": ["22:00", "06:00"], "days": ["sun"]}, 17, False),
+        ({"between": ["22:00", "06:00"], "days": ["sat"]}, 10, True),
+        ({"between": ["22:00", "06:00"], "days": ["fri"]}, 10, False),
+        ({"between": ["22:00", "06:00"], "days": ["sat"]}, 9.75, False),
         ({"between": ["18:00", "24:00"]}, 11, True),
+        ({"between": ["12:30", "13:15"]}, 0.25, False),
+        ({"between": ["12:30", "13:15"]}, 0.5, True),
+        ({"between": ["12:30", "13:15"]}, 1, True),
+        ({"between": ["12:30", "13:15"]}, 1.25, False),
+        ({"between": ["23:45", "00:15"]}, 11.5, False),
+        ({"between": ["23:45", "00:15"]}, 11.75, True),
+        ({"between": ["23:45", "00:15"]}, 12, True),
+        ({"between": ["23:45", "00:15"]}, 12.25, False),
     ],
 )
 def test_a_time_is_that_of_its_zone_and_a_night_belongs_to_the_day_on_which_it_began(
-    time: dict[str, Any], hours_after_noon: int, expected: bool
+    time: dict[str, Any], hours_after_noon: float, expected: bool
 ) -> None:
     # given Saturday noon in UTC and some hours after it, when a time is asked for, then it holds within it
-    assert holds({"time": time}, at=NOON + hours_after_noon * HOUR) is expected
+    assert holds({"time": time}, at=NOON + round(hours_after_noon * HOUR)) is expected
 
 
 def test_all_tests_of_a_rule_must_hold() -> None:
@@ -134,3 +163,27 @@ def test_what_could_not_be_loaded_is_said_where_it_matters() -> None:
     for amount in (5.0, None):
         with pytest.raises(NotLoaded, match="timed out"):
             outcome(where, a_call(amount=amount, host=Failed("timed out")))
+
+
+@pytest.mark.parametrize("unread", [{"labels": Failed("timed out")}, {"has_read_untrusted": Failed("timed out")}])
+@pytest.mark.parametrize("trust", Trust)
+def test_what_was_read_is_neither_trusted_nor_not_where_nobody_could_look(unread: dict[str, Any], trust: Trust) -> None:
+    # given a test of what the Run has read, when that could not be loaded, then it is raised, whatever is asked for
+    with pytest.raises(NotLoaded, match="timed out"):
+        outcome({"trust": {"be": trust}}, a_call(**unread))
+
+
+def test_how_often_a_tool_was_used_is_unknown_where_nobody_could_count() -> None:
+    # given a test of uses, when they could not be counted, then that is raised; where there is no count, it is unknown
+    where = {"calls": {"within": "1h", "at_most": 3}}
+    with pytest.raises(NotLoaded, match="timed out"):
+        outcome(where, a_call(counts=Failed("timed out")))
+    assert outcome(where, a_call(counts={86_400: 1})) is Outcome.UNKNOWN
+
+
+def test_an_attribute_that_is_written_and_left_empty_asks_nothing() -> None:
+    # given conditions of which one is written without a test, when made ready, then only the others are asked
+    where = Where.model_validate({"here": None, "amount": {"at_most": 10}, "who": None, "member": {"be": True}})
+    plain, personal = matching.tests_of(where)
+    assert [one.attribute for one in plain] == ["amount"]
+    assert [one.attribute for one in personal] == ["member"]
