@@ -41,7 +41,6 @@ class Test(BaseModel):
     """Base of every test: closed, unchangeable and never empty: a test of nothing looks like one of something."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    __test__ = False  # pytest takes whatever begins with these letters
 
     @model_validator(mode="after")
     def _tests_something(self) -> Self:
