@@ -5,8 +5,10 @@ Nothing here decides; it is the index that keeps a decision short.
 
 import hashlib
 import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import date
+from typing import TypeAlias
 
 from agents.policy.defaults import AUTHORITY
 from agents.policy.document import Authority, Ceiling, Document, Part, Rule
@@ -20,10 +22,12 @@ from agents.policy.verdicts import Verdict
 from agents.surface import PersonKind
 from tools.contract import Effect, Reach
 
+EPOCH = date(1970, 1, 1)
+
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """Which tools a line is about, and of which kinds."""
+    """Which tools a line is about, and of which kinds. `beginnings`: of those names that end in `*`."""
 
     names: frozenset[str]
     beginnings: tuple[str, ...]
@@ -34,7 +38,7 @@ class Tools:
     def of(cls, line: Rule | Ceiling) -> "Tools":
         """Return those of a rule or a ceiling."""
         return cls(
-            frozenset(one for one in line.tools if not one.endswith("*")),
+            frozenset(line.tools),
             tuple(one[:-1] for one in line.tools if one.endswith("*")),
             frozenset(line.effects),
             frozenset(line.reaches),
@@ -131,6 +135,10 @@ class ReadyCeiling:
         return cls(Tools.of(ceiling), plain, personal, ceiling.at_most)
 
 
+ReadyPart: TypeAlias = tuple[Scope, tuple[ReadyRule, ...], tuple[ReadyCeiling, ...] | None]
+"""What one scope says: its rules, and what narrower ones may grant at most; None: it limits nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Applicable:
     """What is about one tool in one channel.
@@ -151,13 +159,16 @@ class Applicable:
     of_channel: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Compiled:
     """The documents that hold in one workspace, ready.
 
     `windows`, `zones`: in which uses are counted, times asked for. `groups`: user groups that any of it names.
 
-    What was looked up for a tool and a channel is kept: there are as many as tools and channels with a part.
+    `parts`: what each channel with a part has, the broadest scope's first; what all others have stands under "".
+
+    What was looked up for a tool and a channel is kept: there are as many as tools and channels with a part. Two of
+    them are never compared: their documents are.
     """
 
     organisation: Document | None
@@ -165,11 +176,9 @@ class Compiled:
     windows: frozenset[int]
     zones: frozenset[str]
     groups: frozenset[str]
-    _parts: dict[str, tuple[tuple[Scope, tuple[ReadyRule, ...], tuple[ReadyCeiling, ...] | None], ...]] = field(
-        default_factory=dict, repr=False, compare=False
-    )
-    _kept: dict[tuple[str, Effect, Reach, str], Applicable] = field(default_factory=dict, repr=False, compare=False)
-    _holding: dict[str, Holding] = field(default_factory=dict, repr=False, compare=False)
+    parts: Mapping[str, tuple[ReadyPart, ...]]
+    _kept: dict[tuple[str, Effect, Reach, str], Applicable] = field(default_factory=dict)
+    _holding: dict[str, Holding] = field(default_factory=dict)
 
     @property
     def versions(self) -> dict[str, int]:
@@ -193,12 +202,12 @@ class Compiled:
         return found
 
     def _with_part(self, here: str) -> str:
-        return here if self.workspace is not None and here in self.workspace.channels else ""
+        return here if here in self.parts else ""
 
     def _looked_up(self, tool: str, effect: Effect, reach: Reach, here: str) -> Applicable:
         named = [
             (scope, [one for one in rules if one.tools.name(tool)], ceilings)
-            for scope, rules, ceilings in self._ready(here)
+            for scope, rules, ceilings in self.parts[here]
         ]
         fitting = sorted(
             (one for _, rules, _ in named for one in rules if one.tools.fit(effect, reach)),
@@ -226,31 +235,23 @@ class Compiled:
             of_channel=Authority.REQUESTER not in wanted,
         )
 
-    def _ready(self, here: str) -> tuple[tuple[Scope, tuple[ReadyRule, ...], tuple[ReadyCeiling, ...] | None], ...]:
-        found = self._parts.get(here)
-        if found is None:
-            broad = self._parts.get("", ())
-            made = [
-                (scope, _rules_of(scope, document, part), _ceilings_of(part))
-                for scope, document, part in parts_for(self.organisation, self.workspace, here)[len(broad) :]
-            ]
-            found = self._parts[here] = (*broad, *made)
-        return found
-
 
 def compiled_of(organisation: Document | None, workspace: Document | None) -> Compiled:
     """Make the documents that hold in one workspace ready."""
     documents = [one for one in (organisation, workspace) if one is not None]
-    made = Compiled(
+    broad = _ready(parts_for(organisation, workspace, ""))
+    parts = {"": broad}
+    for here in workspace.channels if workspace is not None else ():
+        # what all channels have is made ready once
+        parts[here] = (*broad, *_ready(parts_for(organisation, workspace, here)[len(broad) :]))
+    return Compiled(
         organisation,
         workspace,
         windows_of(documents),
         frozenset(where.time.zone for one in documents for where in wheres_of(one) if where.time is not None),
         groups_named(documents),
+        parts,
     )
-    for here in ("", *(workspace.channels if workspace is not None else ())):
-        made._ready(here)
-    return made
 
 
 def authority_of(
@@ -280,6 +281,10 @@ def _said_of(document: Document, tool: str) -> Authority | None:
     return document.authority[max(fitting, key=lambda name: (not name.endswith("*"), len(name)))]
 
 
+def _ready(parts: Iterable[tuple[Scope, Document, Part]]) -> tuple[ReadyPart, ...]:
+    return tuple((scope, _rules_of(scope, document, part), _ceilings_of(part)) for scope, document, part in parts)
+
+
 def _rules_of(scope: Scope, document: Document, part: Part) -> tuple[ReadyRule, ...]:
     # a bundle that is attached twice says nothing twice
     bundled = (rule for name in dict.fromkeys(part.bundles) for rule in document.bundles[name].rules)
@@ -293,5 +298,4 @@ def _ceilings_of(part: Part) -> tuple[ReadyCeiling, ...] | None:
 def _end_of(rule: Rule) -> int | None:
     if rule.until is None:
         return None
-    after = datetime(rule.until.year, rule.until.month, rule.until.day, tzinfo=UTC)
-    return int(after.timestamp() + timedelta(days=1).total_seconds()) * 1_000_000
+    return ((rule.until - EPOCH).days + 1) * 86_400_000_000
