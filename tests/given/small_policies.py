@@ -42,52 +42,52 @@ HOSTS = ("a.example", "docs.a.example", "b.example", "10.0.0.1", "10.9.9.9")
 PATHS = ("/", "/api", "/api/v1", "/apix", "/api/v1/x")
 
 
-def _few(values: Sequence[Any]) -> list[tuple[Any, ...]]:
+def few_of(values: Sequence[Any]) -> list[tuple[Any, ...]]:
     """Return each value alone, and every two together."""
     return [*((one,) for one in values), *combinations(values, 2)]
 
 
-def _operators(**lists: Sequence[Any]) -> list[dict[str, Any]]:
+def operators_of(**lists: Sequence[Any]) -> list[dict[str, Any]]:
     """Return tests of one operator, and of two: each with each of its values."""
     alone = [{name: value} for name, values in lists.items() for value in values]
     pairs = [{**one, **other} for one, other in combinations(alone, 2) if set(one) != set(other)]
     return [*alone, *pairs]
 
 
-def _lists(*values: str) -> list[dict[str, Any]]:
-    return _operators(any_of=_few(values), none_of=_few(values))
+def lists_of(*values: str) -> list[dict[str, Any]]:
+    return operators_of(any_of=few_of(values), none_of=few_of(values))
 
 
 def _bounds(*values: float, **fixed: str) -> list[dict[str, Any]]:
     middle = len(values) // 2
-    return [{**fixed, **one} for one in _operators(at_least=values[:middle], at_most=values[middle:])]
+    return [{**fixed, **one} for one in operators_of(at_least=values[:middle], at_most=values[middle:])]
 
 
-GROUP = _few(["S1", "S2"])
+GROUP = few_of(["S1", "S2"])
 NETWORKS: list[dict[str, Any]] = [{"in_networks": ("10.0.0.0/24",)}, {"in_networks": ("10.0.0.0/8",)}]
 FLAG: list[dict[str, Any]] = [{"be": True}, {"be": False}]
 TIMES = [
     {"between": between, "days": days, "zone": zone}
     for between in (("08:00", "18:00"), ("00:00", "12:00"), ("11:00", "13:00"), ("22:00", "13:00"))
-    for days in _few([Day.THU, Day.FRI])
+    for days in few_of([Day.THU, Day.FRI])
     for zone in ("UTC", "Europe/Berlin")
 ]
 
 TESTS: Mapping[str, Sequence[dict[str, Any]]] = {
-    "here": _lists(*HERE),
-    "channel": _lists(*HERE),
-    "person": _lists(*PEOPLE),
-    "host": _lists("a.example", "*.a.example", "*.example", "b.example", "10.0.0.1") + NETWORKS,
+    "here": lists_of(*HERE),
+    "channel": lists_of(*HERE),
+    "person": lists_of(*PEOPLE),
+    "host": lists_of("a.example", "*.a.example", "*.example", "b.example", "10.0.0.1") + NETWORKS,
     "port": _bounds(80, 443, 1_000, 8_080),
-    "path": _operators(begins_with=_few(PATHS), not_with=_few(PATHS)),
-    "method": _lists(Method.GET, Method.POST, Method.PUT),
+    "path": operators_of(begins_with=few_of(PATHS), not_with=few_of(PATHS)),
+    "method": lists_of(Method.GET, Method.POST, Method.PUT),
     "amount": _bounds(1, 2.5, 3, 4.25),
-    "who": _lists(*PEOPLE),
-    "kind": _lists(PersonKind.ADMIN, PersonKind.MEMBER),
-    "groups": _operators(any_of=GROUP, all_of=GROUP, none_of=GROUP),
+    "who": lists_of(*PEOPLE),
+    "kind": lists_of(PersonKind.ADMIN, PersonKind.MEMBER),
+    "groups": operators_of(any_of=GROUP, all_of=GROUP, none_of=GROUP),
     "member": FLAG,
     "external_channel": FLAG,
-    "trigger": _lists(Trigger.MENTION, Trigger.ROUTINE),
+    "trigger": lists_of(Trigger.MENTION, Trigger.ROUTINE),
     "trust": [{"be": one} for one in Trust],
     "time": TIMES,
     "calls": _bounds(1, 2, 3, 4, within="1d"),
@@ -105,7 +105,7 @@ def _where(dice: Random, most: int = 2) -> Where:
     return Where.model_validate({name: dice.choice(TESTS[name]) for name in names})
 
 
-TOOLS = [*_few(["*", "post_*", "read_*", *KINDS]), *[("*",)] * 20]
+TOOLS = [*few_of(["*", "post_*", "read_*", *KINDS]), *[("*",)] * 20]
 EFFECTS: list[tuple[Effect, ...]] = [(), (), (), (Effect.READ,), (Effect.ACT,), (Effect.WRITE, Effect.ACT)]
 REACHES: list[tuple[Reach, ...]] = [(), (), (), (Reach.INSIDE,), (Reach.OUTSIDE,), (Reach.INSIDE, Reach.THREAD)]
 
