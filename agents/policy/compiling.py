@@ -239,7 +239,7 @@ class Compiled:
 def compiled_of(organisation: Document | None, workspace: Document | None) -> Compiled:
     """Make the documents that hold in one workspace ready."""
     documents = [one for one in (organisation, workspace) if one is not None]
-    broad = _ready(parts_for(organisation, workspace, ""))
+    broad = _ready(parts_for(organisation, workspace))
     parts = {"": broad}
     for here in workspace.channels if workspace is not None else ():
         # what all channels have is made ready once

@@ -87,9 +87,9 @@ PLACES = {
 
 
 def parts_for(
-    organisation: Document | None, workspace: Document | None, channel: str
+    organisation: Document | None, workspace: Document | None, channel: str | None = None
 ) -> tuple[tuple[Scope, Document, Part], ...]:
-    """Return what speaks in a channel, the broadest first. `channel`: its id; empty: any without a part."""
+    """Return what speaks in a channel, the broadest first. `channel`: its id; None: any without a part."""
     found: list[tuple[Scope, Document, Part]] = []
     if organisation is not None:
         found.append((Scope.ORGANISATION, organisation, organisation.default))

@@ -94,7 +94,9 @@ def test_ceilings_stand_by_the_breadth_of_the_scope_that_set_them() -> None:
     policy = Document(
         default=Part(ceilings=(ceiling("look"), ceiling("*", effects=["read"]))), channels={HERE: a_part(allow("all"))}
     )
-    organisation = an_organisation(ceilings=(ceiling("send", at_most="ask"), ceiling("*", reaches=["inside"])))
+    organisation = an_organisation(
+        ceilings=(ceiling("send", at_most="ask"), ceiling("*", effects=["act"], reaches=["inside"]))
+    )
     found = about(policy, organisation=organisation).ceilings
     assert [(breadth, [one.at_most for one in some]) for breadth, some in found] == [
         (BREADTH[Scope.ORGANISATION], [Verdict.ASK, Verdict.ALLOW]),
