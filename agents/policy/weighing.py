@@ -188,14 +188,13 @@ def _given(
         return Gate.AUTHORITY
     if ready.scope is not Scope.CHANNEL and only_of_channel(holding, speaker):
         return Gate.GUESTS
-    cap = Verdict.ALLOW
+    caps = [Verdict.ALLOW]
     for ceilings in (above for wider, above in about.ceilings if wider < ready.breadth):
         fitting = [one.at_most for one in ceilings if _fits(one, values, own)]
         if not fitting:
             return Gate.CEILING
-        if Verdict.ALLOW not in fitting:
-            cap = Verdict.ASK
-    return cap
+        caps.append(Verdict.ALLOW if Verdict.ALLOW in fitting else Verdict.ASK)
+    return strictest(*caps)
 
 
 def _fits(ceiling: ReadyCeiling, values: Mapping[str, object], own: Mapping[str, object]) -> bool:

@@ -1,6 +1,7 @@
 """Which of several rules that hold is the one that decides, and which text an Approval is bound to."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -121,3 +122,43 @@ def test_a_rule_that_only_asks_grants_no_more_than_that() -> None:
     assert judgement.verdict is Verdict.ASK
     absent = replace(ANN, member=False)
     assert judged(a_call(speakers=(absent,)), a_workspace(ask("yes-first"))).verdict is Verdict.DENY
+
+
+def test_a_rule_that_has_ended_takes_nothing_from_those_after_it() -> None:
+    # given a rule that has ended, and others that come after it by name, when a call is judged, then they count
+    over = allow("a-over", until=date(2026, 11, 27))
+    assert judged(a_call(), a_workspace(over, allow("b-all"))).rule == "b-all"
+    assert judged(a_call(), a_workspace(over, allow("b-all"), deny("c-never"))).rule == "c-never"
+
+
+@pytest.mark.requirement("AUTHZ-05")
+def test_operators_are_told_what_a_rule_could_not_look_up() -> None:
+    # given a rule for some amounts, when the amount could not be loaded, then it is denied, and the cause is kept
+    judgement = judged(
+        a_call(amount=Failed("timed out")), a_workspace(allow("small", where={"amount": {"at_most": 1}}))
+    )
+    assert (judgement.rule, judgement.cause) == ("policy.error", "timed out")
+
+
+@pytest.mark.parametrize(
+    ("workspace", "gate", "reason"),
+    [
+        (a_workspace(), "default", "No rule allows send_mail here."),
+        (
+            Document(default=Part(ceilings=()), channels={HERE: a_part(allow("here"))}),
+            "ceiling",
+            "A rule here allows send_mail, but a wider scope does not let it.",
+        ),
+    ],
+)
+def test_where_no_rule_says_why_the_gate_does_and_names_the_tool(workspace: Document, gate: str, reason: str) -> None:
+    # given rules that grant nothing, when a call is denied, then the reason names the tool
+    judgement = judged(a_call("send_mail", effect=Effect.READ), workspace)
+    assert (judgement.rule, judgement.reason) == (gate, reason)
+
+
+def test_of_several_who_ask_a_rule_for_someone_else_is_not_told() -> None:
+    # given a rule for someone who does not ask, when two others ask, then it is not among the rules that hold
+    policy = a_workspace(by(allow("a-eves"), EVE), allow("b-all"))
+    judgement = judged(a_call(speakers=(ANN, BEN)), policy)
+    assert [one.rule for one in judgement.matches] == ["b-all"]
