@@ -162,7 +162,7 @@ def admitted(test: MethodTest | KindTest | TriggerTest) -> set[StrEnum]:
 
 def host_begins(wide: str, narrow: str) -> bool:
     """Whether a host, or all hosts of a `*.` name, are named by `wide`."""
-    return narrow.removeprefix("*").endswith(wide[1:]) if wide.startswith("*.") else wide == narrow
+    return narrow.endswith(wide[1:]) if wide.startswith("*.") else wide == narrow
 
 
 def path_begins(wide: str, narrow: str) -> bool:

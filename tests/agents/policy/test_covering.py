@@ -188,6 +188,12 @@ COVERED = [
     (deny(time={"between": ["08:00", "18:00"]}), allow(time={"between": ["09:00", "10:00"], "days": ["mon"]})),
     (deny(member={"be": True}), allow(member={"be": True}, host={"any_of": ["a.example"]})),
     (allow(host={"any_of": ["a.example"]}), allow(host={"any_of": ["a.example"]})),
+    # in whatever order they are written
+    (deny(here={"none_of": ["C1", "C2"]}), allow(here={"none_of": ["C2", "C1"]})),
+    (deny(groups={"none_of": ["S1", "S2"]}), allow(groups={"none_of": ["S2", "S1"]})),
+    (deny(groups={"all_of": ["S1", "S2"]}), allow(groups={"all_of": ["S2", "S1"]})),
+    (deny(groups={"any_of": ["S1", "S2"]}), allow(groups={"any_of": ["S2", "S1"]})),
+    (deny(method={"none_of": ["GET", "PUT"]}), allow(method={"none_of": ["PUT", "GET"]})),
     (deny(host={"any_of": ["a.example"]}), deny(host={"any_of": ["a.example"]})),
     (allow("read_* post_*"), allow("read_wiki post_mail")),
     (deny(host={"none_of": ["b.example"]}), allow(host={"any_of": ["c.example"], "none_of": ["a.example"]})),
