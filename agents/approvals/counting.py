@@ -44,7 +44,7 @@ def judge(room: Room, vote_id: str) -> bool:
             room.journal.write(lambda tx: _settled(room, tx, vote, None, Outcome.UNKNOWN, ()))
             return True
         try:
-            voter = _who(room, vote, approval)
+            voter = who_pressed(room, vote, approval)
         except CallFailed as fault:
             log.warning("could not ask who voted", cause=fault.cause)
             wait = fault.retry_after if isinstance(fault, TryLater) else 2.0**vote.attempts
@@ -56,7 +56,8 @@ def judge(room: Room, vote_id: str) -> bool:
 
 def judge_next(room: Room) -> bool:
     """Judge the vote that has been due longest. False: none is due."""
-    return any(judge(room, one) for one in room.journal.read(lambda tx: votes.due(tx, 1)))
+    longest = room.journal.read(votes.longest_due)
+    return longest is not None and judge(room, longest)
 
 
 def _take(tx: Transaction, vote_id: str) -> tuple[Vote, Approval | None] | None:
@@ -64,19 +65,17 @@ def _take(tx: Transaction, vote_id: str) -> tuple[Vote, Approval | None] | None:
     return None if vote is None else (vote, approvals.by_id(tx, vote.approval_id))
 
 
-def _who(room: Room, vote: Vote, approval: Approval | None) -> Voter:
+def who_pressed(room: Room, vote: Vote, approval: Approval | None) -> Voter:
     """Return who pressed, as the surface said within the last minute. Raises CallFailed."""
     if approval is None or approval.workspace_id != vote.workspace_id or vote.external:
         return Voter(vote.person, PersonKind.STRANGER)
     groups = from_json(approval.terms).groups()
-    known = room.journal.read(lambda tx: people.known(tx, vote.workspace_id, vote.person))
+    person = room.journal.read(lambda tx: people.known_within(tx, vote.workspace_id, vote.person, fresh_us=FRESH))
     place = room.journal.read(lambda tx: threads.place_of(tx, vote.thread_id))
     surface, seconds = room.surface(place.team_id), room.claims.call_deadline
-    if known is None or known.age > FRESH:
-        person = surface.person(place.team_id, vote.person, seconds=seconds)
-        room.journal.write(lambda tx: people.keep(tx, vote.workspace_id, person))
-    else:
-        person = known.person
+    if person is None:
+        person = said = surface.person(place.team_id, vote.person, seconds=seconds)
+        room.journal.write(lambda tx: people.keep(tx, vote.workspace_id, said))
     of = dict(
         room.journal.read(lambda tx: belonging.groups_of(tx, vote.workspace_id, vote.person, fresh_us=FRESH))
         if groups
@@ -177,7 +176,7 @@ def _settled(
 
 def _words(tx: Transaction, approval: Approval | None, outcome: Outcome, counted: Sequence[Cast]) -> str:
     if approval is None:
-        return SENTENCES.get(outcome, SENTENCES[Outcome.FOREIGN])
+        return SENTENCES[outcome]
     if outcome is Outcome.SETTLED:
         by = people.name_of(tx, approval.workspace_id, (approval.cause or "").removeprefix("person:"))
         return f"This was already {'approved' if approval.status is State.GRANTED else 'refused'} by {by}."

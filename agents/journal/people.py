@@ -53,6 +53,12 @@ def known(tx: Transaction, workspace_id: str, user_id: str) -> Known | None:
     return Known(Person(row["user_id"], row["name"], PersonKind(row["kind"])), row["age"])
 
 
+def known_within(tx: Transaction, workspace_id: str, user_id: str, *, fresh_us: int) -> Person | None:
+    """Return who someone is, where the surface said so within the last `fresh_us`; else None."""
+    found = known(tx, workspace_id, user_id)
+    return found.person if found is not None and found.age <= fresh_us else None
+
+
 def name_of(tx: Transaction, workspace_id: str, user_id: str) -> str:
     """Return the name of someone as last heard, else their id."""
     found = known(tx, workspace_id, user_id)

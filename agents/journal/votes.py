@@ -173,6 +173,11 @@ def due(tx: Transaction, most: int, late_us: int = 0) -> Sequence[str]:
     return [str(row["id"]) for row in tx.rows(_DUE, {"most": most, "late": late_us})]
 
 
+def longest_due(tx: Transaction) -> str | None:
+    """Return the id of the vote that has been due longest; None: none is due."""
+    return next(iter(due(tx, 1)), None)
+
+
 def take(tx: Transaction, vote_id: str) -> Vote | None:
     """Take a due vote for TAKEN. None: somebody else has it, or it was judged."""
     row = tx.row(_TAKE, {"of": vote_id})
