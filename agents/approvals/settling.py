@@ -3,11 +3,12 @@
 A card changes with the decision's own transaction, so nobody is told of one that is not stored.
 """
 
-from agents.approvals import cards
+from agents.approvals import cards, waiting
 from agents.approvals.card import span
 from agents.approvals.life import Approval, State
 from agents.approvals.superseding import NOT_SHOWN, supersede
 from agents.approvals.terms import from_json
+from agents.approvals.voting import is_over
 from agents.clock import us
 from agents.engine import ending, settle
 from agents.engine.hand import Hand
@@ -16,7 +17,7 @@ from agents.formats import ASKS
 from agents.journal import approvals, people, runs, toolcalls
 from agents.journal.database import now
 from agents.journal.transaction import Transaction
-from agents.runs.life import ENDED, Run
+from agents.runs.life import Run
 from agents.runs.life import State as RunState
 from agents.toolcalls.life import State as CallState
 
@@ -64,7 +65,7 @@ def expire(hand: Hand, tx: Transaction, run: Run, approval: Approval) -> bool:
 def expire_due(hand: Hand, tx: Transaction, run: Run) -> bool:
     """Expire every Approval of a Run whose time is over. False: there was none."""
     at = tx.now()
-    over = [one for one in approvals.pending_of(tx, run.id) if one.expires_at <= at]
+    over = [one for one in approvals.pending_of(tx, run.id) if is_over(one, at)]
     return sum(expire(hand, tx, run, one) for one in over) > 0
 
 
@@ -81,7 +82,7 @@ def _deny(hand: Hand, tx: Transaction, run: Run, approval: Approval, rule: str, 
     call = toolcalls.by_id(tx, approval.tool_call_id)
     if call is not None and call.status is CallState.ASKED:
         settle.deny(hand, tx, runs.by_id(tx, run.id) or run, call, rule, reason)
-    _waited(tx, run, approval)
+    waiting.count(tx, run, approval)
     cards.changed(hand, tx, run, approval.delivery_id)
 
 
@@ -89,18 +90,11 @@ def _stop(hand: Hand, tx: Transaction, run: Run, approval: Approval, words: str)
     call = toolcalls.by_id(tx, approval.tool_call_id)
     if call is not None and call.status is CallState.ASKED:
         settle.stopped(hand, tx, run, call, words)
-    _waited(tx, run, approval)
 
 
 def _go_on(hand: Hand, tx: Transaction, run: Run, approval: Approval) -> None:
     """A call of the Run is to be run: it works again."""
-    _waited(tx, run, approval)
+    waiting.count(tx, run, approval)
     if run.status is RunState.WAITING:
         runs.move(tx, run, RunState.WORKING, fence=None, actor=hand.actor, worker=hand.actor)
         ending.show_sign(hand, tx, run)
-
-
-def _waited(tx: Transaction, run: Run, approval: Approval) -> None:
-    """Count the time in which people were waited for, which is no work of the Run; of several, once all are settled."""
-    if run.status not in ENDED and not approvals.pending_of(tx, run.id):
-        runs.set_fields(tx, run.id, waited_us=run.waited_us + max(0, tx.now() - approval.asked_at))

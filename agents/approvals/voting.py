@@ -84,6 +84,11 @@ def _names(named: Named, voter: Voter, requester: str) -> bool:
     )
 
 
+def is_over(approval: Approval, at: int) -> bool:
+    """Whether the time in which people could answer has passed at journal time `at`."""
+    return at >= approval.expires_at
+
+
 def judged(
     approval: Approval, voter: Voter, choice: Choice, requester: str, counted: Sequence[Cast], at: int
 ) -> Outcome:
@@ -94,7 +99,7 @@ def judged(
         return Outcome.LATE
     if approval.status is not State.PENDING:
         return Outcome.SETTLED
-    if at >= approval.expires_at:
+    if is_over(approval, at):
         return Outcome.LATE
     may = may_vote(from_json(approval.terms), voter, requester)
     if may is Outcome.OWN and not choice.is_yes:

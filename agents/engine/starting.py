@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 
+from agents.approvals import waiting
 from agents.budgets.periods import day_of
 from agents.clock import us
 from agents.engine import budgeting, ending, holding_back, left_streams
@@ -97,7 +98,7 @@ def _start(
     room: Room, tx: Transaction, run: Run, transcript: Transcript, before: Sequence[dict[str, Any]]
 ) -> Asking | AskSurface | None:
     at = tx.now()
-    ceiling = reached(room.conduct.ceilings, run, at)
+    ceiling = reached(room.conduct.ceilings, run, at - waiting.lasting(tx, run, at))
     if ceiling is not None:
         ending.fail(room.hand, tx, run, ceiling.cause, ceiling.sentence, fence=run.fence)
         return None

@@ -5,7 +5,7 @@ from typing import Any
 
 import structlog
 
-from agents.approvals import settling
+from agents.approvals import settling, waiting
 from agents.engine import budgeting, ending
 from agents.engine.charging import charge_reserved
 from agents.engine.lease import Kind
@@ -49,7 +49,8 @@ def take_up(room: Room, tx: Transaction, before: Run, run: Run) -> Run | None:
         if released is None:
             return None
         run = released
-    ceiling = reached(room.conduct.ceilings, run, tx.now())
+    at = tx.now()
+    ceiling = reached(room.conduct.ceilings, run, at - waiting.lasting(tx, run, at))
     if ceiling is not None:
         ending.fail(room.hand, tx, run, ceiling.cause, ceiling.sentence, fence=run.fence)
         return None

@@ -73,6 +73,26 @@ def test_who_speaks_while_a_call_is_asked_is_heard_and_the_call_still_waits(engi
 
 
 @pytest.mark.law("E13")
+def test_who_speaks_hours_after_a_call_was_asked_is_heard_and_the_call_still_waits(engine: Engine) -> None:
+    # given a call that has waited for longer than a Run may work
+    hand = Hand()
+    posted, run = proposed(engine, hand, "hello")
+    move(engine.journal.database.clock, 5 * 3_600)
+
+    # when Ben writes, then he is heard, and the Run did not end: people took that time, and it did not work
+    says(engine.rehearsal, "I wait for your yes.")
+    hears(engine, "make it friendly", posted.ts)
+    assert "make it friendly" in last_sent(engine.rehearsal)
+    assert (engine.run(run.id).status, asked(engine, run)[0].status) == (RunState.WAITING, State.PENDING)
+
+    # and a yes still lets it run
+    says(engine.rehearsal, "Posted.")
+    votes(engine, posted, run, Press.APPROVE, asked(engine, run)[0].id, user=BEN)
+    engine.work()
+    assert (hand.done, engine.run(run.id).status) == (["hello"], RunState.DONE)
+
+
+@pytest.mark.law("E13")
 @pytest.mark.parametrize("end", ["refused", "expired"])
 def test_a_no_that_comes_after_the_model_was_told_that_it_waits_is_told_as_news(engine: Engine, end: str) -> None:
     # given a call of which the model was told that it waits
