@@ -41,7 +41,7 @@ def judge(room: Room, vote_id: str) -> bool:
     vote, approval = took
     with structlog.contextvars.bound_contextvars(vote_id=vote.id):
         if vote.attempts > MOST_ATTEMPTS:
-            room.journal.write(lambda tx: _settled(room, tx, vote, None, Outcome.UNKNOWN, ()))
+            room.journal.write(lambda tx: _settled(room, tx, vote, None, Outcome.UNKNOWN))
             return True
         try:
             voter = who_pressed(room, vote, approval)
@@ -97,7 +97,7 @@ def _count(room: Room, tx: Transaction, vote: Vote, voter: Voter) -> None:
     run = runs.lock(tx, asked.run_id) if asked is not None else None
     approval = approvals.by_id(tx, vote.approval_id)
     if run is None or approval is None or not _pressed_on_its_card(tx, vote, approval, run):
-        _settled(room, tx, vote, None, Outcome.FOREIGN, ())
+        _settled(room, tx, vote, None, Outcome.FOREIGN)
         return
     counted = votes.counted(tx, approval.id)
     choice = Choice(vote.choice)
@@ -148,7 +148,7 @@ def _settled(
     vote: Vote,
     approval: Approval | None,
     outcome: Outcome,
-    counted: Sequence[Cast],
+    counted: Sequence[Cast] = (),
     hurried: str = "",
 ) -> bool:
     """Write what became of a vote, and tell its presser where it does not simply count. False: judged by another.
