@@ -55,7 +55,7 @@ def reminded(engine: Engine, run: Run, at: float | None = None, which: int = 0) 
 def reminders(engine: Engine, run: Run) -> list[tuple[str | None, Message]]:
     """What people were told directly in the place of a thread: to whom, and the message."""
     found = [one for one in deliveries_in_thread(engine, run) if one.kind is Kind.DIRECT]
-    return [(one.user_id, engine.journal.read(lambda tx, one=one: planning.message_of(tx, one))) for one in found]
+    return engine.journal.read(lambda tx: [(one.user_id, planning.message_of(tx, one)) for one in found])
 
 
 def deliveries_in_thread(engine: Engine, run: Run) -> list[Delivery]:
