@@ -9,14 +9,15 @@ import pkgutil
 import sys
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from agents.errors import BadSetting, JournalBusy, NotFound
 
 if TYPE_CHECKING:
-    from agents.journal.transaction import Journal
+    from agents.audit.events import Event
+    from agents.journal.transaction import Journal, Transaction
     from app.settings import Settings
 
 OK, BAD, WRONG_CALL = 0, 1, 2
@@ -90,6 +91,31 @@ def opened() -> "tuple[Settings, Journal]":
     settings = load(config=config_of())
     configure(settings.log_format)
     return settings, open_journal(settings)
+
+
+def the_workspace(journal: "Journal", named: str) -> str:
+    """Return the id of the workspace that was named by team id or id, or of the only one. Raises NotFound."""
+    from agents.journal import workspaces
+
+    every = journal.read(workspaces.every)
+    found = [one.id for one in every if not named or named in {one.id, one.team_id}]
+    if len(found) != 1:
+        raise NotFound(f"name the workspace with --workspace: {', '.join(one.team_id for one in every) or 'none yet'}")
+    return found[0]
+
+
+def note_reading(journal: "Journal", workspace_id: str, event: "Event", **said: Any) -> None:
+    """Write down that something was read, after it was. A journal that takes nothing in is still shown, and says so."""
+
+    def record(tx: "Transaction") -> None:
+        tx.record(workspace_id, event, actor=operator(), **said)
+
+    try:
+        journal.write(record)
+    except Exception as fault:
+        # a journal that is held, full or read-only, or a trail that does not hold: it can be looked at all the same
+        why = f"{type(fault).__name__}: {str(fault)[:200]}"
+        print(f"audit: this reading could NOT be written on the trail ({why})", file=sys.stderr)
 
 
 def main() -> None:

@@ -89,19 +89,11 @@ def _note(journal: Any, one: Any, lines: list[dict[str, Any]], **said: Any) -> N
 
 
 def _note_numbers(journal: Any, one: Any, *, event: Any = None, **said: Any) -> None:
-    """Write down that the trail was read, after it was. A journal that takes nothing in is still shown, and says so."""
+    """Write down that the trail was read."""
     from agents.audit.events import Event
-    from app.cli import operator
+    from app.cli import note_reading
 
-    def record(tx: Any) -> None:
-        tx.record(one.id, event or Event.AUDIT_READ, actor=operator(), **said)
-
-    try:
-        journal.write(record)
-    except Exception as fault:
-        # a journal that is held, full or read-only, or a trail that does not hold: it can be looked at all the same
-        why = f"{type(fault).__name__}: {str(fault)[:200]}"
-        print(f"audit: this reading could NOT be written on the trail ({why})", file=sys.stderr)
+    note_reading(journal, one.id, event or Event.AUDIT_READ, **said)
 
 
 def _open(workspace: str) -> tuple[Any, list[Any]]:

@@ -33,16 +33,11 @@ def show(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
     """Say what model calls cost. The sum is that of the Turns' own rows, to the cent."""
-    from agents.errors import NotFound
-    from agents.journal import workspaces
-    from app.cli import opened
+    from app.cli import opened, the_workspace
 
     _, journal = opened()
-    every = journal.read(workspaces.every)
-    found = [one.id for one in every if not workspace or workspace in {one.id, one.team_id}]
-    if len(found) != 1:
-        raise NotFound(f"name the workspace with --workspace: {', '.join(one.team_id for one in every) or 'none yet'}")
-    lines = journal.read(lambda tx: _lines(tx, found[0], by, _since(tx.now(), since)))
+    workspace_id = the_workspace(journal, workspace)
+    lines = journal.read(lambda tx: _lines(tx, workspace_id, by, _since(tx.now(), since)))
     lines.sort(key=lambda one: (-one["micro_usd"], one[by.value]))
     if as_json:
         for one in lines:
