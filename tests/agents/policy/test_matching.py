@@ -1,5 +1,6 @@
 """What each test of a rule makes of what a call has."""
 
+import time as clock
 from dataclasses import replace
 from typing import Any
 
@@ -145,6 +146,18 @@ def test_a_time_is_that_of_its_zone_and_a_night_belongs_to_the_day_on_which_it_b
 ) -> None:
     # given Saturday noon in UTC and some hours after it, when a time is asked for, then it holds within it
     assert holds({"time": time}, at=NOON + round(hours_after_noon * HOUR)) is expected
+
+
+def test_a_time_does_not_depend_on_where_the_machine_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    # given a machine whose own zone is not UTC, when a time is asked for, then it is that of the rule's zone
+    try:
+        with monkeypatch.context() as patched:
+            patched.setenv("TZ", "Asia/Tokyo")
+            clock.tzset()
+            assert holds({"time": {"between": ["12:00", "12:01"]}}, at=NOON)
+            assert holds({"time": {"between": ["13:00", "13:01"], "zone": "Europe/Berlin"}}, at=NOON)
+    finally:
+        clock.tzset()
 
 
 def test_all_tests_of_a_rule_must_hold() -> None:
