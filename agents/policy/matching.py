@@ -7,7 +7,6 @@ call's values (`values_of`), and whether a value passes.
 import ipaddress
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
-from enum import Enum
 from typing import Any, NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -35,14 +34,6 @@ DAYS = tuple(Day)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class Outcome(Enum):
-    """What all tests of a rule make of a call."""
-
-    HOLDS = 1
-    FAILS = 2
-    UNKNOWN = 3  #: none fails, and the value of at least one is not known
-
-
 class ReadyTest(NamedTuple):
     """One test of a rule: under which name the call's value stands, and whether a value passes."""
 
@@ -60,25 +51,27 @@ def tests_of(where: Where) -> tuple[tuple[ReadyTest, ...], tuple[ReadyTest, ...]
     )
 
 
-def look(tests: Iterable[ReadyTest], values: Mapping[str, object]) -> Outcome:
-    """Return what tests make of values. One that fails settles it, whatever else is not known.
+def look(tests: Iterable[ReadyTest], values: Mapping[str, object]) -> bool | None:
+    """Return whether all tests hold; None: none fails, and the value of at least one is not known.
+
+    One that fails settles it, whatever else is not known.
 
     Raises:
         NotLoaded: no test fails, and the value of one could not be loaded.
     """
-    outcome = Outcome.HOLDS
+    holds: bool | None = True
     broken: Failed | None = None
     for _, key, passes in tests:
         value = values[key]
         if value is None:
-            outcome = Outcome.UNKNOWN
+            holds = None
         elif isinstance(value, Failed):
             broken = value
         elif not passes(value):
-            return Outcome.FAILS
+            return False
     if broken is not None:
         raise NotLoaded(broken.cause)
-    return outcome
+    return holds
 
 
 def values_of(facts: Facts, windows: Iterable[int], zones: Iterable[str]) -> dict[str, object]:

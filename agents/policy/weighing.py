@@ -12,7 +12,7 @@ from agents.policy.asking import only_of_channel
 from agents.policy.compiling import Applicable, Compiled, ReadyCeiling, ReadyRule
 from agents.policy.facts import Facts, Failed, NotLoaded, Speaker, known
 from agents.policy.judgement import Bite, Gate, Match
-from agents.policy.matching import Outcome, look, values_of, values_of_speaker
+from agents.policy.matching import look, values_of, values_of_speaker
 from agents.policy.resolving import Holding
 from agents.policy.scopes import Scope
 from agents.policy.verdicts import Verdict, strictest
@@ -160,9 +160,9 @@ def _stand(
     return Stand(speaker, held, frozenset(kept_back), _verdict(held, member=Gate.MEMBERSHIP not in kept_back))
 
 
-def _counts(outcome: Outcome, verdict: Verdict) -> bool:
+def _counts(holds: bool | None, verdict: Verdict) -> bool:
     """Whether a rule holds: what is not known is a match for those that restrict, and none for those that allow."""
-    return outcome is Outcome.HOLDS or (outcome is Outcome.UNKNOWN and verdict is not Verdict.ALLOW)
+    return verdict is not Verdict.ALLOW if holds is None else holds
 
 
 def _verdict(held: Held, *, member: bool) -> Verdict:
@@ -198,7 +198,7 @@ def _given(
 
 
 def _fits(ceiling: ReadyCeiling, values: Mapping[str, object], own: Mapping[str, object]) -> bool:
-    return look(ceiling.plain, values) is Outcome.HOLDS and look(ceiling.personal, own) is Outcome.HOLDS
+    return look(ceiling.plain, values) is True and look(ceiling.personal, own) is True
 
 
 def _bite(verdict: Verdict, strict: Sequence[Stand], tool: str) -> Bite:

@@ -15,7 +15,7 @@ from agents.policy.compiling import ReadyRule
 from agents.policy.conditions import Day, Method, Trigger, Where
 from agents.policy.document import Authority, Bundle, Ceiling, Document, Of, Part, Rule
 from agents.policy.facts import Facts, Speaker
-from agents.policy.matching import Outcome, look, values_of, values_of_speaker
+from agents.policy.matching import look, values_of, values_of_speaker
 from agents.policy.scopes import Scope
 from agents.policy.verdicts import Verdict
 from agents.surface import PersonKind
@@ -252,7 +252,7 @@ def holds(line: Rule | Ceiling, call: Facts) -> bool:
     values = {**values_of(call, [86_400], ["UTC", "Europe/Berlin"]), **values_of_speaker(call.speakers[0])}
     outcome = look((*ready.plain, *ready.personal), values)
     lenient = isinstance(line, Rule) and line.verdict is not Verdict.ALLOW
-    return outcome is Outcome.HOLDS or (lenient and outcome is Outcome.UNKNOWN)
+    return lenient if outcome is None else outcome
 
 
 def _as_rule(line: Ceiling) -> Rule:
