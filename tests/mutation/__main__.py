@@ -114,8 +114,11 @@ def _warm(mutants: Sequence[Mutant], tests: Sequence[str], engines: bool) -> Fou
     warm = Warm(mutants, engines, say)
     out = os.dup(1)
     os.dup2(2, 1)
-    pytest.main([*WORDS, *tests], plugins=[warm])
+    ended = pytest.main([*WORDS, *tests], plugins=[warm])
     os.dup2(out, 1)
+    if ended != pytest.ExitCode.OK:
+        # tests that are not there would seem to kill whatever they are asked about
+        warm.broken.append(f"pytest ended with {ended!r}")
     return warm.broken, set(warm.survived), warm.later, dict(warm.tests_of)
 
 
