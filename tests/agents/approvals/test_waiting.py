@@ -67,6 +67,25 @@ def test_hours_in_which_two_calls_waited_count_once_whichever_is_settled_first(e
     assert 4 * HOUR <= waited(engine, run) < 4 * HOUR + MARGIN
 
 
+@pytest.mark.parametrize("order", [(0, 1, 2), (1, 2, 0), (2, 0, 1)])
+def test_hours_in_which_three_calls_waited_count_once_in_whatever_order_they_are_settled(
+    engine: Engine, order: tuple[int, int, int]
+) -> None:
+    # given three calls that were asked an hour apart
+    posted, run = proposed(engine, Hand(), "hello")
+    for hour, what in ((1, "bye"), (2, "again")):
+        move(engine.journal.database.clock, hour * HOUR)
+        uses(engine.rehearsal, ("post_it", what))
+        hears(engine, f"say {what} too", posted.ts)
+    ids = [one.id for one in asked(engine, run)]
+
+    # when they are refused an hour apart, then five hours were waited
+    for hour, which in zip((3, 4, 5), order, strict=True):
+        move(engine.journal.database.clock, hour * HOUR)
+        votes(engine, posted, run, Press.REFUSE, ids[which], user=BEN)
+    assert abs(waited(engine, run) - 5 * HOUR) < MARGIN
+
+
 def test_what_the_model_takes_back_was_waited_for_until_then(engine: Engine) -> None:
     # given a call that has waited for two hours
     posted, run = proposed(engine, Hand(), "hello")
