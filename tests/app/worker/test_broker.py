@@ -33,7 +33,7 @@ def an_app(url: str) -> Iterator[Celery]:
 @pytest.fixture
 def own_database() -> str:
     """The run's Valkey, in a database that no other test uses."""
-    return os.environ["TEST_BROKER_URL"].replace("virtual_host=0", "virtual_host=7")
+    return os.environ["TEST_BROKER_URL"].replace("virtual_host=0", "virtual_host=13")
 
 
 @pytest.mark.failure_mode(43)

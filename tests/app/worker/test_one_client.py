@@ -14,7 +14,7 @@ from app.worker.broker import celery_app
 @pytest.fixture
 def app() -> Iterator[Celery]:
     """An app on a database of the run's Valkey that no other test uses."""
-    made = celery_app(os.environ["TEST_BROKER_URL"].replace("virtual_host=0", "virtual_host=6"))
+    made = celery_app(os.environ["TEST_BROKER_URL"].replace("virtual_host=0", "virtual_host=15"))
     yield made
     made.close()
     pools.reset()
