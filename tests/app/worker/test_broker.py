@@ -17,6 +17,9 @@ from agents.engine.lease import LAST_MOMENT
 from agents.engine.poke import Queue
 from app.worker.broker import CeleryPoker, celery_app, task_name
 
+OWN = 13
+"""Number of the database of the run's Valkey that no other test uses."""
+
 
 @contextmanager
 def an_app(url: str) -> Iterator[Celery]:
@@ -33,7 +36,7 @@ def an_app(url: str) -> Iterator[Celery]:
 @pytest.fixture
 def own_database() -> str:
     """The run's Valkey, in a database that no other test uses."""
-    return os.environ["TEST_BROKER_URL"].replace("virtual_host=0", "virtual_host=13")
+    return os.environ["TEST_BROKER_URL"].replace("virtual_host=0", f"virtual_host={OWN}")
 
 
 @pytest.mark.failure_mode(43)
@@ -51,7 +54,7 @@ def test_the_broker_never_hands_out_what_may_still_be_worked_on(own_database: st
 def test_a_poke_carries_at_most_an_id(own_database: str) -> None:
     # given a poker on the run's Valkey
     path = own_database.removeprefix("redis+socket://").partition("?")[0]
-    plain = Redis(unix_socket_path=path, db=7)
+    plain = Redis(unix_socket_path=path, db=OWN)
     plain.flushdb()
     with an_app(own_database) as app:
         poker = CeleryPoker(app)
@@ -77,7 +80,7 @@ def test_a_poke_carries_at_most_an_id(own_database: str) -> None:
 def test_a_poke_is_the_message_that_celery_itself_would_send(own_database: str) -> None:
     # given a poke, and the same sent by Celery's own way
     path = own_database.removeprefix("redis+socket://").partition("?")[0]
-    plain = Redis(unix_socket_path=path, db=7)
+    plain = Redis(unix_socket_path=path, db=OWN)
     plain.flushdb()
     with an_app(own_database) as app:
         poker = CeleryPoker(app)
