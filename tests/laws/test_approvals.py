@@ -414,6 +414,23 @@ def test_one_press_says_yes_to_all_that_are_shown_and_to_no_other(engine: Engine
 
 
 @pytest.mark.law("E27")
+@pytest.mark.requirement("AUTHZ-22")
+def test_a_press_on_all_that_comes_after_others_is_told_what_became_of_each(engine: Engine) -> None:
+    # given two calls on one card, of which Ann approved one and Ben refused the other
+    posted, run = proposed(engine, Hand(), "one", "two")
+    first, second = (one.id for one in asked(engine, run))
+    votes(engine, posted, run, Press.APPROVE, first, user=ANN)
+    votes(engine, posted, run, Press.REFUSE, second, user=BEN)
+
+    # when Adam's press on both is judged, then he alone reads of each who had decided it
+    votes(engine, posted, run, Press.APPROVE_ALL, f"{first},{second}", user=ADAM)
+    assert sorted(whispers(engine)) == [
+        (ADAM, "This was already approved by ann."),
+        (ADAM, "This was already refused by ben."),
+    ]
+
+
+@pytest.mark.law("E27")
 @pytest.mark.requirement("AUTHZ-26")
 def test_a_run_asks_for_three_at_most_and_says_so_of_the_fourth(engine: Engine) -> None:
     # given a model that proposes five, two of them the same
@@ -459,8 +476,11 @@ def test_whoever_said_yes_as_often_as_one_may_within_the_hour_says_it_no_more_fo
     # a machine that is busy takes some of them
     assert wait.removesuffix(" minutes.") in {str(minutes) for minutes in range(30, 41)}
     lines = engine.journal.read(lambda tx: audit.of_run(tx.connection, run.workspace_id, run.id))
-    [refused] = [one for one in lines if one.event == Event.VOTE_REFUSED]
-    assert (refused.actor, json.loads(refused.data)["why"]) == (f"person:{BEN}", "often")
+    *counted, refused = [one for one in lines if one.event.startswith("vote:")]
+    data = json.loads(refused.data)
+    assert (refused.event, refused.actor) == (Event.VOTE_REFUSED, f"person:{BEN}")
+    assert data == {"vote": data["vote"], "approval": ids[2], "choice": "yes", "why": "often"}
+    assert [set(json.loads(one.data)) for one in counted] == [{"vote", "approval", "choice"}] * 2
 
     # when the hour since his first yes is over, then he may again
     says(engine.rehearsal, "All three.")
