@@ -90,8 +90,8 @@ def standing_of(
 
 def known_kind(tx: Transaction, workspace_id: str, user_id: str) -> PersonKind | None:
     """Return who someone is where the surface said so not long ago; None: it must be asked."""
-    known = people.known(tx, workspace_id, user_id)
-    return None if known is None or known.age > FRESH else known.person.kind
+    person = people.known_within(tx, workspace_id, user_id, fresh_us=FRESH)
+    return None if person is None else person.kind
 
 
 def missing(

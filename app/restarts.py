@@ -15,7 +15,7 @@ row may cost before it is ended with its cause (E6)."""
 
 
 class Restarts:
-    """What one process has died of late, and the pause after its last death, in seconds.
+    """How often one process has died of late, and when it may be started again, in seconds.
 
     `clock` gives seconds that only go forward.
     """
@@ -24,7 +24,6 @@ class Restarts:
         self._clock = clock
         self._began = self._due = clock()
         self.deaths = 0
-        self.pause = 0.0
         self.running = False
 
     def began(self) -> None:
@@ -38,9 +37,9 @@ class Restarts:
         self.deaths = 1 if self._clock() - self._began > YOUNG else self.deaths + 1
         if self.deaths > GIVES_UP:
             return None
-        self.pause = 0.0 if self.deaths == 1 else min(FIRST_PAUSE * 2.0 ** (self.deaths - 2), LONGEST_PAUSE)
-        self._due = self._clock() + self.pause
-        return self.pause
+        pause = 0.0 if self.deaths == 1 else min(FIRST_PAUSE * 2.0 ** (self.deaths - 2), LONGEST_PAUSE)
+        self._due = self._clock() + pause
+        return pause
 
     def wait(self) -> float:
         """Return the seconds until it may be started; 0 where it may be now."""

@@ -103,8 +103,7 @@ def _copy(room: Room, tx: Transaction, run: Run, card: Delivery, person: str) ->
 
 def _is_known(tx: Transaction, run: Run, person: str) -> bool:
     """Whether the surface has said what someone is: a call's values go to nobody who may turn out to be a guest."""
-    known = people.known(tx, run.workspace_id, person)
-    return known is not None and known.age <= FRESH
+    return people.known_within(tx, run.workspace_id, person, fresh_us=FRESH) is not None
 
 
 def _learn_admins(room: Room, delivery: Delivery, team_id: str) -> None:
@@ -144,8 +143,7 @@ def _learn_group(room: Room, delivery: Delivery, team_id: str, group: str) -> No
 
 
 def _learn_person(room: Room, delivery: Delivery, team_id: str, user_id: str) -> None:
-    known = room.journal.read(lambda tx: people.known(tx, delivery.workspace_id, user_id))
-    if known is not None and known.age <= FRESH:
+    if room.journal.read(lambda tx: people.known_within(tx, delivery.workspace_id, user_id, fresh_us=FRESH)):
         return
     surface, seconds = room.surface(team_id), room.claims.call_deadline
     person = _told(

@@ -126,8 +126,7 @@ def _channels(room: Room, uses: Iterable[tuple[str, object]]) -> Iterable[str]:
 
 
 def _stale(tx: Transaction, workspace_id: str, user_id: str) -> bool:
-    known = people.known(tx, workspace_id, user_id)
-    return known is None or known.age > FRESH
+    return people.known_within(tx, workspace_id, user_id, fresh_us=FRESH) is None
 
 
 def _unlooked(tx: Transaction, workspace_id: str, channel: str) -> bool:

@@ -24,10 +24,10 @@ def missing_for(tx: Transaction, said: FromSettings, workspace_id: str, place: s
 
     In: `place`: a channel's id; empty: the workspace itself.
     """
-    known = people.known(tx, workspace_id, user_id)
-    if known is None or known.age > FRESH:
+    person = people.known_within(tx, workspace_id, user_id, fresh_us=FRESH)
+    if person is None:
         return Missing(person=True)
-    if known.person.kind is not PersonKind.MEMBER:
+    if person.kind is not PersonKind.MEMBER:
         return Missing()
     groups = frozenset(_editors(in_force(tx, workspace_id, said).holding(place), place)[1])
     return Missing(groups=groups - set(belonging.groups_of(tx, workspace_id, user_id, fresh_us=FRESH)))
@@ -35,8 +35,8 @@ def missing_for(tx: Transaction, said: FromSettings, workspace_id: str, place: s
 
 def is_admin(tx: Transaction, workspace_id: str, user_id: str) -> bool:
     """Whether the surface said within the last minute that someone is an owner or admin."""
-    known = people.known(tx, workspace_id, user_id)
-    return known is not None and known.age <= FRESH and known.person.kind is PersonKind.ADMIN
+    person = people.known_within(tx, workspace_id, user_id, fresh_us=FRESH)
+    return person is not None and person.kind is PersonKind.ADMIN
 
 
 def may_change(tx: Transaction, said: FromSettings, workspace_id: str, place: str, user_id: str) -> bool:
@@ -44,11 +44,11 @@ def may_change(tx: Transaction, said: FromSettings, workspace_id: str, place: st
 
     Guests, strangers and apps never may, whoever names them.
     """
-    if is_admin(tx, workspace_id, user_id):
-        return True
-    known = people.known(tx, workspace_id, user_id)
-    if known is None or known.age > FRESH or known.person.kind is not PersonKind.MEMBER:
+    person = people.known_within(tx, workspace_id, user_id, fresh_us=FRESH)
+    if person is None or person.kind not in {PersonKind.ADMIN, PersonKind.MEMBER}:
         return False
+    if person.kind is PersonKind.ADMIN:
+        return True
     persons, groups = _editors(in_force(tx, workspace_id, said).holding(place), place)
     belongs = belonging.groups_of(tx, workspace_id, user_id, fresh_us=FRESH)
     return user_id in persons or any(belongs.get(one, False) for one in groups)

@@ -39,11 +39,11 @@ class Kind(Protocol):
 
     @property
     def effect(self) -> Effect:
-        """Can it be repeated?"""
+        """What a call of it does."""
 
     @property
     def reach(self) -> Reach:
-        """Whom does it touch?"""
+        """How far it goes."""
 
 
 def covers(wide: Rule | Ceiling, narrow: Rule | Ceiling) -> bool:
