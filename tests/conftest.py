@@ -3,7 +3,6 @@
 import gc
 import os
 import shutil
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from agents.clock import Clock
 from agents.journal import migrate
 from agents.journal.database import Database
 from agents.journal.transaction import Journal
+from tests.given.databases import Databases
 from tests.given.engines import Engine, an_engine
 from tests.given.rehearsal import RehearsalProcess
 from tests.given.servers import Postgres, start_broker, start_postgres
@@ -119,17 +119,18 @@ def clock(tmp_path: Path) -> Clock:
     return Clock(tmp_path / "clock-offset")
 
 
+@pytest.fixture(scope="session")
+def databases() -> Databases:
+    """PostgreSQL databases of this test process."""
+    return Databases(os.environ["TEST_POSTGRES_URL"], TEMPLATE)
+
+
 @pytest.fixture
-def postgres_url() -> Iterator[str]:
+def postgres_url(databases: Databases) -> Iterator[str]:
     """A PostgreSQL database of this test's own, its tables up to date."""
-    name = f"t{uuid.uuid4().hex[:16]}"
-    server = create_engine(os.environ["TEST_POSTGRES_URL"], isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}"))
-    yield str(server.url.set(database=name).render_as_string(hide_password=False))
-    with server.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    server.dispose()
+    url = databases.lend()
+    yield url
+    databases.take_back(url)
 
 
 @pytest.fixture
