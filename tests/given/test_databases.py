@@ -18,6 +18,7 @@ def told(url: str, *statements: str) -> list[object]:
 
 ROW = "INSERT INTO scope (workspace_id, channel, person) VALUES ('w', 'c', 'p')"
 LOOK = "SELECT workspace_id FROM scope"
+INSERTED = "SELECT tup_inserted FROM pg_stat_database WHERE datname = current_database()"
 NUMBER = "SELECT oid FROM pg_database WHERE datname = current_database()"
 
 
@@ -33,6 +34,7 @@ def test_what_a_test_wrote_is_gone_and_the_database_has_another_name(databases: 
     assert told(after, NUMBER) == [number]
     assert after != before
     assert told(after, LOOK) == []
+    assert told(after, INSERTED) == [0]
     databases.take_back(after)
 
 
