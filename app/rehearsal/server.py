@@ -3,6 +3,8 @@
 from collections.abc import Callable
 
 from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
@@ -77,7 +79,7 @@ def build_app(stage: Stage) -> WithTransport:
         *control_routes(stage),
         *claude_routes(stage.world.clock.now),
     ]
-    return WithTransport(Starlette(routes=routes))
+    return WithTransport(Starlette(routes=routes, exception_handlers={ClientDisconnect: _nobody_reads}))
 
 
 def ready_line(stage: Stage) -> Json:
@@ -95,6 +97,11 @@ def ready_line(stage: Stage) -> Json:
         "app_id": stage.world.app.app_id,
         "bot_user": stage.world.app.bot_user,
     }
+
+
+async def _nobody_reads(request: Request, gone: Exception) -> Response:
+    # a client that is killed in the middle of a request is what Rehearsal is for: no fault of its own
+    return Response(status_code=400)
 
 
 def _link(stage: Stage) -> Callable[[WebSocket], object]:

@@ -3,10 +3,12 @@
 import os
 import select
 import signal
+import socket
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -39,6 +41,22 @@ def test_it_says_one_line_when_it_serves_and_ends_at_once_on_sigterm() -> None:
     assert rehearsal.process.stdout is not None
     assert rehearsal.process.stdout.read() == ""
     rehearsal.process.stdout.close()
+
+
+def test_a_client_that_leaves_in_the_middle_of_a_request_is_no_fault_of_its(capfd: pytest.CaptureFixture[str]) -> None:
+    # given
+    with RehearsalProcess.start(manifest=MANIFEST) as rehearsal:
+        at = urlsplit(rehearsal.slack_api_url)
+        # when somebody hangs up before the body is whole
+        with socket.create_connection((at.hostname, at.port)) as client:
+            client.sendall(b"POST /api/auth.test HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\ntoken")
+            client.shutdown(socket.SHUT_WR)
+            # then it hangs up too
+            while client.recv(1024):
+                continue
+        # and goes on, with nothing to complain of
+        assert web_client(rehearsal).auth_test()["ok"]
+    assert capfd.readouterr().err == ""
 
 
 def test_it_does_not_outlive_its_parent(tmp_path: Path) -> None:
