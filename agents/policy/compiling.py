@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeAlias
 
+from agents.policy.conditions import Where
 from agents.policy.defaults import AUTHORITY
 from agents.policy.document import Authority, Ceiling, Document, Part, Rule
 from agents.policy.facts import wheres_of, windows_of
@@ -18,6 +19,7 @@ from agents.policy.judgement import Match
 from agents.policy.matching import ReadyTest, tests_of
 from agents.policy.resolving import Holding, holds_in, parts_for
 from agents.policy.scopes import BREADTH, Scope
+from agents.policy.sifting import Sieve
 from agents.policy.verdicts import Verdict
 from agents.surface import PersonKind
 from tools.contract import Effect, Reach
@@ -145,14 +147,14 @@ class Applicable:
 
     Attributes:
         rules: those of its kind that count, the broadest scope's first and then by name, so that the first of several
-            is the one that is named. tried: those with what is only tried out among them; empty: nothing is.
+            is the one that is named. tried: those with what is only tried out among them; None: nothing is.
         near: all that could allow a tool of its name, of whatever kind.
         ceilings: by breadth of each scope that limits narrower ones, those of its kind.
         membership: each Speaker must be in the channel. of_channel: what the channel is given counts.
     """
 
-    rules: tuple[ReadyRule, ...]
-    tried: tuple[ReadyRule, ...]
+    rules: Sieve[ReadyRule]
+    tried: Sieve[ReadyRule] | None
     near: tuple[ReadyRule, ...]
     ceilings: tuple[tuple[int, tuple[ReadyCeiling, ...]], ...]
     membership: bool
@@ -215,8 +217,8 @@ class Compiled:
         )
         wanted = authority_of(self.organisation, self.workspace, tool, effect)
         return Applicable(
-            rules=tuple(one for one in fitting if not one.rule.shadow),
-            tried=tuple(fitting) if any(one.rule.shadow for one in fitting) else (),
+            rules=Sieve.of((one for one in fitting if not one.rule.shadow), _where_of),
+            tried=Sieve.of(fitting, _where_of) if any(one.rule.shadow for one in fitting) else None,
             near=tuple(
                 one
                 for _, rules, _ in named
@@ -293,6 +295,10 @@ def _rules_of(scope: Scope, document: Document, part: Part) -> tuple[ReadyRule, 
 
 def _ceilings_of(part: Part) -> tuple[ReadyCeiling, ...] | None:
     return None if part.ceilings is None else tuple(ReadyCeiling.of(one) for one in part.ceilings)
+
+
+def _where_of(ready: ReadyRule) -> Where:
+    return ready.rule.where
 
 
 def _end_of(rule: Rule) -> int | None:

@@ -17,6 +17,7 @@ from agents.policy.matching import values_of
 from agents.policy.near_misses import misses_of
 from agents.policy.resolving import Holding
 from agents.policy.scopes import Scope
+from agents.policy.sifting import Sieve
 from agents.policy.verdicts import Verdict, strictest
 from agents.policy.weighing import Weighed, weigh
 from tools.contract import Effect, Reach
@@ -74,7 +75,7 @@ def could_allow(
     if not policies.holding(here).enabled.value:
         return False
     about = policies.about(tool, effect, reach, here)
-    standing = [one for one in about.rules if one.counts_at(at)]
+    standing = [one for one in about.rules.every if one.counts_at(at)]
     if any(one.rule.verdict is Verdict.DENY and not one.plain and not one.personal for one in standing):
         return False
     return any(one.rule.verdict is not Verdict.DENY and _could_grant(one, about) for one in standing)
@@ -95,12 +96,12 @@ def _judged(policies: Compiled, facts: Facts) -> Judgement:
         return _of_gate(bite, policies)
     about = policies.about(facts.tool, facts.effect, facts.reach, facts.here)
     judged = _told_by(_answer(about.rules, policies, about, facts), policies, about, facts, facts.reach, holding)
-    if about.tried:
-        judged = replace(judged, shadow=_tried(policies, about, facts))
+    if about.tried is not None:
+        judged = replace(judged, shadow=_tried(about.tried, policies, about, facts))
     return replace(judged, reach=facts.reach)
 
 
-def _answer(rules: Sequence[ReadyRule], policies: Compiled, about: Applicable, facts: Facts) -> _Answer:
+def _answer(rules: Sieve[ReadyRule], policies: Compiled, about: Applicable, facts: Facts) -> _Answer:
     weighed = weigh(policies, about, rules, facts)
     ground = ground_for(facts, weighed)
     bit = tuple(bites(facts, weighed, ground))
@@ -142,11 +143,11 @@ def _told(weighed: Weighed, gates: Sequence[Bite], verdict: Verdict, tool: str) 
     return Judgement(verdict=verdict, rule=rule.id, scope=winner.scope, reason=reason)
 
 
-def _tried(policies: Compiled, about: Applicable, facts: Facts) -> Shadow | None:
+def _tried(tried: Sieve[ReadyRule], policies: Compiled, about: Applicable, facts: Facts) -> Shadow | None:
     """Return what would be so if rules that are only tried out counted; None: none of them holds."""
-    ids = {(one.scope, one.rule.id) for one in about.tried if one.rule.shadow}
+    ids = {(one.scope, one.rule.id) for one in tried.every if one.rule.shadow}
     try:
-        answer = _answer(about.tried, policies, about, facts)
+        answer = _answer(tried, policies, about, facts)
     except Exception:
         # what is only tried out must not change what is so; with it the call would have been denied
         return Shadow((), Verdict.DENY)

@@ -117,6 +117,11 @@ def trust_of(facts: Facts) -> Trust | Failed:
     return Trust.UNTRUSTED if read or labels.trust is Trust.UNTRUSTED else Trust.TRUSTED
 
 
+def wholes_of(prefixes: Iterable[str]) -> frozenset[str]:
+    """Return how paths begin, in the form in which a call's path stands: each begins some or is one itself."""
+    return frozenset((path_of(one) or one).rstrip("/") for one in prefixes)
+
+
 def _ready(name: str, test: Any) -> ReadyTest:
     key = name
     passes: Passes
@@ -191,7 +196,7 @@ def _of_path(test: PathTest) -> Passes:
 
 
 def _begins(prefixes: Iterable[str]) -> Callable[[str], bool]:
-    whole = frozenset((path_of(one) or one).rstrip("/") for one in prefixes)
+    whole = wholes_of(prefixes)
     under = tuple(one + "/" for one in whole)
     return lambda path: path in whole or path.startswith(under)
 

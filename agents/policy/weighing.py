@@ -6,6 +6,8 @@ of wider scopes; what it forbids, or wants asked, is never cut. A fallback count
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nsmallest
+from itertools import islice
 from typing import TypeAlias
 
 from agents.policy.asking import only_of_channel
@@ -15,6 +17,7 @@ from agents.policy.judgement import Bite, Gate, Match
 from agents.policy.matching import look, values_of, values_of_speaker
 from agents.policy.resolving import Holding
 from agents.policy.scopes import Scope
+from agents.policy.sifting import Sieve
 from agents.policy.verdicts import Verdict, strictest
 from agents.surface import PersonKind
 from tools.contract import Effect
@@ -75,16 +78,17 @@ class Weighed:
     narrowed_by: tuple[str, ...]
 
 
-def weigh(policies: Compiled, about: Applicable, rules: Sequence[ReadyRule], facts: Facts) -> Weighed:
-    """Return what `rules`, in the order of Applicable.rules, make of the call. There is at least one Speaker.
+def weigh(policies: Compiled, about: Applicable, rules: Sieve[ReadyRule], facts: Facts) -> Weighed:
+    """Return what `rules`, those of Applicable.rules or of Applicable.tried, make of it. There is at least one Speaker.
 
     Raises:
         NotLoaded: it depends on something that could not be loaded.
     """
     values = values_of(facts, policies.windows, policies.zones)
-    held = _held(rules, values, facts.at)
+    owns = [values_of_speaker(one) for one in facts.speakers]
+    held = _held(rules.left(values, owns), values, facts.at)
     holding = policies.holding(facts.here)
-    stands = [_stand(one, held, values, about, holding) for one in facts.speakers]
+    stands = [_stand(one, own, held, values, about, holding) for one, own in zip(facts.speakers, owns, strict=True)]
     verdict = strictest(*(one.verdict for one in stands))
     reads = facts.effect is Effect.READ
     strict = [one for one in stands if one.verdict is verdict]
@@ -95,7 +99,7 @@ def weigh(policies: Compiled, about: Applicable, rules: Sequence[ReadyRule], fac
         bite=_bite(verdict, strict, facts.tool) if winner is None else None,
         matches=_matches(held, stands),
         asking=_asking(held, stands),
-        granting=tuple(sorted((rule for one in strict for rule in _granting(one)), key=_place)[:1]),
+        granting=tuple(nsmallest(1, (rule for one in strict for rule in islice(_granting(one), 1)), key=_place)),
         names_host=reads and all(any(rule.names_host for rule in one.of(Verdict.ALLOW)) for one in stands),
         names_channel=reads and all(any(rule.names_channel for rule in one.of(Verdict.ALLOW)) for one in stands),
         narrowed_by=tuple(one.speaker.id for one in strict) if len(strict) < len(stands) else (),
@@ -131,12 +135,12 @@ def _held(rules: Sequence[ReadyRule], values: Mapping[str, object], at: int) -> 
 
 def _stand(
     speaker: Speaker,
+    own: Mapping[str, object],
     rules: Sequence[ReadyRule],
     values: Mapping[str, object],
     about: Applicable,
     holding: Holding,
 ) -> Stand:
-    own = values_of_speaker(speaker)
     is_bot = speaker.kind is PersonKind.BOT
     counting = [one for one in rules if not one.personal or _counts(look(one.personal, own), one.verdict)]
     # what each scope gives this Speaker is the same for all its rules

@@ -9,9 +9,9 @@ DECIDING = frozenset(
     [f"agents/approvals/{name}.py" for name in ("binding", "counting", "life", "pacing", "settling", "terms", "voting")]
     + [
         f"agents/policy/{name}.py"
-        for name in ("addresses", "compiling", "conditions", "covering", "gates", "judgement")
+        for name in ("addresses", "compiling", "conditions", "covering", "gates", "judgement", "judging")
     ]
-    + [f"agents/policy/{name}.py" for name in ("judging", "matching", "normalising", "resolving", "weighing")]
+    + [f"agents/policy/{name}.py" for name in ("matching", "normalising", "resolving", "sifting", "weighing")]
 )
 """They decide about a call, or bind a yes to one: every mutant has to be killed."""
 
