@@ -68,7 +68,7 @@ class Sieve(Generic[T]):
             return self.every
         found = set(self.always)
         for attribute, places in self.under.items():
-            by_token = self.named.get(attribute, {})
+            by_token = self.named[attribute]
             for of in speakers if attribute in OF_SPEAKERS else (values,):
                 value = of[attribute]
                 if value is None:
@@ -96,7 +96,8 @@ def _tokens(attribute: str, value: Any) -> Iterable[str]:
     if attribute == "groups":
         return value  # type: ignore[no-any-return]
     if attribute == "host":
-        return [value, *("*" + value[at:] for at, letter in enumerate(value) if letter == ".")]
+        labels = value.split(".")
+        return [value, *("*." + ".".join(labels[at:]) for at in range(1, len(labels)))]
     if attribute == "path":
         return [value, *(value[:at] for at, letter in enumerate(value) if letter == "/")]
     return [value]
