@@ -11,7 +11,8 @@ import tempfile
 import time
 import traceback
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -55,9 +56,7 @@ def main() -> int:
     for engines in (False, True):
         those = [one for one in chosen if (one.file in ENGINES) is engines]
         if those:
-            found = _judged(
-                those, [mutant for one in those for mutant in made[one]], wanted.tests.split(), engines=engines
-            )
+            found = _side_by_side(those, made, wanted.tests.split(), engines=engines)
             if found is None:
                 return 1
             survived |= found
@@ -67,6 +66,42 @@ def main() -> int:
 def say(words: str) -> None:
     """Say how far it is."""
     print(words, file=sys.stderr, flush=True)
+
+
+def _side_by_side(
+    those: Sequence[Subject], made: dict[Subject, list[Mutant]], tests: Sequence[str], *, engines: bool
+) -> set[Mutant] | None:
+    """Return what survives, the modules shared out over the cores; None: the tests fail without any mutant."""
+    lanes: list[list[Subject]] = [[] for _ in range(min(os.cpu_count() or 1, len(those)))]
+    for one in sorted(those, key=lambda one: -len(made[one])):
+        min(lanes, key=lambda lane: sum(len(made[each]) for each in lane)).append(one)
+    with tempfile.TemporaryDirectory() as folder:
+        answers = [Path(folder) / str(number) for number in range(len(lanes))]
+        pids = []
+        for lane, answer in zip(lanes, answers, strict=True):
+            mutants = [mutant for one in lane for mutant in made[one]]
+            pids.append(_in_a_fork(partial(_judged, lane, mutants, tests, engines=engines), answer))
+        for pid in pids:
+            os.waitpid(pid, 0)
+        found: list[set[Mutant] | None] = [pickle.loads(one.read_bytes()) for one in answers]
+    return None if None in found else set().union(*(one for one in found if one is not None))
+
+
+def _in_a_fork(work: Callable[[], object], answer: Path) -> int:
+    """Begin some work in a process of its own, which leaves what it returns in a file. Returns its id."""
+    pid = os.fork()
+    if pid == 0:
+        code = 1
+        try:
+            answer.write_bytes(pickle.dumps(work()))
+            code = 0
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(code)
+    return pid
 
 
 def _judged(
@@ -80,22 +115,8 @@ def _judged(
             subprocess.run([sys.executable, "-c", JOURNAL, str(empty)], cwd=REPOSITORY, check=True)
             os.environ["TEST_SQLITE_TEMPLATE"] = str(empty)
         answer = Path(folder) / "answer"
-        pid = os.fork()
-        if pid == 0:
-            code = 1
-            try:
-                answer.write_bytes(
-                    pickle.dumps(
-                        _warm(mutants, tests or sorted({one for each in those for one in each.tests}), engines)
-                    )
-                )
-                code = 0
-            except BaseException:
-                traceback.print_exc()
-            finally:
-                sys.stderr.flush()
-                os._exit(code)
-        os.waitpid(pid, 0)
+        files = tests or sorted({one for each in those for one in each.tests})
+        os.waitpid(_in_a_fork(partial(_warm, mutants, files, engines), answer), 0)
         found: Found = pickle.loads(answer.read_bytes())
         broken, alive, later, tests_of = found
         if broken:
