@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import BigInteger, Connection, bindparam, delete, func, insert, literal, select, update
 from sqlmodel import SQLModel
 
 from agents.audit.chain import GENESIS, AuditEvent, canonical, link
@@ -60,6 +60,9 @@ class AuditFloorRow(SQLModel, table=True):
     hash: str = word()
 
 
+PAST_ALL = 2**63 - 1
+"""No line has this number."""
+
 EVENTS = table_of(AuditEventRow)
 FLOORS = table_of(AuditFloorRow)
 HEADS = table_of(AuditHeadRow)
@@ -91,9 +94,21 @@ _HEAD = select(HEADS.c.seq, HEADS.c.hash).where(HEADS.c.workspace_id == bindpara
 
 
 _FLOOR = select(FLOORS.c.seq, FLOORS.c.hash).where(FLOORS.c.workspace_id == bindparam("workspace_id"))
+_KEPT = EVENTS.alias("kept")
+_FIRST_KEPT = (
+    select(_KEPT.c.seq)
+    .where(_KEPT.c.workspace_id == bindparam("workspace_id"), _KEPT.c.at >= now() - bindparam("kept"))
+    .order_by(_KEPT.c.seq)
+    .limit(1)
+    .scalar_subquery()
+)
 _OLDER = (
     select(EVENTS.c.seq, EVENTS.c.hash)
-    .where(EVENTS.c.workspace_id == bindparam("workspace_id"), EVENTS.c.at < now() - bindparam("kept"))
+    .where(
+        EVENTS.c.workspace_id == bindparam("workspace_id"),
+        # from the oldest on: where nothing is to go, the first line that is looked at says so
+        EVENTS.c.seq < func.coalesce(_FIRST_KEPT, literal(PAST_ALL, BigInteger)),
+    )
     .order_by(EVENTS.c.seq.desc())
     .limit(1)
 )

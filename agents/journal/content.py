@@ -54,7 +54,7 @@ class ContentChunkRow(SQLModel, table=True):
 
 
 CONTENT = table_of(ContentRow)
-Index("ix_content_named", CONTENT.c.workspace_id, CONTENT.c.kind, CONTENT.c.name)
+Index("ix_content_named", CONTENT.c.workspace_id, CONTENT.c.kind, CONTENT.c.name, CONTENT.c.created_at)
 Index(
     "ix_content_old",
     CONTENT.c.workspace_id,

@@ -33,7 +33,7 @@ class DeliveryRow(SQLModel, table=True):
     status: str = word()
     user_id: str | None = word(null=True)
     once: str | None = Field(default=None, max_length=255, unique=True, nullable=True)
-    content_id: str = ident(to="content.id")
+    content_id: str = ident(to="content.id", index=True)
     due_at: int | None = moment(null=True)
     lease_owner: str | None = word(null=True, length=200)
     lease_until: int | None = moment(null=True)

@@ -27,7 +27,7 @@ class InputRow(SQLModel, table=True):
     addressed: bool = Field(default=False, nullable=False)
     trigger: str = word()
     ts: str = word()
-    content_id: str = ident(to="content.id")
+    content_id: str = ident(to="content.id", index=True)
     read_in_turn: str | None = ident(null=True)
     labels: dict[str, Any] = Field(default_factory=dict, sa_type=JSON, nullable=False)
     due_at: int | None = moment(null=True)

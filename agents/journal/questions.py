@@ -24,7 +24,7 @@ class QuestionRow(SQLModel, table=True):
     run_id: str = ident(to="run.id", index=True)
     tool_call_id: str = ident(to="tool_call.id")
     status: str = word()
-    content_id: str = ident(to="content.id")
+    content_id: str = ident(to="content.id", index=True)
     choices: list[Any] = Field(default_factory=list, sa_type=JSON, nullable=False)
     delivery_id: str | None = ident(null=True)
     answered_by: str | None = ident(null=True, to="input.id")

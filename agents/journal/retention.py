@@ -66,7 +66,6 @@ def of_run(tx: Transaction, run_id: str) -> Sequence[str]:
         select(CALLS.c.result_content_id).where(CALLS.c.run_id == run_id),
         select(DELIVERIES.c.content_id).where(DELIVERIES.c.run_id == run_id),
         select(QUESTIONS.c.content_id).where(QUESTIONS.c.run_id == run_id),
-        select(CONTENT.c.id).where(CONTENT.c.name == run_id),
         select(CONTENT.c.id).where(CONTENT.c.run_id == run_id),
     ).subquery()
     statement = select(CONTENT.c.id).where(

@@ -53,7 +53,7 @@ class MessageRow(SQLModel, table=True):
     seq: int = Field(primary_key=True, nullable=False)
     role: str = word()
     turn_id: str = ident(to="turn.id")
-    content_id: str = ident(to="content.id")
+    content_id: str = ident(to="content.id", index=True)
 
 
 TURNS = table_of(TurnRow)
