@@ -132,7 +132,7 @@ def _judged(
 
 
 def _warm(mutants: Sequence[Mutant], tests: Sequence[str], engines: bool) -> Found:
-    warm = Warm(mutants, engines, say)
+    warm = Warm(engines, mutants, say)
     out = os.dup(1)
     os.dup2(2, 1)
     ended = pytest.main([*WORDS, *tests], plugins=[warm])

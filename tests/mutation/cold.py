@@ -15,7 +15,7 @@ import pytest
 
 from tests.mutation.making import Mutant
 from tests.mutation.subjects import REPOSITORY
-from tests.mutation.warm import KILLED, LOOPED, SURVIVED, WORDS, few_examples, fewer_examples, forked, needs_server
+from tests.mutation.warm import KILLED, LOOPED, SURVIVED, WORDS, Frugal, forked
 
 OTHERS = (
     "hypothesis",
@@ -55,25 +55,6 @@ class Imported(MetaPathFinder):
         return importlib.util.spec_from_file_location(fullname, self._path, loader=Loader(fullname, self._path))
 
 
-class Helper:
-    """Has a session start no servers and use few examples."""
-
-    def __init__(self, *, engines: bool) -> None:
-        self._engines = engines
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_configure(self, config: pytest.Config) -> None:
-        """Before any conftest is asked."""
-        config.workerinput = {}  # type: ignore[attr-defined]
-        few_examples()
-
-    @pytest.hookimpl(trylast=True)
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Leave out what needs a server."""
-        items[:] = [one for one in items if not needs_server(one) and (self._engines or not _asks_for_engine(one))]
-        fewer_examples(items)
-
-
 def ready() -> None:
     """Import what others wrote."""
     for name in OTHERS:
@@ -87,7 +68,7 @@ def dies(mutant: Mutant, files: Sequence[str], *, engines: bool, cpu_seconds: fl
         sys.meta_path.insert(0, Imported(mutant))
         for file in files:
             words = ["-x", *WORDS, *(() if engines else ("--noconftest",))]
-            code = pytest.main([*words, file], plugins=[Helper(engines=engines)])
+            code = pytest.main([*words, file], plugins=[Frugal(engines)])
             if code not in (0, 5):
                 return KILLED
         return SURVIVED
@@ -96,8 +77,3 @@ def dies(mutant: Mutant, files: Sequence[str], *, engines: bool, cpu_seconds: fl
     if code == LOOPED:
         code = forked(work, cpu_seconds)
     return code != SURVIVED
-
-
-def _asks_for_engine(item: pytest.Item) -> bool:
-    # without a conftest nobody knows what a fixture stands on
-    return bool({"engine", "journal"} & set(getattr(item, "fixturenames", ())))

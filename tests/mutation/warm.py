@@ -111,23 +111,10 @@ class Test:
 
 
 @dataclass
-class Warm:
-    """Judges mutants in the place of pytest's running of its tests.
+class Frugal:
+    """Has a session of pytest start no servers and try few examples. `engines`: tests with an engine stay."""
 
-    Attributes:
-        survived: what no test noticed. later: what this process cannot judge.
-        tests_of: names of the tests that call a function, by file and name. broken: those that fail without a mutant.
-        killers: by file, the tests that killed mutants, the last first.
-    """
-
-    mutants: Sequence[Mutant]
     engines: bool
-    say: Callable[[str], None]
-    survived: list[Mutant] = field(default_factory=list)
-    later: list[Mutant] = field(default_factory=list)
-    tests_of: dict[tuple[str, str], list[str]] = field(default_factory=lambda: defaultdict(list))
-    killers: dict[str, list[Test]] = field(default_factory=lambda: defaultdict(list))
-    broken: list[str] = field(default_factory=list)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_configure(self, config: pytest.Config) -> None:
@@ -137,12 +124,31 @@ class Warm:
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Leave out what needs a server, or what these modules do without."""
-        items[:] = [one for one in items if not needs_server(one) and (self.engines or not needs_journal(one))]
+        """Leave out what needs a server, and where no engine is wanted what needs one."""
+        items[:] = [one for one in items if not needs_server(one) and (self.engines or not needs_engine(one))]
         fewer_examples(items)
         for one in items:
             # nobody reads it, and to look for the source of each line takes longer than most tests
             one.repr_failure = lambda *_, **__: ""  # type: ignore[method-assign]
+
+
+@dataclass
+class Warm(Frugal):
+    """Judges mutants in the place of pytest's running of its tests.
+
+    Attributes:
+        survived: what no test noticed. later: what this process cannot judge.
+        tests_of: names of the tests that call a function, by file and name. broken: those that fail without a mutant.
+        killers: by file, the tests that killed mutants, the last first.
+    """
+
+    mutants: Sequence[Mutant]
+    say: Callable[[str], None]
+    survived: list[Mutant] = field(default_factory=list)
+    later: list[Mutant] = field(default_factory=list)
+    tests_of: dict[tuple[str, str], list[str]] = field(default_factory=lambda: defaultdict(list))
+    killers: dict[str, list[Test]] = field(default_factory=lambda: defaultdict(list))
+    broken: list[str] = field(default_factory=list)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
@@ -280,9 +286,9 @@ def needs_server(item: pytest.Item) -> bool:
     )
 
 
-def needs_journal(item: pytest.Item) -> bool:
-    """Whether a test needs a journal, and so a conftest."""
-    return "sqlite_url" in getattr(item, "fixturenames", ()) or "journal_url" in getattr(item, "fixturenames", ())
+def needs_engine(item: pytest.Item) -> bool:
+    """Whether a test needs a journal or an engine: by what it asks for itself where no conftest is read."""
+    return bool({"engine", "journal", "sqlite_url", "journal_url"} & set(getattr(item, "fixturenames", ())))
 
 
 def _code_of(module: types.CodeType, name: str) -> types.CodeType | None:
