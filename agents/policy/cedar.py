@@ -62,9 +62,9 @@ class _Scope:
     """One scope: its rules, and the ceilings of the scopes over it."""
 
     name: str
-    channel: str
     rules: Sequence[Rule]
     above: tuple[Sequence[Ceiling], ...]
+    channel: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ def _policies(made: _Made, ungranted: str, surely_ungranted: str) -> Iterator[st
 
 
 def _not(condition: str) -> str:
-    return "true" if condition == "false" else "false" if condition == "true" else f"!({condition})"
+    return f"!({condition})"
 
 
 def _policy(head: str, effect: str, action: str, condition: str) -> str:
@@ -136,11 +136,11 @@ def _scopes(organisation: Document | None, workspace: Document | None) -> Iterat
     for name, document in (("organisation", organisation), ("workspace", workspace)):
         if document is None:
             continue
-        yield _Scope(name, "", _rules_of(document, document.default), above)
+        yield _Scope(name, _rules_of(document, document.default), above)
         if document.default.ceilings is not None:
             above = (*above, document.default.ceilings)
     for channel, part in (workspace.channels if workspace is not None else {}).items():
-        yield _Scope("channel", channel, _rules_of(workspace, part), above)
+        yield _Scope("channel", _rules_of(workspace, part), above, channel)
 
 
 def _rules_of(document: Document | None, part: Part) -> list[Rule]:

@@ -73,7 +73,7 @@ class _Both:
 
     def said(self, document: Document, channel: str, path: str) -> Any:
         """Return what a setting is in a place: the nearest scope's word."""
-        parts = [document.channels.get(channel), document.default] if channel else [document.default]
+        parts = [document.channels.get(channel), document.default]
         over = [] if self.organisation is None else [self.organisation.default]
         for settings in [*(one.settings for one in (*parts, *over) if one is not None), BUILT_IN]:
             value: Any = settings

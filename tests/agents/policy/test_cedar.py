@@ -1,5 +1,8 @@
 """A policy that is exported to Cedar decides there as it does here: another evaluator, written by others, agrees."""
 
+import re
+from dataclasses import replace
+
 import pytest
 from cedarpy import policies_to_json_str
 from hypothesis import given, settings
@@ -7,13 +10,13 @@ from hypothesis import strategies as st
 
 from agents.policy.cedar import cedar_of
 from agents.policy.compiling import compiled_of
-from agents.policy.document import Document, Of, Part
+from agents.policy.document import Document, Of, Part, Rule
 from agents.policy.facts import Facts
 from agents.policy.judging import judge
 from agents.policy.presets import PRESETS
 from agents.policy.verdicts import STRICTNESS, Verdict
 from tests.given.cedar_requests import by_cedar
-from tests.given.policies import ANN, HERE, a_call, a_workspace, allow, ask, deny, many
+from tests.given.policies import ANN, HERE, a_call, a_workspace, allow, an_organisation, ask, deny, many
 from tests.given.policy_documents import documents as any_documents
 from tests.given.small_policies import documents as small_documents
 from tests.given.small_policies import facts
@@ -135,3 +138,31 @@ def test_the_text_reads_as_the_policy() -> None:
         '(((resource.name like "send_*") || (resource.name like "burn")) && ["act"].contains(resource.effect) && '
         '(!(context has "host") || ((context["host"] like "*.a.example")))) };\n'
     )
+
+
+def test_of_each_scope_and_of_who_must_be_in_the_channel_the_text_says_so() -> None:
+    # given rules of three scopes, when exported, then each says of which it is, and who is in the channel is said last
+    text = cedar_of(an_organisation(allow("over")), a_workspace(allow("mine"), here=Part(rules=(allow("here"),)))).text
+    heads = re.findall(r'@id\("(.+?)"\)\n@scope\("(.+?)"\)', text)
+    scopes = [("over", "organisation"), ("mine", "workspace"), ("here", "channel"), ("membership", "built in")]
+    assert list(dict.fromkeys(heads)) == scopes
+
+
+def test_someone_who_left_the_channel_may_not_there_either() -> None:
+    # given a tool that only those may use who are in the channel, when someone who is not asks, then Cedar denies too
+    policy = a_workspace(allow("may"))
+    policies, text = compiled_of(None, policy), cedar_of(None, policy).text
+    for member, verdict in ((True, Verdict.ALLOW), (False, Verdict.DENY), (None, Verdict.DENY)):
+        call = a_call(speakers=(replace(ANN, member=member),))
+        assert judge(policies, call).verdict is verdict
+        assert by_cedar(text, policies, call) is verdict
+
+
+@pytest.mark.parametrize("beside", [(), (allow("mine", "send"),), (ask("mine", "send"),)])
+def test_a_fallback_counts_there_only_where_nothing_else_grants(beside: tuple[Rule, ...]) -> None:
+    # given what is allowed, or asked, where no other rule grants anything, when judged, then alike
+    for fallback in (allow("rest", fallback=True), ask("rest", fallback=True)):
+        policy = a_workspace(fallback, *beside)
+        policies, text = compiled_of(None, policy), cedar_of(None, policy).text
+        for tool in ("send", "look"):
+            assert by_cedar(text, policies, a_call(tool)) is judge(policies, a_call(tool)).verdict

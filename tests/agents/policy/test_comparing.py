@@ -16,7 +16,7 @@ from agents.policy.judging import judge
 from agents.policy.presets import PRESETS
 from agents.policy.settings import Asking, Budget, Guests, Settings
 from agents.policy.verdicts import STRICTNESS, Verdict
-from tests.given.policies import EXAMPLES, a_workspace, allow, ask, deny
+from tests.given.policies import EXAMPLES, a_workspace, allow, an_organisation, ask, deny
 from tests.given.policy_documents import documents as any_documents
 from tests.given.small_policies import documents, facts, rules
 
@@ -237,6 +237,66 @@ def test_each_change_is_told_in_words_with_what_it_does_to_rights(
 ) -> None:
     # given a policy and what became of it, when compared, then just that is told
     assert told(before, after) == said
+
+
+MAY_SEND = allow("may", "send")
+ASKS = ask("asks", "send")
+RESTRICTED = Settings(asking=Asking(guests=Guests.RESTRICT))
+OWN_ONLY = Settings(asking=Asking(guests=Guests.CHANNEL_ONLY))
+
+
+@pytest.mark.requirement("AUTHZ-11")
+@pytest.mark.parametrize(
+    ("before", "after", "organisation", "direction"),
+    [
+        # what was allowed is asked for, wherever it was allowed; what was not may be had now
+        (a_workspace(), a_workspace(ASKS), an_organisation(MAY_SEND), Direction.NARROWS),
+        (a_workspace(), a_workspace(ASKS), an_organisation(allow("other", "look")), Direction.WIDENS),
+        (a_workspace(), a_workspace(ASKS), None, Direction.WIDENS),
+        (a_workspace(here=Part(rules=(MAY_SEND,))), a_workspace(here=Part(rules=(MAY_SEND, ASKS))), None, "narrows"),
+        # for guests only what the channel was given may count: then nothing that the workspace has is had there
+        (a_workspace(MAY_SEND), a_workspace(MAY_SEND, here=Part(rules=(ASKS,))), None, Direction.NARROWS),
+        (
+            a_workspace(default=Part(rules=(MAY_SEND,), settings=OWN_ONLY)),
+            a_workspace(default=Part(rules=(MAY_SEND,), settings=OWN_ONLY), here=Part(rules=(ASKS,))),
+            None,
+            Direction.WIDENS,
+        ),
+        (
+            a_workspace(MAY_SEND),
+            a_workspace(MAY_SEND, here=Part(rules=(ASKS,))),
+            Document(of=Of.ORGANISATION, default=Part(settings=OWN_ONLY)),
+            Direction.WIDENS,
+        ),
+        (
+            a_workspace(default=Part(rules=(MAY_SEND,), settings=OWN_ONLY), here=Part(settings=RESTRICTED)),
+            a_workspace(
+                default=Part(rules=(MAY_SEND,), settings=OWN_ONLY), here=Part(rules=(ASKS,), settings=RESTRICTED)
+            ),
+            None,
+            Direction.NARROWS,
+        ),
+        # what yields to a rule may allow its tool once it is gone, and nothing else does
+        (
+            a_workspace(MAY_SEND, allow("rest", fallback=True)),
+            a_workspace(allow("rest", fallback=True)),
+            None,
+            "widens",
+        ),
+        (a_workspace(MAY_SEND, allow("rest")), a_workspace(allow("rest")), None, Direction.NARROWS),
+        (a_workspace(MAY_SEND, ask("rest", fallback=True)), a_workspace(ask("rest", fallback=True)), None, "narrows"),
+        (a_workspace(MAY_SEND), a_workspace(), an_organisation(allow("rest", fallback=True)), Direction.WIDENS),
+        # where nothing else grants what was asked for, it is gone; where something does, it goes unasked
+        (a_workspace(ASKS), a_workspace(), None, Direction.NARROWS),
+        (a_workspace(ASKS, MAY_SEND), a_workspace(MAY_SEND), None, Direction.WIDENS),
+        (a_workspace(ASKS), a_workspace(), an_organisation(MAY_SEND), Direction.WIDENS),
+    ],
+)
+def test_what_a_change_does_is_seen_beside_all_else_that_grants(
+    before: Document, after: Document, organisation: Document | None, direction: Direction
+) -> None:
+    # given a rule that comes or goes, when compared, then what grants beside it says whether that widens
+    assert [one.direction for one in changes(before, after, organisation)] == [direction]
 
 
 def test_the_presets_from_careful_to_open() -> None:
