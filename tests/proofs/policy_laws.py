@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 REPOSITORY = Path(__file__).parents[2]
-LAWS = ("tests/agents/policy/test_laws.py", "tests/agents/policy/test_cedar.py")
+LAWS = tuple(f"tests/agents/policy/test_{name}.py" for name in ("cedar", "laws", "sifting"))
 CASES = 100_000
 
 
