@@ -182,8 +182,7 @@ def engine(journal: Journal, shared_rehearsal: RehearsalProcess, tmp_path: Path)
     """An engine on each database in turn."""
     made = an_engine(journal, shared_rehearsal, tmp_path / "home")
     yield made
-    made.room.claims.close()
-    made.place.egress.close()
+    made.close()
 
 
 @pytest.fixture
@@ -191,5 +190,4 @@ def postgres_engine(postgres_journal: Journal, shared_rehearsal: RehearsalProces
     """An engine on PostgreSQL."""
     made = an_engine(postgres_journal, shared_rehearsal, tmp_path / "home")
     yield made
-    made.room.claims.close()
-    made.place.egress.close()
+    made.close()

@@ -34,9 +34,7 @@ def measure(bench: Bench) -> list[Row]:
             rows.append(Row(f"(g) SQL statements of a Run {what}", "", statements))
             rows.append(Row(f"(g) commits of a Run {what}", "", writes))
             rows.append(Row(f"(g) reading transactions of a Run {what}", "", reads))
-        engine.room.claims.close()
-        engine.room.provider.close()
-        engine.place.egress.close()
+        engine.close()
     database.close()
     return rows
 

@@ -71,9 +71,7 @@ def counting(
     )
     engine.room = replace(engine.room, catalogue=Catalogue({one.name: one for one in _tools()}, {}), conduct=conduct)
     yield engine
-    engine.room.claims.close()
-    engine.room.provider.close()
-    engine.place.egress.close()
+    engine.close()
 
 
 def _tools() -> list[Tool]:

@@ -191,9 +191,7 @@ def test_a_reply_after_weeks_and_a_restart_goes_on_without_a_mention(engine: Eng
     assert receipt.became is Became.STARTED
     assert restarted.run(receipt.run_id).thread_id == first.thread_id
     assert [text.partition("\n")[0] for text in restarted.answers(posted)] == ["Hello.", "Still here."]
-    restarted.room.provider.close()
-    restarted.room.claims.close()
-    restarted.place.egress.close()
+    restarted.close()
 
 
 @pytest.mark.failure_mode(12)
@@ -224,6 +222,4 @@ def test_a_reply_is_nothing_after_the_end_where_a_mention_is_asked_for(
     assert engine.says("ann", "thanks", thread=posted.ts, addressed=False)[1].became is Became.NOT_OURS
     assert engine.says("ann", "and the South?", thread=posted.ts)[1].became is Became.STARTED
     engine.work()
-    engine.room.provider.close()
-    engine.room.claims.close()
-    engine.place.egress.close()
+    engine.close()

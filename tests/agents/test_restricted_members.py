@@ -23,9 +23,7 @@ def reaching(journal: Journal, shared_rehearsal: RehearsalProcess, tmp_path: Pat
     """An engine that may reach Rehearsal's own pages."""
     made = an_engine(journal, shared_rehearsal, tmp_path / "home", WEB__REACHABLE=its_address(shared_rehearsal.url))
     yield made
-    made.room.provider.close()
-    made.room.claims.close()
-    made.place.egress.close()
+    made.close()
 
 
 def kind_of(engine: Engine, receipt: Receipt) -> tuple[str, str]:

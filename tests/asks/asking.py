@@ -58,9 +58,7 @@ def a_workspace(rehearsal: RehearsalProcess, home: Path, policy: Document) -> It
     try:
         yield engine
     finally:
-        engine.room.claims.close()
-        engine.place.egress.close()
-        engine.room.provider.close()
+        engine.close()
         database.close()
 
 

@@ -37,6 +37,12 @@ class Engine:
     intake: Intake
     pokes: Pokes
 
+    def close(self) -> None:
+        """Close what it has opened; the journal is whoever's who gave it."""
+        self.room.claims.close()
+        self.place.egress.close()
+        self.room.provider.close()
+
     def says(
         self,
         user: str,

@@ -35,10 +35,7 @@ def invariants(request: pytest.FixtureRequest) -> Iterator[None]:
     journals = [
         request.getfixturevalue(name) for name in ("journal", "postgres_journal") if name in request.fixturenames
     ]
-    engines = [request.getfixturevalue(name) for name in ("engine", "postgres_engine") if name in request.fixturenames]
     yield
-    for engine in engines:
-        engine.room.provider.close()
     if "broken_on_purpose" in request.fixturenames:
         return
     for journal in journals:

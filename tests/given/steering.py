@@ -12,8 +12,8 @@ SECONDS = 20
 
 
 def last_run(tagwork: TagworkProcesses) -> Run:
-    """Return the newest Run."""
-    return tagwork.journal.read(lambda tx: runs.listed(tx, most=1))[0]
+    """Return the newest Run; where there is none yet, wait for it."""
+    return until(lambda: tagwork.journal.read(lambda tx: runs.listed(tx, most=1)), "there is a Run")[0]
 
 
 def thinking(tagwork: TagworkProcesses, words: str, *, reply: str = "Too late.", thread: str | None = None) -> Posted:

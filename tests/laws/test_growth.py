@@ -49,8 +49,7 @@ def counted(sqlite_url: str, shared_rehearsal: RehearsalProcess, tmp_path: Path)
     steps = Steps(database)
     made = an_engine(Journal(database), shared_rehearsal, tmp_path / "home")
     yield made, steps
-    made.room.claims.close()
-    made.place.egress.close()
+    made.close()
     database.close()
 
 

@@ -52,8 +52,7 @@ def engine(wire: PostgresWire, clock: Clock, shared_rehearsal: RehearsalProcess,
     database = Database(wire.url, clock)
     made = an_engine(Journal(database), shared_rehearsal, tmp_path / "home")
     yield made
-    made.room.claims.close()
-    made.place.egress.close()
+    made.close()
     database.close()
 
 

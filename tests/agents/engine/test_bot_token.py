@@ -35,9 +35,7 @@ def other(engine: Engine, tmp_path: Path) -> Iterator[Engine]:
     """Another process over the same journal and workspace."""
     made = an_engine(engine.journal, engine.rehearsal, tmp_path / "other")
     yield made
-    made.room.provider.close()
-    made.room.claims.close()
-    made.place.egress.close()
+    made.close()
 
 
 def calls_about(engine: Engine, posted: Posted) -> list[Json]:

@@ -56,9 +56,7 @@ def reach(journal: Journal, shared_rehearsal: RehearsalProcess, tmp_path: Path) 
 
     yield make
     for engine in made:
-        engine.room.claims.close()
-        engine.place.egress.close()
-        engine.room.provider.close()
+        engine.close()
 
 
 def uses(engine: Engine, name: str, **arguments: Any) -> None:

@@ -34,9 +34,7 @@ def near(journal: Journal, shared_rehearsal: RehearsalProcess, tmp_path: Path) -
     """An engine that may reach the services of Rehearsal."""
     made = an_engine(journal, shared_rehearsal, tmp_path / "home", WEB__REACHABLE=its_address(shared_rehearsal.url))
     yield made
-    made.room.claims.close()
-    made.place.egress.close()
-    made.room.provider.close()
+    made.close()
 
 
 def a_service(engine: Engine, **more: Any) -> str:

@@ -51,8 +51,7 @@ def engine(sqlite_url: str, clock: Clock, shared_rehearsal: RehearsalProcess, tm
     made = an_engine(Journal(database, heard=Counting().count), shared_rehearsal, tmp_path / "home")
     yield made
     shared_rehearsal.control("DELETE", "/claude/faults")
-    made.room.claims.close()
-    made.place.egress.close()
+    made.close()
     database.close()
 
 
