@@ -25,8 +25,8 @@ POOL = 8
 a wait."""
 
 POSTGRESQL_POOL = 16
-"""Connections to PostgreSQL that a process has at most, all of them kept: with 8 kept and 8 opened for a moment the
-server took 93 ms of CPU for a Run, with 16 kept 52. The last one given back goes first: it knows most statements."""
+"""Connections to PostgreSQL that a process has at most, all of them kept: what opening some for a moment cost is told
+in docs/decisions/0017. The last one given back goes first: it knows most statements."""
 
 
 GAP = 0.001

@@ -27,7 +27,7 @@ class Sieve(Generic[T]):
 
     Attributes:
         every: all of them. always: places of those that no value leaves out.
-        named: by attribute, then by what a value must have one of; under: by attribute, all of its places.
+        named: places by attribute and by what a value must have one of; under: by attribute, all of its places.
     """
 
     every: tuple[T, ...]
@@ -93,8 +93,8 @@ def _found_by(where: Where) -> tuple[str, frozenset[str]] | None:
 
 def _tokens(attribute: str, value: Any) -> Iterable[str]:
     """Return all of which a test must have named one, that this value may pass."""
-    if attribute == "groups":
-        return value  # type: ignore[no-any-return]
+    if isinstance(value, frozenset):
+        return value
     if attribute == "host":
         labels = value.split(".")
         return [value, *("*." + ".".join(labels[at:]) for at in range(1, len(labels)))]

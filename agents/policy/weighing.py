@@ -99,6 +99,7 @@ def weigh(policies: Compiled, about: Applicable, rules: Sieve[ReadyRule], facts:
         bite=_bite(verdict, strict, facts.tool) if winner is None else None,
         matches=_matches(held, stands),
         asking=_asking(held, stands),
+        # those of each Speaker stand in the order in which they are named
         granting=tuple(nsmallest(1, (rule for one in strict for rule in islice(_granting(one), 1)), key=_place)),
         names_host=reads and all(any(rule.names_host for rule in one.of(Verdict.ALLOW)) for one in stands),
         names_channel=reads and all(any(rule.names_channel for rule in one.of(Verdict.ALLOW)) for one in stands),

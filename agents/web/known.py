@@ -35,8 +35,16 @@ def note_addresses(tx: Transaction, run: Run, posted: Sequence[Posted]) -> None:
             found.setdefault(one.author_id, set()).update(addresses)
     if found:
         body = json.dumps({author: sorted(addresses) for author, addresses in sorted(found.items())}).encode()
-        said = {"name": run.id, "run_id": run.id, "media_type": "application/json"}
-        content.store(tx, run.workspace_id, NOTED, body, labels=dict(run.labels), **said)
+        content.store(
+            tx,
+            run.workspace_id,
+            NOTED,
+            body,
+            name=run.id,
+            run_id=run.id,
+            media_type="application/json",
+            labels=dict(run.labels),
+        )
 
 
 def _typed(one: Input) -> bool:
