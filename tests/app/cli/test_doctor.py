@@ -5,12 +5,14 @@ from pathlib import Path
 
 from tests.given.rehearsal import RehearsalProcess
 from tests.given.tagwork import TagworkProcesses, answered, tagwork
+from tests.given.waiting import until
 
 
 def test_a_tagwork_that_works_is_told_so_while_it_runs(shared_rehearsal: RehearsalProcess, tmp_path: Path) -> None:
-    # given a Tagwork that has answered someone
+    # given a Tagwork that is ready and has answered someone
     with tagwork(shared_rehearsal, tmp_path / "home") as processes:
         (tmp_path / "home").chmod(0o700)
+        until(lambda: processes.get("/readyz")[0] == 200, "the app has looked again after its start")
         answered(shared_rehearsal, shared_rehearsal.post("ann", "sales", "@tagwork hello, what can you do?"))
 
         # when it is looked at deeply
