@@ -41,7 +41,7 @@ fmt: $(VENV)/.dev ## Format and fix what ruff can fix
 	"$(RUN)" -m ruff format .
 
 test: lint ## Lint, types, import rules and the whole suite (ORDER: seed of its order)
-	"$(RUN)" -m pytest -n 2 --dist loadfile --no-loadscope-reorder --randomly-seed=$(ORDER)
+	"$(RUN)" -m pytest -n 4 --dist loadfile --no-loadscope-reorder --randomly-seed=$(ORDER)
 
 kills: $(VENV)/.dev ## Slow proof: kill -9 of whoever holds the Run, at random instants (TIMES, SEED)
 	"$(RUN)" -m tests.proofs.kill_at_random --times $(or $(TIMES),10) --seed $(or $(SEED),1)

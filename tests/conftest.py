@@ -35,7 +35,7 @@ _started: dict[str, Any] = {}
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Start the servers once a run, in the process that hands out the tests."""
+    """Start the database once a run, in the process that hands out the tests, and a broker in each that runs them."""
     gc.set_threshold(NEW_OBJECTS)
     share_what_never_differs()
     for name in [name for name in os.environ if name.startswith(("TAGWORK_", "SLACK_", "ANTHROPIC_"))]:
@@ -44,10 +44,15 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     for name in PROXIES:
         os.environ.pop(name, None)
-    if hasattr(config, "workerinput") or config.option.collectonly:
+    if config.option.collectonly:
         return
-    postgres, broker = start_postgres(), start_broker()
-    _started.update(postgres=postgres, broker=broker, folder=str(postgres.folder))
+    shared_out = bool(getattr(config.option, "numprocesses", None))
+    if hasattr(config, "workerinput") or not shared_out:
+        _started["broker"] = broker = start_broker()
+        os.environ["TEST_BROKER_URL"] = broker.url
+    if hasattr(config, "workerinput"):
+        return
+    _started["postgres"] = postgres = start_postgres()
     server = create_engine(postgres.url, isolation_level="AUTOCOMMIT")
     with server.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {TEMPLATE}"))
@@ -59,7 +64,6 @@ def pytest_configure(config: pytest.Config) -> None:
     migrate.upgrade(made)
     made.close()
     os.environ["TEST_POSTGRES_URL"] = postgres.url
-    os.environ["TEST_BROKER_URL"] = broker.url
     os.environ["TEST_SQLITE_TEMPLATE"] = f"{postgres.folder}/template.db"
 
 
@@ -165,7 +169,7 @@ def postgres_journal(postgres_url: str, clock: Clock) -> Iterator[Journal]:
 
 @pytest.fixture
 def broker_url() -> str:
-    """The run's Valkey server. Queues are shared: a test that counts pokes takes a database number of its own."""
+    """This test process's Valkey. Queues are shared: a test that counts pokes takes a database number of its own."""
     return os.environ["TEST_BROKER_URL"]
 
 

@@ -24,8 +24,8 @@ from tests.given.waiting import until
 STARTS_WITHIN = 60.0
 """Seconds until a start counts as failed. It takes two on an idle machine."""
 
-DATABASES = 6
-"""Databases of the run's Valkey that the stories of one test process take in turn; number 0 is left to others."""
+DATABASES = 12
+"""Databases of a test process's Valkey that its stories take in turn; number 0 is left to others."""
 
 _taken = itertools.count()
 
@@ -38,12 +38,11 @@ def free_port() -> int:
 
 
 def own_broker_url() -> str:
-    """Return a database of the run's Valkey that no other story uses at the moment, in whichever of two test processes.
+    """Return a database of this test process's Valkey that no other story uses at the moment.
 
     Those above belong to single tests that count pokes.
     """
-    worker = int("".join(filter(str.isdigit, os.environ.get("PYTEST_XDIST_WORKER", "0"))) or 0)
-    number = 1 + (worker % 2) * DATABASES + next(_taken) % DATABASES
+    number = 1 + next(_taken) % DATABASES
     return os.environ["TEST_BROKER_URL"].replace("virtual_host=0", f"virtual_host={number}")
 
 
