@@ -5,6 +5,7 @@ send the same request for both, and nothing is ever cut off or filled in to make
 """
 
 import re
+import string
 from collections.abc import Iterable
 from urllib.parse import quote, urlsplit
 
@@ -21,7 +22,6 @@ AFTER = frozenset(".,;:!?)]}'*_~”’»…、。，）")
 
 NOT_IN_ADDRESSES = frozenset('\\<>"`^{|}')
 BEYOND_ASCII = re.compile(r"[^\x21-\x7e]")
-ASCII = "".join(chr(code) for code in range(0x21, 0x7F))
 HOST = re.compile(r"[a-z0-9]([a-z0-9._-]*[a-z0-9])?\.?", re.ASCII)
 
 
@@ -42,8 +42,8 @@ def exact(address: str) -> str:
     if parts.scheme not in PORTS or not host or "@" in parts.netloc or " " in address:
         return ""
     at = "" if port in (None, PORTS[parts.scheme]) else f":{port}"
-    query = f"?{quote(parts.query, safe=ASCII)}" if parts.query else ""
-    return f"{parts.scheme}://{host}{at}{quote(parts.path, safe=ASCII) or '/'}{query}"
+    query = f"?{quote(parts.query, safe=string.punctuation)}" if parts.query else ""
+    return f"{parts.scheme}://{host}{at}{quote(parts.path, safe=string.punctuation) or '/'}{query}"
 
 
 def written_in(text: str) -> frozenset[str]:

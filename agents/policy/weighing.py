@@ -6,8 +6,6 @@ of wider scopes; what it forbids, or wants asked, is never cut. A fallback count
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from heapq import nsmallest
-from itertools import islice
 from typing import TypeAlias
 
 from agents.policy.asking import only_of_channel
@@ -85,22 +83,23 @@ def weigh(policies: Compiled, about: Applicable, rules: Sieve[ReadyRule], facts:
         NotLoaded: it depends on something that could not be loaded.
     """
     values = values_of(facts, policies.windows, policies.zones)
-    owns = [values_of_speaker(one) for one in facts.speakers]
-    held = _held(rules.left(values, owns), values, facts.at)
+    known_of = [(one, values_of_speaker(one)) for one in facts.speakers]
+    held = _held(rules.left(values, [own for _, own in known_of]), values, facts.at)
     holding = policies.holding(facts.here)
-    stands = [_stand(one, own, held, values, about, holding) for one, own in zip(facts.speakers, owns, strict=True)]
+    stands = [_stand(one, own, held, values, about, holding) for one, own in known_of]
     verdict = strictest(*(one.verdict for one in stands))
     reads = facts.effect is Effect.READ
     strict = [one for one in stands if one.verdict is verdict]
     winner = _first(next(one.of(verdict), None) for one in strict)
+    # those of each Speaker stand in the order in which they are named
+    granting = _first(next(_granting(one), None) for one in strict)
     return Weighed(
         verdict=verdict,
         winner=winner,
         bite=_bite(verdict, strict, facts.tool) if winner is None else None,
         matches=_matches(held, stands),
         asking=_asking(held, stands),
-        # those of each Speaker stand in the order in which they are named
-        granting=tuple(nsmallest(1, (rule for one in strict for rule in islice(_granting(one), 1)), key=_place)),
+        granting=(granting,) if granting is not None else (),
         names_host=reads and all(any(rule.names_host for rule in one.of(Verdict.ALLOW)) for one in stands),
         names_channel=reads and all(any(rule.names_channel for rule in one.of(Verdict.ALLOW)) for one in stands),
         narrowed_by=tuple(one.speaker.id for one in strict) if len(strict) < len(stands) else (),

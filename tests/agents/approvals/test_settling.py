@@ -30,6 +30,13 @@ from tests.given.time import move
 from tests.given.workers import calls_of, deliveries_of
 from tests.laws.test_approvals import DAY, proposed
 
+LATE: list[Callable[[Acts, Transaction, Run, Approval], bool]] = [
+    lambda hand, tx, run, approval: settling.grant(hand, tx, run, approval, by=ADAM, for_run=False),
+    lambda hand, tx, run, approval: settling.refuse(hand, tx, run, approval, by=ADAM),
+    lambda hand, tx, run, approval: settling.expire(hand, tx, run, approval),
+]
+"""Ways to settle an Approval."""
+
 
 def done(engine: Engine, run: Run, act: Callable[[Acts, Transaction, Run], bool]) -> bool:
     """Do something under the Run's lock."""
@@ -112,11 +119,7 @@ def test_a_second_yes_beside_a_running_call_shows_no_second_sign(engine: Engine)
 @pytest.mark.law("E27")
 @pytest.mark.parametrize(
     "late",
-    [
-        lambda hand, tx, run, approval: settling.grant(hand, tx, run, approval, by=ADAM, for_run=False),
-        lambda hand, tx, run, approval: settling.refuse(hand, tx, run, approval, by=ADAM),
-        lambda hand, tx, run, approval: settling.expire(hand, tx, run, approval),
-    ],
+    LATE,
 )
 @pytest.mark.parametrize("first", [Press.APPROVE, Press.REFUSE])
 def test_whoever_settles_what_is_settled_already_changes_nothing(
@@ -133,16 +136,25 @@ def test_whoever_settles_what_is_settled_already_changes_nothing(
     assert (asked(engine, run), calls_of(engine, run), engine.run(run.id)) == before
 
 
+def _card_gone(hand: Acts, tx: Transaction, run: Run, approval: Approval) -> bool:
+    settling.not_shown(hand, tx, run, str(approval.delivery_id), "is_archived")
+    return True
+
+
 @pytest.mark.law("E20")
-def test_no_yes_revives_a_call_that_waits_no_more(engine: Engine, broken_on_purpose: None) -> None:
+@pytest.mark.parametrize("late", [*LATE, _card_gone])
+def test_nobodys_word_touches_a_call_that_waits_no_more(
+    engine: Engine, late: Callable[[Acts, Transaction, Run, Approval], bool], broken_on_purpose: None
+) -> None:
     # given a call that somebody stopped by hand in its row
     _, run = proposed(engine, Hand(), "hello")
     with engine.journal.database.engine.begin() as connection:
         connection.execute(text("UPDATE tool_call SET status = 'stopped' WHERE run_id = :id"), {"id": run.id})
 
-    # when it is granted, refused or expires, then it stays stopped
+    # when it is granted, refused, expires or cannot be seen, then it stays stopped
     [approval] = asked(engine, run)
-    assert grants(engine, run, approval)
+    assert done(engine, run, lambda hand, tx, run: late(hand, tx, run, approval))
+    assert asked(engine, run)[0].status is not State.PENDING
     assert calls_of(engine, run)[0].status is CallState.STOPPED
 
 
@@ -181,6 +193,7 @@ def test_all_that_nobody_answered_expires_together_and_nothing_before_its_time(e
     standing = engine.run(run.id)
     assert (standing.pending, standing.open) == (0, 0)
     assert standing.due_at is not None
+    assert standing.due_at <= engine.journal.read(lambda tx: tx.now())
     says(engine.rehearsal, "Nobody answered.")
     engine.work()
     why = "denied: nobody answered within 24 hours, so it was not done. Nobody refused it."

@@ -52,6 +52,10 @@ def test_only_addresses_that_stand_in_a_text_are_found_in_it(address: str, words
         ("https://example.com/grün?q=ß", "https://example.com/gr%C3%BCn?q=%C3%9F"),
         ("https://bücher.example/", "https://xn--bcher-kva.example/"),
         ("https://[2001:DB8::1]/", "https://[2001:db8::1]/"),
+        (
+            "https://example.com/X!$&'()*+,;=:@%7Ea?X!$&'()*+,;=:@/?%7Eb",
+            "https://example.com/X!$&'()*+,;=:@%7Ea?X!$&'()*+,;=:@/?%7Eb",
+        ),
     ],
 )
 def test_what_a_browser_does_before_it_asks_changes_nothing(address: str, same: str) -> None:
@@ -90,6 +94,11 @@ def test_everything_else_is_another_address(one: str, other: str) -> None:
 def test_what_is_no_address_of_a_page_has_no_exact_form(address: str) -> None:
     # given something that no page has as its address, when made exact, then there is none
     assert exact(address) == ""
+
+
+def test_no_letter_is_taken_for_punctuation() -> None:
+    # given an address that ends with a letter, when looked for, then it is found whole and not also without it
+    assert written_in("https://example.com/FIX") == {"https://example.com/FIX"}
 
 
 @pytest.mark.parametrize(

@@ -169,6 +169,7 @@ def test_a_call_reaches_what_its_tool_says() -> None:
     assert reached(Destination("planet", "mars"), {"amount": 3}, Effect.ACT, "C1") == Reached(amount=3.0)
     assert reached(page, {"amount": 3}, Effect.READ, "C1").amount == 3.0
     assert reached(None, {"amount": 4}, Effect.ACT, "C1") == Reached(amount=4.0)
+    assert set(Reached().as_facts().values()) == {None}
 
 
 def test_a_request_is_its_address_with_the_method_that_its_tool_names() -> None:
