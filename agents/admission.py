@@ -12,8 +12,10 @@ from agents import obeying, pressing
 from agents.audit.events import Event
 from agents.clock import us
 from agents.commands import Command, Verb
+from agents.engine import ending
 from agents.engine.hand import Hand
 from agents.engine.poke import Poker, Queue
+from agents.formats import READS_ALONG
 from agents.ids import new_id
 from agents.in_force import in_force
 from agents.journal import belonging, content, inputs, people, runs, threads, workspaces
@@ -21,6 +23,7 @@ from agents.journal.content import Stored
 from agents.journal.inputs import Input
 from agents.journal.transaction import Journal, Transaction
 from agents.messages import Press
+from agents.policy.conditions import Trigger
 from agents.posts import Became, Channel, Door, Receipt
 from agents.pressing import Click
 from agents.questions import answering
@@ -99,8 +102,12 @@ def admit_stored(
         return _refuse(hand, tx, one, who.why, who.sentence)
     if one.kind in {inputs.COMMAND, inputs.PRESS}:
         return _act(hand, tx, door, one, who.kind)
-    unended = runs.unended_of(tx, one.thread_id)
+    unended = runs.unended_of(tx, one.thread_id, unasked=True)
     run = runs.lock(tx, unended) if unended else None
+    if run is not None and run.unasked and one.addressed:
+        # someone asks now, and may have what nobody could ask for
+        ending.keep_silent(hand, tx, run, "asked")
+        run = None
     if run is not None and run.ended_at is None:
         return _join(hand, tx, one, stored, run)
     if one.kind != inputs.REQUEST:
@@ -144,7 +151,7 @@ def _act(hand: Hand, tx: Transaction, door: Door, one: Input, kind: PersonKind) 
 
 
 def _start(hand: Hand, tx: Transaction, door: Door, one: Input, stored: Stored, place: Place) -> Receipt | None:
-    run_id = new_id()
+    run_id, unasked = new_id(), one.trigger == Trigger.AMBIENT
     holding = in_force(tx, one.workspace_id, door.policy).holding(place.channel)
     number = workspaces.take_number(tx, one.workspace_id)
     runs.create(
@@ -156,6 +163,7 @@ def _start(hand: Hand, tx: Transaction, door: Door, one: Input, stored: Stored, 
         number=number,
         requester=one.author,
         trigger=one.trigger,
+        needs=READS_ALONG if unasked else 1,
         request_ts=one.ts,
         model=holding.model.value or door.model,
         effort=(holding.effort.value or door.effort),
@@ -175,7 +183,7 @@ def _start(hand: Hand, tx: Transaction, door: Door, one: Input, stored: Stored, 
         requester=one.author,
     )
     hand.poke_later(tx, Queue.ADVANCE, run_id)
-    return Receipt(Became.STARTED, run_id, one.id)
+    return Receipt(Became.OVERHEARD if unasked else Became.STARTED, run_id, one.id)
 
 
 def _join(hand: Hand, tx: Transaction, one: Input, stored: Stored, run: Run) -> Receipt | None:
@@ -188,7 +196,7 @@ def _join(hand: Hand, tx: Transaction, one: Input, stored: Stored, run: Run) -> 
         answering.answer(tx, hand, run, joined)
     runs.make_due(tx, run.id)
     hand.poke_later(tx, Queue.ADVANCE, run.id)
-    return Receipt(Became.JOINED, run.id, one.id)
+    return Receipt(Became.OVERHEARD if run.unasked else Became.JOINED, run.id, one.id)
 
 
 def _received(tx: Transaction, one: Input, stored: Stored, run_id: str, kind: str) -> None:

@@ -8,10 +8,14 @@ from agents.approvals.life import State as ApprovalState
 from agents.audit.chain import AuditEvent, holds
 from agents.audit.events import Event
 from agents.clock import MICROSECONDS
+from agents.errors import NotFound
 from agents.journal import approvals, audit, feedback, inputs, people, runs, threads, toolcalls, votes
 from agents.journal.transaction import Transaction
+from agents.planner import conversation
+from agents.planner.reading import text_of
 from agents.policy.verdicts import Verdict
-from agents.runs.life import ENDED, Run
+from agents.reading_along import SAID_SO, silence_in
+from agents.runs.life import ENDED, Run, State
 from agents.stopping import stopped_by
 from agents.toolcalls.life import State as CallState
 from agents.toolcalls.life import ToolCall
@@ -47,9 +51,24 @@ def asked(tx: Transaction, run: Run, user_id: str) -> str:
 def _head(tx: Transaction, run: Run) -> str:
     at = datetime.fromtimestamp(run.created_at / MICROSECONDS, UTC).strftime("%d %b %Y, %H:%M UTC")
     asked = people.name_of(tx, run.workspace_id, run.requester)
+    if run.unasked:
+        return f"#{run.number}: nobody asked. I read along what {asked} wrote on {at}; {_unasked(tx, run)}."
     by = stopped_by(run)
     outcome = f"stopped by {people.name_of(tx, run.workspace_id, by)}" if by else run.status.value
     return f"#{run.number}: asked by {asked} on {at}; {outcome}."
+
+
+def _unasked(tx: Transaction, run: Run) -> str:
+    """How a Run ended that nobody asked for: in the model's own words, where it chose to say nothing."""
+    if run.status is not State.SILENT:
+        return run.status.value
+    if run.cause != SAID_SO:
+        return f"silent: {run.cause}"
+    try:
+        spoken = text_of(conversation.load(tx, run.id).messages[-1]["content"])
+    except NotFound:
+        return "silent; what it thought is not kept any more"
+    return f"silent: {(silence_in(spoken) or '')[:REASON]}"
 
 
 def _people(tx: Transaction, run: Run) -> list[str]:

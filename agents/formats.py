@@ -19,5 +19,8 @@ ASKS_DIRECTLY = 3
 TO_ADMINS = 3
 """Needed for what goes to admins of whom the surface is asked first who they are."""
 
-WORKS = 3
+READS_ALONG = 4
+"""Needed for Runs that nobody addressed: what older code would show of them, nobody is to see."""
+
+WORKS = 4
 """The newest format that this code can work; 1 is all that was written before there were formats."""

@@ -126,11 +126,12 @@ class Decision:
 
 
 class Became(StrEnum):
-    """What a post became. The first three are Inputs."""
+    """What a post became. The first four are Inputs."""
 
     STARTED = "started"  #: the request of a new Run
     JOINED = "joined"  #: a follow-up to a Run that has not ended
     UNJUDGED = "unjudged"  #: stored; who wrote it must be asked first
+    OVERHEARD = "overheard"  #: nobody spoke to us; a Run reads it, and mostly says nothing
     COMPLETED = "completed"  #: a second event of a stored post brought its files
     DUPLICATE = "duplicate"  #: seen before; nothing new
     COMMAND = "command"  #: a command, carried out without a model

@@ -1,11 +1,14 @@
 """What runs in a channel, and what ended there last, in plain lines."""
 
+from collections.abc import Sequence
+
 from agents.approvals.card import moment
 from agents.approvals.life import Approval
 from agents.clock import MICROSECONDS
 from agents.journal import approvals, people, questions, runs, steps
 from agents.journal.transaction import Transaction
 from agents.plan.life import State as StepState
+from agents.reading_along import PAUSED_AFTER, paused
 from agents.runs.life import Run, State
 
 ENDED_SHOWN = 5
@@ -27,10 +30,23 @@ def in_channel(tx: Transaction, workspace_id: str, channel: str) -> str:
     further = approvals.for_run_in(tx, workspace_id, channel)
     if further:
         lines += ["", "Said yes to until its request ends:", *(_further(tx, one) for one in further)]
+    lines += _read_along(runs.newest_states(tx, workspace_id, channel, PAUSED_AFTER))
     ended = runs.ended_in(tx, workspace_id, channel, ENDED_SHOWN)
     if ended:
         lines += ["", "Ended last:", *(_ended(tx, run, at) for run in ended)]
     return "\n".join(lines)
+
+
+def _read_along(newest: Sequence[State]) -> list[str]:
+    """One line on what was read here that nobody addressed to us, where the newest Run is of that kind."""
+    if not newest or newest[0] is not State.SILENT:
+        return []
+    silent = next((at for at, one in enumerate(newest) if one is not State.SILENT), len(newest))
+    if paused(newest):
+        said = f"I read along {silent} messages in a row and had nothing to say, so I paused. Mention me to go on."
+    else:
+        said = f"I read along, and had nothing to say to the last {'message' if silent == 1 else f'{silent} messages'}."
+    return ["", said]
 
 
 def of_run(tx: Transaction, run: Run, at: int) -> str:

@@ -34,6 +34,7 @@ class Event(StrEnum):
     RUN_DONE = "run:done"  #: answered; data: turns, cost_micro_usd
     RUN_FAILED = "run:failed"  #: given up; data: cause
     RUN_STOPPED = "run:stopped"  #: someone stopped it; data: by, how
+    RUN_SILENT = "run:silent"  #: nobody had addressed it, and it said nothing; data: cause, `model` where that chose so
     RUN_LEASE_LOST = "run:lease_lost"  #: its worker vanished; data: worker, fence
     RUN_RECOVERED = "run:recovered"  #: what a lost worker held was taken over; data: lost, worker, of, silent_us
     RUN_RETRIED = "run:retried"  #: an operator began it anew from its Inputs; data: of

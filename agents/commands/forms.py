@@ -67,9 +67,9 @@ FORMS: dict[Verb, Form] = {
         "who may ask",
     ),
     Verb.REPLY: Form(
-        f"reply mention|follow {PLACE}",
-        ("reply mention", "reply follow in workspace"),
-        "what starts me in a thread that I answered",
+        f"reply mention|follow|read_along {PLACE}",
+        ("reply mention", "reply follow in workspace", "reply read_along in #C0SALES0001"),
+        "what starts me: mentions alone, replies in a thread that I answered, or whatever is written",
     ),
     Verb.MODEL: Form(
         f"model name|none {PLACE}", ("model claude-haiku-5", "model none in workspace"), "the model of new requests"

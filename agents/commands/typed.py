@@ -41,7 +41,7 @@ LINK = re.compile(r"https://[^/\s]+/archives/([CGD][A-Z0-9]{1,30})/p([0-9]{16})(
 UNDERSTOOD = re.compile(r"[,;]$")
 
 PRESETS = ("careful", "standard", "open")
-MODES = ("mention", "follow")
+MODES = ("mention", "follow", "read_along")
 GUESTS_MAY = ("allow", "restrict", "channel_only")
 PER = ("run", "day", "month")
 

@@ -18,8 +18,11 @@ def say(
 
     `more`: see journal.planning.plan.
 
-    Returns its id, or None where it was said before.
+    Returns its id, or None where it was said before, and where nobody is to see it: of a Run that nobody asked for,
+    people see its answer alone.
     """
+    if run.unasked and kind is not Kind.ANSWER:
+        return None
     planned = planning.plan(
         tx,
         workspace_id=run.workspace_id,

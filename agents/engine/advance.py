@@ -150,9 +150,12 @@ def _late(room: Room, asking: Asking, usage: Usage | None) -> Iterator[None]:
 
 
 def _heard(room: Room, asking: Asking, claim: Claim, request: Request) -> Reply:
-    """Ask the model, and show its words while they come. The rest of a cut answer is shown when it is whole."""
+    """Ask the model, and show its words while they come.
+
+    The rest of a cut answer is shown when it is whole, and so is what nobody asked for: it may turn out to be silence.
+    """
     wanted, seconds = StillMine(room, asking.run, claim), room.conduct.turn_seconds
-    if asking.transcript.cut_texts:
+    if asking.transcript.cut_texts or asking.run.unasked:
         return room.provider.ask(request, seconds=seconds, wanted=wanted)
     coming = Coming(room, asking.run, claim)
     try:

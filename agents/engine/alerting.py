@@ -87,9 +87,9 @@ def _place(limit: Limit, spender: Spender, run: Run) -> str:
         case Whose.CHANNEL:
             return f"<#{spender.channel}>"
         case Whose.PERSON:
-            return f"<@{spender.person}>"
+            return _person(spender)
         case Whose.MEMBER:
-            return f"<@{spender.person}> in <#{spender.channel}>"
+            return f"{_person(spender)} in <#{spender.channel}>"
         case Whose.RUN:
             return f"#{run.number} in <#{spender.channel}>"
         case _:
@@ -113,3 +113,7 @@ def _tell(hand: Hand, tx: Transaction, run: Run, user_id: str, percent: int, wor
         if planned is not None:
             hand.poke_deliver(tx, planned if ahead == 0 else None)
             return
+
+
+def _person(spender: Spender) -> str:
+    return f"<@{spender.person}>" if spender.person else "what nobody asked for"

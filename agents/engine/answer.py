@@ -92,7 +92,9 @@ def _footer(run: Run, sources: list[Source], not_read: int) -> str:
         names.append("messages here")
     made_from = [f"from {', '.join(names)}"] if names else []
     missing = [f"{not_read:,} earlier messages of this thread were not read"] if not_read else []
-    return " · ".join([f"#{run.number}", run.model, f"${run.cost_micro_usd / 1_000_000:.4f}", *made_from, *missing])
+    unasked = ["nobody asked: I read along here"] if run.unasked else []
+    cost = f"${run.cost_micro_usd / 1_000_000:.4f}"
+    return " · ".join([f"#{run.number}", run.model, cost, *unasked, *made_from, *missing])
 
 
 def _shared_out(outcomes: list[Outcome]) -> tuple[list[KeptFile], list[KeptFile]]:

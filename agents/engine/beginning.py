@@ -43,7 +43,9 @@ def beginning_here(room: Room, tx: Transaction, run: Run) -> Beginning | None:
     if place.root != run.request_ts:
         return None
     written = _instructions(room, tx, run, place)
-    return Beginning(opening.opening((), at_us=run.created_at, channel=place.channel, instructions=written))
+    return Beginning(
+        opening.opening((), at_us=run.created_at, channel=place.channel, instructions=written, unasked=run.unasked)
+    )
 
 
 def beginning(room: Room, run: Run) -> Beginning:
@@ -70,6 +72,7 @@ def beginning(room: Room, run: Run) -> Beginning:
         at_us=run.created_at,
         channel=place.channel,
         instructions=written,
+        unasked=run.unasked,
     )
     return Beginning(blocks, posted, fits.left_out)
 

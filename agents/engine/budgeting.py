@@ -79,6 +79,10 @@ def watch(room: Room, tx: Transaction, run: Run) -> None:
 
 def hold(room: Room, tx: Transaction, run: Run, against: UsedUp | Busy, at: int) -> None:
     """End the claim of a Run whose Turn has no room: it waits for money, or for what others have reserved."""
+    if run.unasked:
+        # an answer to what was said hours ago, and to nobody, helps no one
+        ending.keep_silent(room.hand, tx, run, "budget", fence=run.fence)
+        return
     if isinstance(against, Busy):
         runs.give_back(tx, run.id, due_at=at + AGAIN, fence=run.fence)
         return

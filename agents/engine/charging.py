@@ -74,8 +74,9 @@ def usage_came(tx: Transaction, asked: Run, turn: Turn, usage: Usage, *, actor: 
 
 
 def spender_of(tx: Transaction, run: Run) -> Spender:
-    """Return whose money a Run spends."""
-    return Spender(run.workspace_id, run.channel or threads.place_of(tx, run.thread_id).channel, run.requester)
+    """Return whose money a Run spends: where nobody asked, no person's."""
+    channel = run.channel or threads.place_of(tx, run.thread_id).channel
+    return Spender(run.workspace_id, channel, "" if run.unasked else run.requester)
 
 
 def _add(tx: Transaction, run: Run, turn: Turn, cost: int, usage: Usage, **fields: Any) -> None:

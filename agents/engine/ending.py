@@ -37,8 +37,29 @@ def answer(hand: Hand, tx: Transaction, run: Run, text: str, *, fence: int | Non
     return _signed_off(hand, tx, run)
 
 
+def keep_silent(
+    hand: Hand, tx: Transaction, run: Run, cause: str, *, fence: int | None = None, actor: str = ""
+) -> bool:
+    """End a Run that nobody asked for without a word. False: someone ended it first.
+
+    In: `cause` for the trail: `model` where that had nothing to say. Without `fence` it is ended under the lock alone,
+    and the fence raised, so that whoever holds a claim of it writes nothing more.
+    """
+    if run.status in ENDED:
+        return False
+    _close(hand, tx, run, cause)
+    if not runs.move(tx, run, State.SILENT, fence=fence, actor=actor or hand.actor, cause=cause[:255]):
+        return False
+    if fence is None:
+        runs.set_fields(tx, run.id, fence=RUNS.c.fence + 1)
+    _signed_off(hand, tx, run)
+    return True
+
+
 def fail(hand: Hand, tx: Transaction, run: Run, cause: str, sentence: str, *, fence: int | None) -> bool:
     """End a Run as failed, with one sentence for people and the cause for operators. False: someone ended it first."""
+    if run.unasked:
+        return keep_silent(hand, tx, run, cause, fence=fence)
     if run.status in ENDED:
         return False
     uncertain = _close(hand, tx, run, cause)
@@ -68,6 +89,8 @@ def stop(
     where its thread is gone. Its fences are raised, so that whoever holds a claim of it writes nothing more; what has
     not begun ends here; a running `write` or `act` goes on to its own end and is named.
     """
+    if run.unasked:
+        return keep_silent(hand, tx, run, how, actor=f"{kind}:{by}")
     if run.status in ENDED:
         return False
     uncertain = _close(hand, tx, run, "stopped")

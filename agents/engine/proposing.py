@@ -23,6 +23,7 @@ from agents.policy.judgement import Judgement
 from agents.policy.judging import judge as judge_call
 from agents.policy.recorded_facts import to_json
 from agents.policy.verdicts import Verdict
+from agents.reading_along import NOBODY_TO_ASK
 from agents.runs.life import Run
 from agents.toolcalls.catalogue import PLANS, digest_of, effect_of, without_step
 from agents.toolcalls.life import State, ToolCall
@@ -125,6 +126,8 @@ def _weighed(
         log.warning("a call was denied because not all could be judged", tool=name, run_id=run.id, cause=judged.cause)
     if judged.verdict is Verdict.ALLOW:
         return judged, facts
+    if judged.verdict is Verdict.ASK and run.unasked:
+        return replace(judged, verdict=Verdict.DENY, terms=None, reason=NOBODY_TO_ASK), facts
     holding = policies.holding(facts.here)
     if judged.verdict is Verdict.DENY:
         return replace(judged, reason=denial_line(judged, holding)), facts

@@ -21,8 +21,9 @@ def slowed(room: Room, tx: Transaction, run: Run) -> bool:
     """Whether a Run that has not begun must wait; then it has a due time, and its requester is told once.
 
     What begins is counted under the scope's lock, so that of two workers the second sees what the first has begun.
+    What nobody asked for counts towards no rate and waits for none: its bound is in agents/reading_along.py.
     """
-    if run.status is not State.QUEUED:
+    if run.status is not State.QUEUED or run.unasked:
         return False
     spender = spender_of(tx, run)
     if not rates_of(budgets_in(*policies.in_force_lately(tx, run.workspace_id), spender.channel)):

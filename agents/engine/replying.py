@@ -30,6 +30,7 @@ from agents.planner import conversation
 from agents.planner.conversation import Asking, Transcript
 from agents.planner.life import State as TurnState
 from agents.planner.reading import Answer, Calls, Continue, GiveUp, read, text_of
+from agents.reading_along import SAID_SO, silence_in
 from agents.runs.life import Run, State
 from agents.toolcalls.life import OPEN, ToolCall
 from agents.toolcalls.life import State as CallState
@@ -163,7 +164,7 @@ def _calls(room: Room, tx: Transaction, run: Run, asking: Asking, uses: Any, tra
     for call in allowed:
         if running is None or call.id != running.call.id:
             room.poke_later(tx, Queue.EXECUTE, call.id)
-    if said and run.plan_title is None and not any(_of_run(room, call.tool) for call in allowed):
+    if said and run.plan_title is None and not run.unasked and not any(_of_run(room, call.tool) for call in allowed):
         # no card will say it
         tx.after_commit(lambda: show_status(room, run, said))
     if running is not None:
@@ -212,6 +213,9 @@ def _answer(room: Room, tx: Transaction, run: Run, text: str, transcript: Transc
         # someone spoke while the model was answering: they are heard before the Run ends (E12)
         say(room.hand, tx, run, DeliveryKind.INTERIM, text, adopts=left_streams.adopt(room.hand, tx, run, 1)[0])
         return start_turn(room, run, transcript, tx=tx)
+    if run.unasked and silence_in(text) is not None:
+        ending.keep_silent(room.hand, tx, run, SAID_SO, fence=run.fence)
+        return None
     if run.open:
         say(room.hand, tx, run, DeliveryKind.INTERIM, text, adopts=left_streams.adopt(room.hand, tx, run, 1)[0])
         _wait_for_people(room, tx, run)

@@ -26,6 +26,7 @@ from agents.planner import conversation
 from agents.planner.conversation import Asking, Frozen, Transcript
 from agents.planner.instructions import system_blocks, tool_list
 from agents.policy.judging import could_allow
+from agents.reading_along import unasked_may
 from agents.runs.ceilings import reached
 from agents.runs.life import ENDED, Run
 from agents.surface import TryLater
@@ -33,6 +34,10 @@ from agents.toolcalls.catalogue import effect_of
 from agents.web.known import note_addresses
 
 log = structlog.get_logger()
+
+
+TOO_LATE = us(600)
+"""After that a word that nobody asked for helps no one: whoever wrote has gone on."""
 
 
 class AskSurface:
@@ -102,6 +107,9 @@ def _start(
     if ceiling is not None:
         ending.fail(room.hand, tx, run, ceiling.cause, ceiling.sentence, fence=run.fence)
         return None
+    if run.unasked and not run.turns and at - run.created_at > TOO_LATE:
+        ending.keep_silent(room.hand, tx, run, "late", fence=run.fence)
+        return None
     if holding_back.put_off(room, tx, run):
         return None
     if room.draining():
@@ -155,7 +163,7 @@ def _frozen(room: Room, tx: Transaction, run: Run) -> tuple[Run, Frozen]:
     if run.prompt_content_id and run.tools_content_id:
         system = json.loads(content.body_of(tx, run.prompt_content_id))
         return run, Frozen(system, json.loads(content.body_of(tx, run.tools_content_id)))
-    names = _offered(room, tx, run)
+    names = [name for name in _offered(room, tx, run) if not run.unasked or unasked_may(room.catalogue.tools[name])]
     frozen = Frozen(system_blocks(), tool_list(room.catalogue.offered(names)))
     prompt, tools = _kept(tx, run, "prompt", frozen.system), _kept(tx, run, "tools", frozen.tools)
     return replace(run, prompt_content_id=prompt, tools_content_id=tools), frozen

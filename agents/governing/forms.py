@@ -16,7 +16,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "enabled": ("yes", "no"),
     "asking.members": ("yes", "no"),
     "asking.guests": ("restrict", "channel_only", "allow"),
-    "reply_mode": ("mention", "follow"),
+    "reply_mode": ("mention", "follow", "read_along"),
     "approvers.asked_in": ("thread", "direct"),
     "effort": ("low", "medium", "high", "xhigh", "max"),
 }

@@ -20,6 +20,14 @@ from agents.posts import Channel, Door
 REPLIES = {
     ReplyMode.MENTION: "I begin only where someone mentions me.",
     ReplyMode.FOLLOW: "I begin where someone mentions me, and where someone goes on in a thread that I answered.",
+    ReplyMode.READ_ALONG: "I begin where someone mentions me, and I read along: where I can help with what nobody "
+    "asked me, I may say so once.",
+}
+
+READS = {
+    False: "the thread in which I am asked, and of this channel and its files what that request needs. What else is "
+    "written here I do not keep.",
+    True: "every message that people of this organisation write here, and its files; I keep it like what I am asked.",
 }
 
 
@@ -47,8 +55,7 @@ def words(holding: Holding, *, model: str, on: bool) -> str:
     begins = REPLIES[holding.reply_mode.value] if on else "I am turned off in this channel, and answer nobody here."
     lines = [
         f"Hi, I'm Tagwork, and I just joined. {begins}",
-        "- What I read: the thread in which I am asked, and of this channel and its files what that request needs. "
-        "What else is written here I do not keep.",
+        f"- What I read: {READS[on and holding.reply_mode.value is ReplyMode.READ_ALONG]}",
         f"- What I keep: what was asked, read and answered, for {kept}; who did what stays on the audit trail for "
         f"{_span(holding.audit_kept.value)}, without the words.",
         f"- Where it goes: to the model that answers ({model or 'chosen by whoever runs me'}), and to nobody else "

@@ -96,7 +96,7 @@ def run_at(tx: Transaction, at: Place, link: str) -> Run | None:
         return None
     root = found["root"] or f"{found['at'][:10]}.{found['at'][10:]}"
     thread_id = threads.find(tx, at.workspace_id, at.channel, root)
-    return runs.last_of(tx, thread_id) if thread_id else None
+    return runs.last_of(tx, thread_id, silent=True) if thread_id else None
 
 
 def missing_for(tx: Transaction, at: Place) -> Missing:

@@ -78,6 +78,15 @@ class Intake:
         """Store a post and say what it became. Raises JournalBusy: it must not be acknowledged."""
         return self._twins.once(post, lambda: self._journal.write(lambda tx: posted.receive(self._desk, tx, post)))
 
+    def reads_along(self, app_id: str, team_id: str, channel: str) -> bool:
+        """Whether what nobody addressed to us is read in a channel. Writes nothing. Raises JournalBusy."""
+
+        def read(tx: Transaction) -> bool:
+            workspace = workspaces.of_team(tx, app_id, team_id)
+            return workspace is not None and self._desk.reads_along(tx, workspace.id, channel)
+
+        return self._journal.read(read)
+
     def edited(self, change: Change) -> None:
         """Take note of an edit: of what is still unread, or as a note to the Run that has read it."""
         desk = self._desk

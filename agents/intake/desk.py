@@ -7,7 +7,7 @@ from agents.engine.hand import Hand
 from agents.errors import NotFound
 from agents.governing.ordering import Place
 from agents.in_force import in_force
-from agents.journal import workspaces
+from agents.journal import runs, workspaces
 from agents.journal.freezes import What
 from agents.journal.transaction import Transaction
 from agents.journal.workspaces import Workspace
@@ -15,6 +15,7 @@ from agents.policy.resolving import Holding
 from agents.policy.scopes import Scope
 from agents.policy.settings import ReplyMode
 from agents.posts import Channel, Decision, Door, Order, Post
+from agents.reading_along import PAUSED_AFTER, paused
 from tools.contract import Tool
 
 
@@ -62,6 +63,12 @@ class Desk:
         """Whether a reply without a mention goes on with a thread that has had a Run."""
         mode = self.holding(tx, workspace_id, channel).reply_mode
         return self.door.follows if mode.scope is Scope.BUILT_IN else mode.value is not ReplyMode.MENTION
+
+    def reads_along(self, tx: Transaction, workspace_id: str, channel: str) -> bool:
+        """Whether what nobody addressed to us is read there too, and not paused."""
+        if self.holding(tx, workspace_id, channel).reply_mode.value is not ReplyMode.READ_ALONG:
+            return False
+        return not paused(runs.newest_states(tx, workspace_id, channel, PAUSED_AFTER))
 
 
 def installed(tx: Transaction, app_id: str, team_id: str) -> Workspace:

@@ -25,6 +25,8 @@ from agents.telling import say_once, tell
 from agents.who_may_ask import standing_of
 from tools.contract import Trust
 
+READ_ALONG_IN = frozenset({Channel.PUBLIC, Channel.PRIVATE})
+
 
 def receive(desk: Desk, tx: Transaction, post: Post) -> Receipt:
     """Store a post with what it becomes, and say so."""
@@ -37,7 +39,9 @@ def receive(desk: Desk, tx: Transaction, post: Post) -> Receipt:
     thread_id = threads.find(tx, workspace.id, post.channel, post.root)
     unended = runs.unended_of(tx, thread_id) if thread_id else None
     command = command_in(tx, post, thread_id, unended)
-    starts = post.addressed or _follows(desk, tx, workspace, post, thread_id)
+    follows = _follows(desk, tx, workspace, post, thread_id)
+    overheard = not follows and unended is None and command is None and _reads_along(desk, tx, workspace, post)
+    starts = post.addressed or follows or overheard
     if command is None and not starts and unended is None:
         return Receipt(Became.NOT_OURS)
     refusal = _refusal_at_once(desk, tx, workspace, post)
@@ -47,7 +51,9 @@ def receive(desk: Desk, tx: Transaction, post: Post) -> Receipt:
         return obey_post(desk, tx, workspace, post, command)
     if not post.text.strip() and not post.files and not post.named_files:
         return _help(desk, tx, workspace, post) if post.addressed else Receipt(Became.NOT_OURS)
-    return _store(desk, tx, workspace, post, inputs.REQUEST if starts else inputs.FOLLOW_UP, new=thread_id is None)
+    trigger = Trigger.AMBIENT if overheard else _trigger(post)
+    kind = inputs.REQUEST if starts else inputs.FOLLOW_UP
+    return _store(desk, tx, workspace, post, kind, trigger, new=thread_id is None)
 
 
 def _follows(desk: Desk, tx: Transaction, workspace: Workspace, post: Post, thread_id: str | None) -> bool:
@@ -55,6 +61,13 @@ def _follows(desk: Desk, tx: Transaction, workspace: Workspace, post: Post, thre
     if thread_id is None or post.to_another or post.root == post.ts or runs.last_of(tx, thread_id) is None:
         return False
     return desk.follows(tx, workspace.id, post.channel)
+
+
+def _reads_along(desk: Desk, tx: Transaction, workspace: Workspace, post: Post) -> bool:
+    """Whether what nobody addressed to us is read all the same: of people of this organisation, in a channel."""
+    if post.addressed or post.to_another or post.external or post.channel_kind not in READ_ALONG_IN:
+        return False
+    return bool(post.author.user_id) and desk.reads_along(tx, workspace.id, post.channel)
 
 
 def _refusal_at_once(desk: Desk, tx: Transaction, workspace: Workspace, post: Post) -> tuple[str, str, str] | None:
@@ -91,7 +104,9 @@ def _help(desk: Desk, tx: Transaction, workspace: Workspace, post: Post) -> Rece
     return Receipt(Became.HELPED)
 
 
-def _store(desk: Desk, tx: Transaction, workspace: Workspace, post: Post, kind: str, *, new: bool) -> Receipt:
+def _store(
+    desk: Desk, tx: Transaction, workspace: Workspace, post: Post, kind: str, trigger: Trigger, *, new: bool
+) -> Receipt:
     input_id = new_id()
     if not threads.first_seen(tx, workspace, post.channel, post.of_key, "input", input_id):
         standing = threads.seen(tx, workspace, post.channel, post.of_key)
@@ -111,7 +126,7 @@ def _store(desk: Desk, tx: Transaction, workspace: Workspace, post: Post, kind: 
         standing=inputs.UNJUDGED,
         author=post.author.user_id,
         addressed=post.addressed,
-        trigger=_trigger(post).value,
+        trigger=trigger.value,
         ts=post.ts,
         content_id=stored.id,
         labels=_labels(post),

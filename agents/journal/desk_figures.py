@@ -14,6 +14,7 @@ from agents.journal.people import PEOPLE
 from agents.journal.runs import RUNS
 from agents.journal.transaction import Transaction
 from agents.journal.votes import VOTES
+from agents.policy.conditions import Trigger
 
 Row = dict[str, Any]
 
@@ -35,7 +36,7 @@ _OF_RUNS = (
     .order_by(RUNS.c.created_at)
     .limit(bindparam("most"))
 )
-_MINE = _OF_RUNS.where(RUNS.c.requester == bindparam("requester"))
+_MINE = _OF_RUNS.where(RUNS.c.requester == bindparam("requester"), RUNS.c.trigger != Trigger.AMBIENT.value)
 _PENDING = (
     select(
         RUNS.c.number,

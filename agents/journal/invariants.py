@@ -30,6 +30,7 @@ from agents.planner.life import State as TurnState
 from agents.policy.verdicts import Verdict
 from agents.questions.life import State as QuestionState
 from agents.runs.life import UNENDED
+from agents.runs.life import State as RunState
 from agents.toolcalls.life import OPEN
 from agents.toolcalls.life import State as CallState
 
@@ -78,6 +79,7 @@ def _count(of: FromClause, *where: ColumnElement[bool]) -> ColumnElement[int]:
 _OF_CALLS = (CALLS.c.run_id == RUNS.c.id, CALLS.c.status.in_(_OPEN))
 _OPEN_CALLS = _count(CALLS, *_OF_CALLS)
 _PENDING_CALLS = _count(CALLS, *_OF_CALLS, CALLS.c.told.is_(False))
+_MESSAGES = _count(DELIVERIES, DELIVERIES.c.run_id == RUNS.c.id)
 _LAST_MESSAGES = _count(DELIVERIES, DELIVERIES.c.run_id == RUNS.c.id, DELIVERIES.c.terminal.is_(True))
 _TURNS_UNDER_WAY = _count(TURNS, TURNS.c.run_id == RUNS.c.id, TURNS.c.status == TurnState.STARTED.value)
 _COST_OF_TURNS = (
@@ -155,7 +157,18 @@ RULES = (
     Rule(
         "last message",
         "Run #{number} has ended and has {last} last messages; it must have one.",
-        _runs(RUNS.c.ended_at.is_not(None), RUNS.c.parent_id.is_(None), _LAST_MESSAGES != 1, last=_LAST_MESSAGES),
+        _runs(
+            RUNS.c.ended_at.is_not(None),
+            RUNS.c.parent_id.is_(None),
+            RUNS.c.status != RunState.SILENT.value,
+            _LAST_MESSAGES != 1,
+            last=_LAST_MESSAGES,
+        ),
+    ),
+    Rule(
+        "silent and seen",
+        "Run #{number}, which nobody asked for, ended in silence, and a message of it was planned.",
+        _runs(RUNS.c.status == RunState.SILENT.value, _MESSAGES > 0),
     ),
     Rule(
         "last message too early",

@@ -15,6 +15,7 @@ from agents.journal.threads import THREADS
 from agents.journal.transaction import Transaction
 from agents.journal.writing import insert_row, update_row
 from agents.lives import check_move
+from agents.policy.conditions import Trigger
 from agents.runs.life import ENDED, FOLLOWS, UNENDED, Run, State
 
 
@@ -95,6 +96,7 @@ Index(
     postgresql_where=RUNS.c.held_since.is_not(None),
 )
 Index("ix_run_begun", RUNS.c.workspace_id, RUNS.c.begun_at)
+Index("ix_run_of_channel", RUNS.c.workspace_id, RUNS.c.channel, RUNS.c.number)
 
 index_scopes(RUNS, RUNS.c.ended_at.is_(None))
 Index(
@@ -132,6 +134,16 @@ _LAST_OF = (
     .order_by(RUNS.c.created_at.desc(), RUNS.c.number.desc())
     .limit(1)
 )
+_SEEN = RUNS.c.status != State.SILENT.value
+_LAST_SEEN = _LAST_OF.where(_SEEN)
+_ASKED = RUNS.c.trigger != Trigger.AMBIENT.value
+_UNENDED_ASKED_OF = _UNENDED_OF.where(_ASKED)
+_NEWEST_STATES = (
+    select(RUNS.c.status)
+    .where(RUNS.c.workspace_id == bindparam("workspace_id"), RUNS.c.channel == bindparam("channel"))
+    .order_by(RUNS.c.number.desc())
+    .limit(bindparam("most"))
+)
 _IN_CHANNEL = (
     select(*_FIELDS)
     .join(THREADS, THREADS.c.id == RUNS.c.thread_id)
@@ -141,9 +153,9 @@ _IN_CHANNEL = (
         THREADS.c.channel == bindparam("channel"),
     )
 )
-_UNENDED_IN = _IN_CHANNEL.where(RUNS.c.ended_at.is_(None)).order_by(RUNS.c.created_at)
+_UNENDED_IN = _IN_CHANNEL.where(RUNS.c.ended_at.is_(None), _ASKED).order_by(RUNS.c.created_at)
 _ENDED_IN = (
-    _IN_CHANNEL.where(RUNS.c.ended_at.is_not(None))
+    _IN_CHANNEL.where(RUNS.c.ended_at.is_not(None), _SEEN)
     .order_by(RUNS.c.ended_at.desc(), RUNS.c.number.desc())
     .limit(bindparam("most"))
 )
@@ -154,6 +166,7 @@ _UNENDED_FOR = (
         RUNS.c.parent_id.is_(None),
         RUNS.c.requester == bindparam("requester"),
         RUNS.c.ended_at.is_(None),
+        _ASKED,
     )
     .order_by(RUNS.c.created_at)
 )
@@ -164,7 +177,7 @@ _HELD_UNDER = (
 )
 _BEGUN = (
     select(RUNS.c.begun_at)
-    .where(RUNS.c.workspace_id == bindparam("workspace_id"), RUNS.c.begun_at > bindparam("since"))
+    .where(RUNS.c.workspace_id == bindparam("workspace_id"), RUNS.c.begun_at > bindparam("since"), _ASKED)
     .order_by(RUNS.c.begun_at.desc())
     .limit(1)
     .offset(bindparam("after"))
@@ -208,25 +221,34 @@ def try_lock(tx: Transaction, run_id: str) -> Run | None:
     return None if row is None else of(row)
 
 
-def unended_of(tx: Transaction, thread_id: str) -> str | None:
-    """Return the id of the Thread's root Run that has not ended, unlocked."""
-    found = tx.value(_UNENDED_OF, {"thread_id": thread_id})
+def unended_of(tx: Transaction, thread_id: str, *, unasked: bool = False) -> str | None:
+    """Return the id of the Thread's root Run that has not ended, unlocked. `unasked`: also one that nobody knows of."""
+    found = tx.value(_UNENDED_OF if unasked else _UNENDED_ASKED_OF, {"thread_id": thread_id})
     return None if found is None else str(found)
 
 
-def last_of(tx: Transaction, thread_id: str) -> Run | None:
-    """Return the Thread's newest root Run, unlocked, or None where it never had one."""
-    row = tx.row(_LAST_OF, {"thread_id": thread_id})
+def last_of(tx: Transaction, thread_id: str, *, silent: bool = False) -> Run | None:
+    """Return the Thread's newest root Run, unlocked, or None where it never had one.
+
+    `silent`: also one that ended without a word, and that nobody knows of.
+    """
+    row = tx.row(_LAST_OF if silent else _LAST_SEEN, {"thread_id": thread_id})
     return None if row is None else of(row)
 
 
+def newest_states(tx: Transaction, workspace_id: str, channel: str, most: int) -> Sequence[State]:
+    """Return how the `most` newest Runs of a channel stand, the newest first."""
+    given = {"workspace_id": workspace_id, "channel": channel, "most": most}
+    return [State(row["status"]) for row in tx.rows(_NEWEST_STATES, given)]
+
+
 def unended_in(tx: Transaction, workspace_id: str, channel: str) -> Sequence[Run]:
-    """Return a channel's root Runs that have not ended, oldest first."""
+    """Return a channel's root Runs that someone asked for and that have not ended, oldest first."""
     return [of(row) for row in tx.rows(_UNENDED_IN, {"workspace_id": workspace_id, "channel": channel})]
 
 
 def ended_in(tx: Transaction, workspace_id: str, channel: str, most: int) -> Sequence[Run]:
-    """Return the `most` root Runs of a channel that ended last, newest first."""
+    """Return the `most` root Runs of a channel that ended last and not in silence, newest first."""
     return [of(row) for row in tx.rows(_ENDED_IN, {"workspace_id": workspace_id, "channel": channel, "most": most})]
 
 
@@ -322,7 +344,7 @@ def held_under(tx: Transaction) -> Sequence[tuple[str, str, str | None]]:
 def begun_before(
     tx: Transaction, workspace_id: str, *, channel: str | None, person: str | None, since: int, many: int
 ) -> int | None:
-    """Return when the last but `many` - 1 Run of a scope began, or None where fewer than `many` did after `since`.
+    """Return when the last but `many` - 1 Run of a scope that was asked for began; None: fewer did after `since`.
 
     In: journal time; channel and person as far as they narrow the scope.
     """

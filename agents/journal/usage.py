@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, bindparam, cast, func, select
+from sqlalchemy import BigInteger, Select, bindparam, case, cast, func, select
 
 from agents.budgets.limits import Whose
 from agents.journal.runs import RUNS
@@ -11,13 +11,15 @@ from agents.journal.spending import SPENDING
 from agents.journal.toolcalls import CALLS
 from agents.journal.transaction import Transaction
 from agents.journal.turns import TURNS
+from agents.policy.conditions import Trigger
 
 _OF_RUNS = TURNS.join(RUNS, RUNS.c.id == TURNS.c.run_id)
 _WHERE = (
     RUNS.c.workspace_id == bindparam("workspace_id"),
     TURNS.c.started_at >= bindparam("since"),
 )
-BY = {"person": RUNS.c.requester, "channel": RUNS.c.channel, "model": TURNS.c.model}
+_PERSON = case((RUNS.c.trigger == Trigger.AMBIENT.value, ""), else_=RUNS.c.requester)
+BY = {"person": _PERSON, "channel": RUNS.c.channel, "model": TURNS.c.model}
 
 
 def _by(name: str) -> Select[Any]:
@@ -66,7 +68,10 @@ _HELD_IN = _HELD.where(RUNS.c.workspace_id == bindparam("workspace_id"))
 
 
 def summed(tx: Transaction, workspace_id: str, by: str, since: int) -> list[dict[str, Any]]:
-    """Return for each person, channel or model what Turns begun since then cost: of, micro_usd, turns, runs."""
+    """Return for each person, channel or model what Turns begun since then cost: of, micro_usd, turns, runs.
+
+    Of the person "" is what nobody asked for.
+    """
     return tx.rows(_BY[by], {"workspace_id": workspace_id, "since": since})
 
 

@@ -59,7 +59,7 @@ SETTINGS: dict[str, Callable[[Any, Any], Direction]] = {
     "asking.members": _rank(False, True),
     "asking.groups": _only,
     "asking.guests": _rank(Guests.RESTRICT, Guests.CHANNEL_ONLY, Guests.ALLOW),
-    "reply_mode": _rank(ReplyMode.MENTION, ReplyMode.FOLLOW),
+    "reply_mode": _rank(ReplyMode.MENTION, ReplyMode.FOLLOW, ReplyMode.READ_ALONG),
     "model": _never,
     "effort": _never,
     "instructions": _never,

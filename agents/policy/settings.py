@@ -20,10 +20,11 @@ class Guests(StrEnum):
 
 
 class ReplyMode(StrEnum):
-    """What starts a Run in a thread whose Run has ended."""
+    """What starts a Run."""
 
     MENTION = "mention"  #: only a mention
-    FOLLOW = "follow"  #: a reply too
+    FOLLOW = "follow"  #: also a reply in a thread whose Run has ended
+    READ_ALONG = "read_along"  #: also what nobody addressed to it; such a Run only reads, and mostly ends in silence
 
 
 class AskedIn(StrEnum):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from agents.lives import Written
+from agents.policy.conditions import Trigger
 
 
 class State(Written):
@@ -12,9 +13,10 @@ class State(Written):
     DONE = "done"  #: answered
     FAILED = "failed"  #: given up, with a cause that people were told
     STOPPED = "stopped"  #: someone stopped it
+    SILENT = "silent"  #: nobody had addressed it, and it had nothing to say; no one saw anything of it
 
 
-ENDED = frozenset({State.DONE, State.FAILED, State.STOPPED})
+ENDED = frozenset({State.DONE, State.FAILED, State.STOPPED, State.SILENT})
 UNENDED = frozenset(set(State) - ENDED)
 
 FOLLOWS: dict[State, frozenset[State]] = {
@@ -87,3 +89,8 @@ class Run:
     held_since: int | None = None
     held_for_micro_usd: int = 0
     held_under: str | None = None
+
+    @property
+    def unasked(self) -> bool:
+        """Whether nobody addressed it: it only reads, and nobody sees anything of it but an answer."""
+        return self.trigger == Trigger.AMBIENT

@@ -2,6 +2,7 @@
 
 from agents.audit.events import Event
 from agents.errors import NotFound
+from agents.formats import READS_ALONG
 from agents.ids import new_id
 from agents.journal import inputs, runs, threads, workspaces
 from agents.journal.transaction import Transaction
@@ -16,7 +17,7 @@ def retry(tx: Transaction, workspace_id: str, number: int, *, actor: str) -> int
     if old.ended_at is None:
         raise NotFound(f"run #{number} has not ended; wait for it")
     threads.lock_by_id(tx, old.thread_id)
-    unended = runs.unended_of(tx, old.thread_id)
+    unended = runs.unended_of(tx, old.thread_id, unasked=True)
     if unended is not None:
         raise NotFound(f"the thread of run #{number} has another run that has not ended; wait for it")
     made, new_number = new_id(), workspaces.take_number(tx, workspace_id)
@@ -29,6 +30,7 @@ def retry(tx: Transaction, workspace_id: str, number: int, *, actor: str) -> int
         number=new_number,
         requester=old.requester,
         trigger=old.trigger,
+        needs=READS_ALONG if old.unasked else 1,
         request_ts=old.request_ts,
         model=old.model,
         effort=old.effort,

@@ -7,6 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
+NOBODY = "(read along)"
+"""Where a person stands, for what nobody asked for."""
+
 
 class By(StrEnum):
     """How it is summed."""
@@ -63,7 +66,7 @@ def _lines(tx: Any, workspace_id: str, by: By, since: int) -> list[dict[str, Any
     ]
     if by is By.PERSON:
         for one in found:
-            one["name"] = people.name_of(tx, workspace_id, one["person"])
+            one["name"] = people.name_of(tx, workspace_id, one["person"]) if one["person"] else NOBODY
     return found
 
 

@@ -34,7 +34,7 @@ LABELS = {
     "enabled": "Answers here",
     "asking.members": "Members may ask",
     "asking.guests": "Guests",
-    "reply_mode": "What starts me in an answered thread",
+    "reply_mode": "What starts me",
     "approvers.asked_in": "Where I ask for approvals",
     "approvers.most_an_hour": "Approvals by one person an hour at most",
     "effort": "How much the model may think",

@@ -29,7 +29,7 @@ from app.slack.interactions import (
     who_of,
 )
 from app.slack.limits import RETRIES
-from app.slack.payloads import changed_person_of, deletion_of, event_of, is_ours, post_of, retry_of
+from app.slack.payloads import changed_person_of, deletion_of, event_of, is_ours, place_of, post_of, retry_of
 from app.slack.wording import PROMPTS, UNKNOWN_PERSON, WHO_ARE_YOU
 
 logger = logging.getLogger(__name__)
@@ -48,6 +48,9 @@ class Hears(Governs, Protocol):
 
     def receive(self, post: Post) -> Receipt:
         """Store a post."""
+
+    def reads_along(self, app_id: str, team_id: str, channel: str) -> bool:
+        """Say whether what nobody addressed to us is read in a channel."""
 
     def edited(self, change: Change) -> None:
         """Take note of an edit."""
@@ -115,6 +118,16 @@ class Hearing:
         if post.retry:
             logger.info("Event %s came again (%d): %s", post.event_id, post.retry, receipt.became)
         self._first_sign.after(post, receipt)
+
+    def overheard(self, body: Mapping[str, Any], headers: Mapping[str, Any]) -> None:
+        """Store a message that nobody addressed to us, where its channel is read along; else nothing is written."""
+        try:
+            wanted = self._intake.reads_along(*place_of(body))
+        except JournalBusy:
+            # what nobody asked of us is no lost work, and Slack would send again whatever is written anywhere
+            return
+        if wanted:
+            self.post(body, headers)
 
     def edit(self, body: Mapping[str, Any]) -> None:
         """Pass on that a person changed a message."""

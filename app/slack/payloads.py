@@ -138,6 +138,11 @@ def mentions_us(event: Payload, us: Identity) -> bool:
     return mentions(text_in(event, "text"), us.bot_user_id)
 
 
+def place_of(body: Payload) -> tuple[str, str, str]:
+    """Return app, team and channel of an event's message. Raises BadPayload as deletion_of does."""
+    return id_in(body, "api_app_id"), team_of(body), id_in(event_of(body), "channel")
+
+
 def deletion_of(body: Payload) -> tuple[str, str, str, str]:
     """Return app, team, channel and ts of the message that a `message_deleted` event says is gone.
 

@@ -80,7 +80,7 @@ def test_a_command_says_what_it_says(text: str, command: Command) -> None:
         ("who", "who", "For whom?"),
         ("who @U1AB", "who", "user groups"),
         ("who guests perhaps", "who", "allow, restrict or channel_only"),
-        ("reply sometimes", "reply", "mention or follow"),
+        ("reply sometimes", "reply", "mention, follow or read_along"),
         ("model", "model", "Which model?"),
         ("budget lots a day", "budget", "is no amount"),
         ("budget 5", "budget", "Say run, day or month"),

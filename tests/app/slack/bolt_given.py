@@ -40,6 +40,7 @@ class KeptIntake:
     notes: list[tuple[str, ...]] = field(default_factory=list)
     met_people: list[Person] = field(default_factory=list)
     knows: bool = True
+    along: bool = False
     failing: Exception | None = None
     refused: int = 0
 
@@ -50,6 +51,12 @@ class KeptIntake:
             raise self.failing
         self.posts.append(post)
         return Receipt(self.became, "run1", "input1")
+
+    def reads_along(self, app_id: str, team_id: str, channel: str) -> bool:
+        """As `along` says."""
+        if self.failing is not None:
+            raise self.failing
+        return self.along
 
     def deleted(self, app_id: str, team_id: str, channel: str, ts: str) -> None:
         """Keep a deletion."""
