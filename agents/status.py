@@ -93,7 +93,8 @@ def _going_on(tx: Transaction, run: Run) -> str:
 
 
 def _ended(tx: Transaction, run: Run, at: int) -> str:
-    asked = people.name_of(tx, run.workspace_id, run.requester)
+    name = people.name_of(tx, run.workspace_id, run.requester)
+    to = f"to {name}, unasked" if run.unasked else f"for {name}"
     ended = run.ended_at or at
     took = lasting(ended - run.created_at)
-    return f"- #{run.number} for {asked}: {run.status.value} after {took}, {lasting(at - ended)} ago"
+    return f"- #{run.number} {to}: {run.status.value} after {took}, {lasting(at - ended)} ago"

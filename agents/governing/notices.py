@@ -16,12 +16,20 @@ from agents.journal.noticing import Place
 from agents.journal.transaction import Transaction
 from agents.policy.change import Change, Direction
 from agents.policy.document import Document, Of
+from agents.policy.settings import ReplyMode
 
 LIVELY = us(7 * 86_400)
 """A channel in which someone asked within a week is told of what widens in the whole workspace."""
 
 MOST_CHANNELS = 20
 """Channels that one change is told in, the liveliest first; `/tagwork policy` says it in every other."""
+
+REPLY_MODE = "setting reply_mode"
+READ_ALONG = (
+    "From now on I read every message that people of this organisation write here, and keep it like what I am asked. "
+    "Where I can help, I may say so once; everything else I pass over."
+)
+"""What a change of that setting means to those who write in the channel."""
 
 MOST_CHANGES = 8
 """Changes that one message names."""
@@ -45,8 +53,10 @@ def changed(
     for channel in _channels(tx, workspace_id, widened, document):
         own = [one for one in widened if one.place in {channel, *_EVERYWHERE} or one.place.startswith("bundle")]
         head = f"{who} changed what I may do in this channel:"
-        words = "\n".join([head, *_lines(own or widened), "`/tagwork policy` shows all that holds here."])
-        _tell(hand, tx, workspace_id, Place(channel=channel), named(tx, workspace_id, words))
+        told = own or widened
+        reads = [READ_ALONG] if any(one.what == REPLY_MODE and one.after == ReplyMode.READ_ALONG for one in told) else []
+        words = "\n".join([head, *_lines(told), *reads, "`/tagwork policy` shows all that holds here."])
+        _tell(hand, tx, workspace_id, Place(channel=channel), named(tx, workspace_id, words, {channel: "this channel"}))
     head = f"{who} changed the policy ({reason[:200]}):" if reason else f"{who} changed the policy:"
     words = named(tx, workspace_id, "\n".join([head, *_lines(found)]))
     kind, _, who_did = actor.partition(":")

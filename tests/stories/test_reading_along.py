@@ -47,7 +47,11 @@ def test_a_channel_that_is_read_along_is_told_so_and_is_answered_only_where_that
     told_adam(rehearsal, "version 1 ")
 
     # then the channel reads that it is read now
-    until(lambda: "read_along" in str(rehearsal.visible("C0GENERAL01")), "the channel is told")
+    said = "this channel: setting reply_mode: read_along"
+    until(lambda: said in str(rehearsal.visible("C0GENERAL01")), "the channel is told of the change")
+    assert "From now on I read every message that people of this organisation write here" in str(
+        rehearsal.visible("C0GENERAL01")
+    )
 
     # when someone writes what needs no answer, then it is read, and nobody sees anything
     says(rehearsal, "SILENT: small talk")
@@ -69,6 +73,10 @@ def test_a_channel_that_is_read_along_is_told_so_and_is_answered_only_where_that
     assert len(answers_in(rehearsal, need)) == 1
     theirs = [one for name in SHOWN for one in rehearsal.calls(name) if need.ts in str(one["args"])]
     assert theirs == []
+
+    # and status says to whom it said something unasked
+    rehearsal.command("adam", "general", "/tagwork", "status")
+    told_adam(rehearsal, "to ann, unasked: done after")
 
     # and what is written in other channels is still nobody's business
     before = len(sent(rehearsal))
