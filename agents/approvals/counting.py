@@ -76,11 +76,7 @@ def who_pressed(room: Room, vote: Vote, approval: Approval | None) -> Voter:
     if person is None:
         person = said = surface.person(place.team_id, vote.person, seconds=seconds)
         room.journal.write(lambda tx: people.keep(tx, vote.workspace_id, said))
-    of = dict(
-        room.journal.read(lambda tx: belonging.groups_of(tx, vote.workspace_id, vote.person, fresh_us=FRESH))
-        if groups
-        else {}
-    )
+    of = dict(room.journal.read(lambda tx: belonging.groups_of(tx, vote.workspace_id, vote.person, fresh_us=FRESH)))
     for group in sorted(groups - of.keys()):
         of[group] = _is_in(room, vote, place.team_id, group)
     return Voter(vote.person, person.kind, frozenset(group for group in groups if of[group]))
@@ -93,12 +89,11 @@ def _is_in(room: Room, vote: Vote, team_id: str, group: str) -> bool:
 
 
 def _count(room: Room, tx: Transaction, vote: Vote, voter: Voter) -> None:
-    asked = approvals.by_id(tx, vote.approval_id)
-    run = runs.lock(tx, asked.run_id) if asked is not None else None
-    approval = approvals.by_id(tx, vote.approval_id)
-    if run is None or approval is None or not _pressed_on_its_card(tx, vote, approval, run):
+    found = _locked(tx, vote.approval_id)
+    if found is None or not _pressed_on_its_card(tx, vote, *found):
         _settled(room, tx, vote, None, Outcome.FOREIGN)
         return
+    approval, run = found
     counted = votes.counted(tx, approval.id)
     choice = Choice(vote.choice)
     outcome = judged(approval, voter, choice, run.requester, counted, tx.now())
@@ -111,7 +106,18 @@ def _count(room: Room, tx: Transaction, vote: Vote, voter: Voter) -> None:
         outcome = Outcome.OFTEN
     if not _settled(room, tx, vote, approval, outcome, counted, hurried) or outcome is not Outcome.COUNTED:
         return
-    _come_to(room, tx, run, approval, voter, [*counted, Cast(voter.id, choice)])
+    _come_to(room, tx, run, approval, voter, votes.counted(tx, approval.id))
+
+
+def _locked(tx: Transaction, approval_id: str) -> tuple[Approval, Run] | None:
+    """Return an Approval as it stands under its Run's lock; None: there is none such."""
+    asked = approvals.by_id(tx, approval_id)
+    if asked is None:
+        return None
+    run, approval = runs.lock(tx, asked.run_id), approvals.by_id(tx, approval_id)
+    assert run is not None  # noqa: S101 - neither row is ever taken away
+    assert approval is not None  # noqa: S101 - likewise
+    return approval, run
 
 
 def _come_to(room: Room, tx: Transaction, run: Run, approval: Approval, voter: Voter, counted: Sequence[Cast]) -> None:
@@ -135,7 +141,7 @@ def _pressed_on_its_card(tx: Transaction, vote: Vote, approval: Approval, run: R
         return False
     if threads.place_of(tx, run.thread_id).channel != vote.channel:
         return False
-    card = deliveries.by_id(tx, approval.delivery_id) if approval.delivery_id else None
+    card = deliveries.by_id(tx, approval.delivery_id or "")
     if card is None:
         return False
     # people may be faster than our record of the post

@@ -54,7 +54,9 @@ def changed(
         own = [one for one in widened if one.place in {channel, *_EVERYWHERE} or one.place.startswith("bundle")]
         head = f"{who} changed what I may do in this channel:"
         told = own or widened
-        reads = [READ_ALONG] if any(one.what == REPLY_MODE and one.after == ReplyMode.READ_ALONG for one in told) else []
+        reads = (
+            [READ_ALONG] if any(one.what == REPLY_MODE and one.after == ReplyMode.READ_ALONG for one in told) else []
+        )
         words = "\n".join([head, *_lines(told), *reads, "`/tagwork policy` shows all that holds here."])
         _tell(hand, tx, workspace_id, Place(channel=channel), named(tx, workspace_id, words, {channel: "this channel"}))
     head = f"{who} changed the policy ({reason[:200]}):" if reason else f"{who} changed the policy:"

@@ -30,6 +30,7 @@ ENGINE_TESTS = (
     "tests/agents/test_expiring.py",
     "tests/agents/test_pressing.py",
     "tests/laws/test_approvals.py",
+    "tests/laws/test_cards_in_direct_messages.py",
     "tests/laws/test_people_while_asked.py",
 )
 

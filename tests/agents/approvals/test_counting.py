@@ -36,7 +36,7 @@ from tests.given.replies import says, uses
 from tests.given.time import move
 from tests.given.waiting import at_once, until
 from tests.given.workers import another_room, deliveries_of
-from tests.laws.test_approvals import proposed
+from tests.laws.test_approvals import DAY, proposed
 from tools.contract import Effect, Reach
 
 WHO, GROUP = "users.info", "usergroups.users.list"
@@ -251,6 +251,51 @@ def test_a_slow_slack_holds_a_worker_no_longer_than_a_third_of_its_lease(engine:
     with pytest.raises(CallFailed):
         who_pressed(room, vote, approval)
     assert time.monotonic() - began < 3.5
+
+
+class Asked:
+    """A surface that keeps which workspace and whom it was asked about, and knows nobody but members."""
+
+    def __init__(self) -> None:
+        self.of: list[tuple[str, str]] = []
+
+    def person(self, team_id: str, user_id: str, *, seconds: float) -> Person:
+        self.of.append((team_id, user_id))
+        return Person(user_id, "Ben", PersonKind.MEMBER)
+
+    def group(self, team_id: str, group: str, *, seconds: float) -> frozenset[str]:
+        self.of.append((team_id, group))
+        return frozenset()
+
+
+def test_slack_is_asked_in_the_workspace_that_the_vote_is_of(engine: Engine) -> None:
+    # given a press on a card that a group may approve, and a worker of several workspaces
+    posted, run = proposed(engine, Hand(), "hello", approvers=SALESPEOPLE)
+    vote, approval = cast(engine, posted, run), asked(engine, run)[0]
+    surface, teams = Asked(), []
+
+    def of_team(team_id: str) -> Any:
+        teams.append(team_id)
+        return surface
+
+    # when it asks who pressed, then it asks that workspace's Slack, of that workspace
+    who_pressed(replace(engine.room, surface=of_team), vote, approval)
+    ours = engine.rehearsal.team_id
+    assert surface.of == [(ours, BEN), (ours, SALES)]
+    assert set(teams) == {ours}
+
+
+@pytest.mark.law("E27")
+@pytest.mark.requirement("AUTHZ-25")
+def test_a_vote_that_comes_too_late_ends_what_it_was_for(engine: Engine) -> None:
+    # given a call whose time is over, and that no sweep has looked at
+    posted, run = proposed(engine, Hand(), "hello")
+    vote = cast(engine, posted, run)
+    move(engine.journal.database.clock, DAY + 5)
+
+    # when someone's yes is judged, then it does not count, and what it was for has expired
+    assert becomes(engine, vote) == Outcome.LATE
+    assert asked(engine, run)[0].status is State.EXPIRED
 
 
 @pytest.mark.law("E27")
