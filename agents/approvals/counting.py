@@ -184,7 +184,7 @@ def _words(tx: Transaction, approval: Approval | None, outcome: Outcome, counted
     if approval is None:
         return SENTENCES[outcome]
     if outcome is Outcome.SETTLED:
-        by = people.name_of(tx, approval.workspace_id, (approval.cause or "").removeprefix("person:"))
+        by = people.name_of(tx, approval.workspace_id, str(approval.cause).removeprefix("person:"))
         return f"This was already {'approved' if approval.status is State.GRANTED else 'refused'} by {by}."
     if outcome is Outcome.AGAIN:
         return f"You have already said yes; {lacks(from_json(approval.terms), counted)} more people must."
