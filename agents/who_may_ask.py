@@ -78,7 +78,7 @@ def standing_of(
         return Standing(None)
     if not missing(tx, holding, workspace_id, channel, user_id, kind).nothing:
         return Standing(None)
-    bite = may_ask(holding, _speaker(tx, workspace_id, channel, user_id, kind))
+    bite = may_ask(holding, _speaker(tx, holding, workspace_id, channel, user_id, kind))
     if kind is PersonKind.BOT:
         return Standing(kind, kind.value, door.sentences.refusals[kind])
     if bite is None:
@@ -112,11 +112,14 @@ def _unknown_groups(
     return groups - set(belonging.groups_of(tx, workspace_id, user_id, fresh_us=FRESH)) if groups else groups
 
 
-def _speaker(tx: Transaction, workspace_id: str, channel: str, user_id: str, kind: PersonKind) -> Speaker:
-    groups = belonging.groups_of(tx, workspace_id, user_id, fresh_us=FRESH)
-    return Speaker(
-        user_id,
-        kind,
-        frozenset(group for group, belongs in groups.items() if belongs),
-        belonging.belongs(tx, workspace_id, channel, user_id, fresh_us=FRESH),
-    )
+def _speaker(
+    tx: Transaction, holding: Holding, workspace_id: str, channel: str, user_id: str, kind: PersonKind
+) -> Speaker:
+    """Return who asks, with what these settings look at; what was not looked up is not known, and lets nobody in."""
+    groups, member = None, None
+    if holding.ask_groups.value:
+        known = belonging.groups_of(tx, workspace_id, user_id, fresh_us=FRESH)
+        groups = frozenset(group for group, belongs in known.items() if belongs)
+    if kind in VISITORS:
+        member = belonging.belongs(tx, workspace_id, channel, user_id, fresh_us=FRESH)
+    return Speaker(user_id, kind, groups, member)
