@@ -24,6 +24,9 @@ from agents.runs.life import ENDED, Run, State
 from agents.toolcalls.life import State as CallState
 from tools.contract import Effect
 
+SEEN = ENDED - {State.SILENT}
+"""Ends of which people see something, and whose threads a late writer may have left something in."""
+
 LOOK_AFTER = us(360)
 """When the thread of a Run that lost a lease is looked at once more: six minutes after its end (E21)."""
 
@@ -114,7 +117,7 @@ def lost_a_lease(tx: Transaction, run_id: str) -> None:
     """Note that a claim of this locked Run, or of a Delivery of it, was lost; an ended one is looked after (E21)."""
     runs.set_fields(tx, run_id, lost_lease=True)
     run = runs.by_id(tx, run_id)
-    if run is not None and run.status in ENDED:
+    if run is not None and run.status in SEEN:
         runs.set_fields(tx, run_id, look_after_at=now() + LOOK_AFTER)
 
 
@@ -148,6 +151,6 @@ def _signed_off(hand: Hand, tx: Transaction, run: Run) -> Run | None:
         keeping.close(hand, tx, ended)
     left_streams.let_go(hand, tx, run)
     say(hand, tx, run, Kind.SIGN_OFF, run.request_ts)
-    if run.lost_lease:
+    if run.lost_lease and ended is not None and ended.status in SEEN:
         runs.set_fields(tx, run.id, look_after_at=now() + LOOK_AFTER)
     return ended

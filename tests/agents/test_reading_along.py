@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 
 import pytest
+from sqlalchemy import select
 
 from agents.audit.events import Event
 from agents.clock import Clock
 from agents.engine.charging import spender_of
 from agents.explaining import why
-from agents.journal import audit, usage
+from agents.journal import audit, runs, usage
+from agents.journal.runs import RUNS
 from agents.posts import Became
 from agents.reading_along import PAUSED_AFTER, paused, silence_in, unasked_may
 from agents.runs.life import State
@@ -18,6 +20,7 @@ from tests.given.policies_in_force import put_in_force
 from tests.given.rehearsal import Posted
 from tests.given.replies import last_sent, proposes, says, sent
 from tests.given.time import move
+from tests.given.workers import another_room
 
 READING = """
 tagwork: policy/1
@@ -41,7 +44,7 @@ def overheard(engine: Engine, text: str, user: str = "ann", thread: str | None =
 
 def seen(engine: Engine, posted: Posted) -> Sequence[object]:
     """Return whatever people could see of us at a message: posts, marks and signs."""
-    shown = ("reactions.add", "assistant.threads.setStatus", "chat.postMessage", "chat.postEphemeral")
+    shown = ("agents.sessions.setStatus", "reactions.add", "chat.postMessage", "chat.postEphemeral", "chat.startStream")
     return [*engine.messages(posted), *(one for name in shown for one in engine.rehearsal.calls(name))]
 
 
@@ -192,6 +195,26 @@ def test_trouble_money_and_time_end_it_without_a_word(engine: Engine, clock: Clo
     # then nobody is told
     assert engine.run(broken_id).status is State.SILENT
     assert [seen(engine, one) for one in (posted, late, broken)] == [[], [], []]
+
+
+def test_a_worker_that_is_lost_while_it_reads_is_taken_over_and_its_thread_is_left_alone(engine: Engine) -> None:
+    # given a message that was being read along by a worker that is gone
+    put_in_force(engine, READING)
+    posted, run_id = overheard(engine, "good morning")
+    gone = another_room(engine)
+    took = gone.journal.write(lambda tx: runs.claim(tx, run_id, gone.claims.owner, 1))
+    assert took is not None
+    move(engine.journal.database.clock, 60)
+
+    # when another takes it over, and the model has nothing to say
+    says(engine.rehearsal, "SILENT: small talk")
+    engine.work()
+
+    # then it is silent, nothing is due any more, and the thread is never looked at
+    run = engine.run(run_id)
+    assert (run.status, run.lost_lease) == (State.SILENT, True)
+    assert engine.journal.read(lambda tx: tx.value(select(RUNS.c.look_after_at).where(RUNS.c.id == run_id))) is None
+    assert seen(engine, posted) == []
 
 
 def test_it_stops_listening_where_it_never_has_anything_to_say(engine: Engine) -> None:
