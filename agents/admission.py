@@ -214,6 +214,9 @@ def _received(tx: Transaction, one: Input, stored: Stored, run_id: str, kind: st
 def _refuse(hand: Hand, tx: Transaction, one: Input, why: str, sentence: str) -> Receipt:
     inputs.judge(tx, one.id, to=inputs.REFUSED, run_id=None, kind="context")
     tx.record(one.workspace_id, Event.INPUT_REFUSED, actor=f"person:{one.author}", input=one.id, why=why)
+    if one.trigger == Trigger.AMBIENT:
+        # written to others, by someone who may not ask: there is nothing to keep it for
+        content.erase(tx, one.workspace_id, one.content_id, actor=hand.actor)
     place = threads.place_of(tx, one.thread_id)
     if one.kind in {inputs.PRESS, inputs.COMMAND}:
         tell(hand, tx, one.workspace_id, one.thread_id, one.author, sentence)

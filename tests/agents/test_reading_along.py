@@ -9,7 +9,8 @@ from agents.audit.events import Event
 from agents.clock import Clock
 from agents.engine.charging import spender_of
 from agents.explaining import why
-from agents.journal import audit, runs, usage
+from agents.journal import audit, content, runs, usage
+from agents.journal.inputs import INPUTS
 from agents.journal.runs import RUNS
 from agents.posts import Became
 from agents.reading_along import PAUSED_AFTER, paused, silence_in, unasked_may
@@ -167,6 +168,25 @@ def test_elsewhere_what_nobody_addressed_is_nobodys_business(engine: Engine, tex
     put_in_force(engine, READING.replace("read_along", mode))
     _, receipt = engine.says("ann", text, addressed=False)
     assert receipt.became is Became.NOT_OURS
+
+
+def test_of_whoever_may_not_ask_nothing_is_read_or_kept(engine: Engine) -> None:
+    # given a channel that is read along, in which only admins may ask
+    put_in_force(engine, READING.replace("read_along}", "read_along, asking: {members: false}}"))
+
+    # when someone else writes there
+    posted, receipt = engine.says("ann", "good morning", addressed=False)
+    assert engine.judged(receipt).became is Became.REFUSED
+    engine.work()
+
+    # then no model is asked, its words are gone, and nobody is told anything
+    assert sent(engine.rehearsal) == []
+    [one] = engine.journal.read(lambda tx: tx.rows(select(INPUTS.c.content_id, INPUTS.c.standing)))
+    assert one["standing"] == "refused"
+    kept = engine.journal.read(lambda tx: content.item(tx, one["content_id"]))
+    assert kept is not None
+    assert kept.body is None
+    assert seen(engine, posted) == []
 
 
 def test_trouble_money_and_time_end_it_without_a_word(engine: Engine, clock: Clock) -> None:
