@@ -107,7 +107,7 @@ def _start(
     if ceiling is not None:
         ending.fail(room.hand, tx, run, ceiling.cause, ceiling.sentence, fence=run.fence)
         return None
-    if run.unasked and not run.turns and at - run.created_at > TOO_LATE:
+    if run.unasked and at - run.created_at > TOO_LATE:
         ending.keep_silent(room.hand, tx, run, "late", fence=run.fence)
         return None
     if holding_back.put_off(room, tx, run):
