@@ -44,13 +44,15 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     for name in PROXIES:
         os.environ.pop(name, None)
-    if config.option.collectonly:
+    given = getattr(config, "workerinput", None)
+    # what is given, and no name, is no process of pytest-xdist, and wants no servers (tests/mutation/warm.py)
+    if config.option.collectonly or given == {}:
         return
     shared_out = bool(getattr(config.option, "numprocesses", None))
-    if hasattr(config, "workerinput") or not shared_out:
+    if given is not None or not shared_out:
         _started["broker"] = broker = start_broker()
         os.environ["TEST_BROKER_URL"] = broker.url
-    if hasattr(config, "workerinput"):
+    if given is not None:
         return
     _started["postgres"] = postgres = start_postgres()
     server = create_engine(postgres.url, isolation_level="AUTOCOMMIT")

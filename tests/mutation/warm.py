@@ -25,6 +25,9 @@ from tests.mutation.making import Function, Mutant, function_at, functions_of
 from tests.mutation.subjects import REPOSITORY
 
 EXAMPLES = 25
+"""On which a property is tried first; what survives them is tried once more on MORE_EXAMPLES."""
+
+MORE_EXAMPLES = 200
 FIRST = 12
 """Tests that killed neighbours and so come first."""
 
@@ -62,10 +65,21 @@ def few_examples() -> None:
 def fewer_examples(items: Iterable[pytest.Item]) -> None:
     """Have also those properties be tried on few values that ask for more."""
     for one in items:
-        asked = getattr(getattr(one, "obj", None), "_hypothesis_internal_use_settings", None)
-        if asked is not None and isinstance(one, pytest.Function):
-            function = getattr(one.obj, "__func__", one.obj)
-            function._hypothesis_internal_use_settings = settings(max_examples=min(asked.max_examples, EXAMPLES))
+        asked = _asked(one)
+        if asked is not None:
+            _try_on(one, min(asked.max_examples, EXAMPLES))
+
+
+def _asked(item: pytest.Item) -> settings | None:
+    """What a property asks for; None: the test is none."""
+    found = getattr(getattr(item, "obj", None), "_hypothesis_internal_use_settings", None)
+    return found if isinstance(found, settings) else None
+
+
+def _try_on(item: pytest.Item, examples: int) -> None:
+    if isinstance(item, pytest.Function):
+        function = getattr(item.obj, "__func__", item.obj)
+        function._hypothesis_internal_use_settings = settings(max_examples=examples)
 
 
 def forked(work: Callable[[], int], cpu_seconds: float) -> int:
@@ -177,6 +191,9 @@ class Warm(Frugal):
         if code == LOOPED:
             code = self._judged(mutant, those, tests, took)
         if code == SURVIVED:
+            tests = [one for one in tests if _asked(one.item) is not None]
+            code = self._judged(mutant, those, tests, took * MORE_EXAMPLES / EXAMPLES, MORE_EXAMPLES)
+        if code == SURVIVED:
             self.survived.append(mutant)
             self.say(f"survives: {mutant.file}:{mutant.line} {mutant.function}\n- {mutant.old}\n+ {mutant.new}")
         elif code == ELSEWHERE:
@@ -193,8 +210,19 @@ class Warm(Frugal):
         own = [one for one in calling if f"/test_{Path(mutant.file).stem}.py::" in one.item.nodeid]
         return list({id(one): one for one in (*first, *own, *calling)}.values())
 
-    def _judged(self, mutant: Mutant, those: Iterable[types.FunctionType], tests: Sequence[Test], took: float) -> int:
+    def _judged(
+        self,
+        mutant: Mutant,
+        those: Iterable[types.FunctionType],
+        tests: Sequence[Test],
+        took: float,
+        examples: int = 0,
+    ) -> int:
+        """Return how a mutant fares by these tests, in their order. `examples`: for each property; 0: as they ask."""
+
         def work() -> int:
+            for test in tests if examples else ():
+                _try_on(test.item, examples)
             path = str(REPOSITORY / mutant.file)
             code = _code_of(compile(mutant.source, path, "exec", dont_inherit=True), mutant.function)
             if code is None:
