@@ -99,7 +99,7 @@ def weigh(policies: Compiled, about: Applicable, rules: Sieve[ReadyRule], facts:
         bite=_bite(verdict, strict, facts.tool) if winner is None else None,
         matches=_matches(held, stands),
         asking=_asking(held, stands),
-        granting=(granting,) if granting is not None else (),
+        granting=tuple(filter(None, [granting])),
         names_host=reads and all(any(rule.names_host for rule in one.of(Verdict.ALLOW)) for one in stands),
         names_channel=reads and all(any(rule.names_channel for rule in one.of(Verdict.ALLOW)) for one in stands),
         narrowed_by=tuple(one.speaker.id for one in strict) if len(strict) < len(stands) else (),
