@@ -9,9 +9,6 @@ from agents.policy.comparing import changes
 from agents.policy.document import Document, Part
 from agents.policy.settings import ApproverNames, Asking, Editors
 
-ABOUT_PEOPLE = ("setting asking.", "setting approvers.", "setting editors.", "setting grants")
-"""How the changes begin that are looked at."""
-
 
 def exceeding(before: Document, after: Document, channel: str, organisation: Document | None) -> tuple[Change, ...]:
     """Return what of a channel's part is new in `after` and goes beyond what wider scopes say.
@@ -29,8 +26,5 @@ def _beyond(document: Document, channel: str, organisation: Document | None) -> 
     bare = {"asking": Asking(), "approvers": ApproverNames(), "editors": Editors(), "grants": ()}
     inheriting: Part = part.model_copy(update={"settings": part.settings.model_copy(update=bare)})
     without = document.model_copy(update={"channels": {**document.channels, channel: inheriting}})
-    return [
-        one
-        for one in changes(without, document, organisation)
-        if one.place == channel and one.direction is Direction.WIDENS and one.what.startswith(ABOUT_PEOPLE)
-    ]
+    # nothing else differs between the two
+    return [one for one in changes(without, document, organisation) if one.direction is Direction.WIDENS]
