@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from agents.policy.compiling import Applicable, ReadyRule
 from agents.policy.facts import Facts, Failed
 from agents.policy.judgement import MOST_MISSES, Miss
-from agents.policy.matching import ReadyTest, values_of_speaker
+from agents.policy.matching import values_of_speaker
 from agents.policy.scopes import BREADTH
 from tools.contract import Effect, Reach
 
@@ -58,7 +58,7 @@ def misses_of(about: Applicable, values: Mapping[str, object], facts: Facts) -> 
 
 
 def _failed(ready: ReadyRule, values: Mapping[str, object], facts: Facts) -> tuple[str, ...]:
-    """Return what failed, at most one more than matters."""
+    """Return what failed; empty: the rule holds."""
     failed = []
     if not ready.counts_at(facts.at):
         failed.append(f"it held until {ready.rule.until}")
@@ -69,11 +69,5 @@ def _failed(ready: ReadyRule, values: Mapping[str, object], facts: Facts) -> tup
         if value is None or isinstance(value, Failed):
             failed.append(MISSING.get(test.attribute, f"it is not known what {test.attribute} is"))
         elif not test.passes(value):
-            failed.append(_worded(test, value))
-        if len(failed) > MOST_FAILED:
-            break
+            failed.append(WORDS[test.attribute].format(value))
     return tuple(failed)
-
-
-def _worded(test: ReadyTest, value: object) -> str:
-    return WORDS[test.attribute].format(value)
