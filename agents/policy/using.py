@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from typing import TypeAlias
 
 from agents.policy.compiling import Compiled
 from agents.policy.document import Document, Part, Rule
@@ -10,7 +11,7 @@ from agents.policy.recorded_facts import NotReadable, from_json
 from agents.policy.replaying import Recorded
 from agents.policy.verdicts import Verdict
 
-Uses = Mapping[str, Counter[str]]
+Uses: TypeAlias = Mapping[str, Counter[str]]
 """By a rule's id: for how many calls of which tools it granted something."""
 
 
