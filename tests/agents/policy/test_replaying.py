@@ -6,9 +6,9 @@ import pytest
 
 from agents.policy.compiling import compiled_of
 from agents.policy.document import Document
-from agents.policy.facts import Facts
+from agents.policy.facts import Facts, Failed
 from agents.policy.recorded_facts import to_json
-from agents.policy.replaying import Recorded, replay
+from agents.policy.replaying import Flip, Recorded, Replayed, replay
 from agents.policy.verdicts import Verdict
 from tests.given.policies import a_call, a_workspace, allow, ask, deny, judged
 
@@ -99,3 +99,60 @@ def test_it_is_plain_values_for_other_programs() -> None:
         ],
         "unreadable": [],
     }
+
+
+def test_what_stays_as_it_was_stands_between_flips_and_hides_none() -> None:
+    # given calls of which only the first and the last would be judged otherwise, when tried, then both are told
+    decisions = [decided(str(at), a_call(tool)) for at, tool in enumerate(("send", "post", "burn", "send"))]
+    candidate = a_workspace(ask("post", "post"), deny("burn", "burn"))
+    assert [one.call for one in replay(compiled_of(None, candidate), decisions).flips] == ["0", "3"]
+
+
+@pytest.mark.parametrize(
+    ("counts", "unsure"),
+    [
+        ({}, "uses within 3600 s, 86400 s, 172800 s were not counted then"),
+        ({86_400: 1}, "uses within 3600 s, 172800 s were not counted then"),
+        ({3_600: 1, 86_400: 1, 172_800: 1}, ""),
+        (Failed("journal"), "uses within 3600 s, 86400 s, 172800 s were not counted then"),
+    ],
+)
+def test_each_count_that_was_not_taken_then_is_named(counts: dict[int, int] | Failed, unsure: str) -> None:
+    # given a candidate that asks for uses within three times, when tried on a decision, then those are told that were
+    # not counted for it
+    within = {"b": "2d", "a": "1d", "c": "1h"}
+    rules = [allow(name, "other", where={"calls": {"within": one, "at_most": 9}}) for name, one in within.items()]
+    [flip] = replay(compiled_of(None, a_workspace(*rules)), [decided("1", a_call("send", counts=counts))]).flips
+    assert flip.unsure == unsure
+
+
+@pytest.mark.parametrize(
+    ("was", "would_be", "laxer"),
+    [
+        (Verdict.DENY, Verdict.ASK, True),
+        (Verdict.ASK, Verdict.ALLOW, True),
+        (Verdict.ALLOW, Verdict.ASK, False),
+        (Verdict.ASK, Verdict.ASK, False),
+    ],
+)
+def test_laxer_is_what_lets_through_what_was_kept_back(was: Verdict, would_be: Verdict, laxer: bool) -> None:
+    # given what a call was and would be, then it is laxer where less is kept back, and as long as nothing is said, sure
+    flip = Flip("1", "send", 0, was, "a", would_be, "b", "It is so.")
+    assert (flip.laxer, flip.unsure) == (laxer, "")
+
+
+def test_what_flips_most_often_is_counted_first_and_then_by_name() -> None:
+    # given flips of three sorts, when counted, then the most frequent stands first, and of equals the first by name
+    sorts = [(Verdict.DENY, Verdict.ASK), (Verdict.DENY, Verdict.ALLOW), (Verdict.ASK, Verdict.ALLOW)]
+    flips = [Flip("1", "send", 0, was, "a", now, "b", "") for was, now in (*sorts, sorts[0])]
+    counts = Replayed(4, tuple(flips), ()).counts()
+    assert list(counts.items()) == [("deny -> ask", 2), ("ask -> allow", 1), ("deny -> allow", 1)]
+
+
+def test_other_programs_are_told_what_could_not_be_read_and_what_is_not_sure() -> None:
+    # given a record that cannot be read, and a flip that is not sure, when told as JSON, then both stand there
+    flip = Flip("1", "send", 7, Verdict.ASK, "a", Verdict.DENY, "b", "It is so.", "not counted")
+    told = Replayed(1, (flip, flip), (("2", "odd"),)).as_json()
+    assert told["unreadable"] == [{"call": "2", "why": "odd"}]
+    assert told["counts"] == {"ask -> deny": 2}
+    assert [(one["unsure"], one["at"], one["reason"]) for one in told["flips"]] == [("not counted", 7, "It is so.")] * 2
