@@ -200,6 +200,7 @@ def _listed(parts: Sequence[str], joins: str) -> str:
 
 def _span(seconds: int) -> str:
     for unit, length in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
-        if seconds % length == 0:
-            return f"{seconds // length} {unit if seconds // length > 1 else unit[:-1]}"
+        many, rest = divmod(seconds, length)
+        if rest == 0:
+            return f"{many} {unit if many > 1 else unit[:-1]}"
     return f"{seconds} seconds"

@@ -1,6 +1,7 @@
 """Why it is so, in words: the same each time, no more of a rule than its reason, and what a person can do."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -17,7 +18,7 @@ from agents.policy.explaining import (
     narrowing_of,
 )
 from agents.policy.facts import Facts
-from agents.policy.judgement import Gate, Judgement, Named, Terms
+from agents.policy.judgement import Bite, Gate, Judgement, Match, Miss, Named, Shadow, Terms
 from agents.policy.judging import judge
 from agents.policy.scopes import Scope
 from agents.policy.settings import Editors, Settings
@@ -222,3 +223,169 @@ def test_nothing_that_a_rule_keeps_to_itself_is_told(verdict: Verdict) -> None:
     for call in (a_call(), a_call(host="a.example", amount=9999.0, path="/x", effect=Effect.READ)):
         text = "\n".join(told(call, a_workspace(*rules))) + json.dumps(as_json(judged(call, a_workspace(*rules))))
         assert not [secret for secret in SECRETS if secret in text]
+
+
+FULL = Judgement(
+    verdict=Verdict.ASK,
+    rule="mail",
+    scope=Scope.CHANNEL,
+    reason="Mail is seen by many.",
+    matches=(Match(Scope.CHANNEL, "mail", Verdict.ASK, Verdict.ASK), Match(Scope.WORKSPACE, "all", Verdict.ALLOW)),
+    gates=(Bite(Gate.FLOW, Verdict.ASK, "It is not for them."), Bite(Gate.REPEATED, Verdict.ASK, "It may be done.")),
+    misses=(Miss(Scope.ORGANISATION, "small", ("too much", "too late")),),
+    narrowed_by=("U2BEN", "U3EVE"),
+    ground="page-host",
+    terms=Terms((Named(True, False, frozenset({"U2", "U1"}), frozenset({"S2", "S1"})), Named(admins=True)), 2, 90),
+    digest="d1",
+    shadow=Shadow(
+        (Match(Scope.WORKSPACE, "soon", Verdict.DENY), Match(Scope.CHANNEL, "late", Verdict.ASK)), Verdict.DENY
+    ),
+    versions={"workspace": 7, "organisation": 2},
+    cause="secret",
+    reach=Reach.OUTSIDE,
+)
+"""An answer of which everything is known."""
+
+
+def test_all_of_an_answer_is_kept_by_name_and_nothing_for_operators() -> None:
+    # given an answer, when kept, then all that explains it stands there, and the cause for operators does not
+    assert as_json(FULL) == {
+        "verdict": "ask",
+        "rule": "mail",
+        "scope": "channel",
+        "reason": "Mail is seen by many.",
+        "matches": [
+            {"scope": "channel", "rule": "mail", "verdict": "ask", "granted": "ask"},
+            {"scope": "workspace", "rule": "all", "verdict": "allow", "granted": None},
+        ],
+        "gates": [{"gate": "flow", "verdict": "ask"}, {"gate": "may-have-happened", "verdict": "ask"}],
+        "misses": [{"scope": "organisation", "rule": "small", "failed": ["too much", "too late"]}],
+        "narrowed_by": ["U2BEN", "U3EVE"],
+        "ground": "page-host",
+        "terms": {
+            "named": [
+                {"requester": True, "admins": False, "people": ["U1", "U2"], "groups": ["S1", "S2"]},
+                {"requester": False, "admins": True, "people": [], "groups": []},
+            ],
+            "quorum": 2,
+            "seconds": 90,
+        },
+        "digest": "d1",
+        "shadow": {"verdict": "deny", "rules": ["soon", "late"]},
+        "versions": {"workspace": 7, "organisation": 2},
+    }
+
+
+def test_of_an_answer_that_says_little_nothing_is_made_up() -> None:
+    # given an answer without terms, and of which nothing is tried out, when kept, then none stand there
+    kept = as_json(Judgement(verdict=Verdict.DENY, rule="default", scope=Scope.BUILT_IN, reason="No rule allows it."))
+    assert (kept["terms"], kept["shadow"], kept["scope"]) == (None, None, "built in")
+    assert (kept["matches"], kept["gates"], kept["misses"], kept["narrowed_by"], kept["versions"]) == (
+        [],
+        [],
+        [],
+        [],
+        {},
+    )
+
+
+def test_each_part_of_an_answer_has_its_line() -> None:
+    # given an answer of which everything is known, when explained, then each part is told, in this order
+    assert list(explained(FULL, FULL.reach, of(None).holding(HERE))) == [
+        "Needs someone's yes: Mail is seen by many.",
+        "Decided by: rule `mail` of the channel",
+        "Ground for reading the page: page-host",
+        "Holds: ask by `mail` of the channel",
+        "Holds: allow by `all` of the workspace, which grants nothing here",
+        "Gate: flow (ask): It is not for them.",
+        "Gate: may-have-happened (ask): It may be done.",
+        "Nearly: `small` of the organisation: too much and too late",
+        "Speakers: A request has only the rights that all share who wrote to it; U2BEN and U3EVE may less.",
+        "May say yes: 2 different people of: whoever asked, U1, U2, someone of S1 or someone of S2, who must also be "
+        "one of an owner or admin, within 90 seconds",
+        "Never whoever asked: what is `outside` needs someone else's yes",
+        "Tried out: with `soon` and `late` it would be deny",
+        "Can change it: Owners and admins of the workspace",
+        "What to do: Owners and admins of the workspace can change that rule. A request has only the rights that all "
+        "share who wrote to it; U2BEN and U3EVE may less.",
+        "Policy: organisation 2 and workspace 7",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("reach", "told"),
+    [
+        (None, False),
+        (Reach.RUN, False),
+        (Reach.THREAD, False),
+        (Reach.INSIDE, False),
+        (Reach.OUTSIDE, True),
+        (Reach.DESTRUCTIVE, True),
+    ],
+)
+def test_that_whoever_asked_never_approves_is_told_where_it_is_so(reach: Reach | None, told: bool) -> None:
+    # given a call that asks, when explained, then that someone else has to say yes is told just where that is so
+    lines = explained(replace(FULL, reach=reach), reach, of(None).holding(HERE))
+    assert any(one.startswith("Never whoever asked: ") for one in lines) is told
+    # and where nobody is asked, there is nothing to tell
+    allowed = replace(FULL, verdict=Verdict.ALLOW, terms=None)
+    assert not [one for one in explained(allowed, reach, of(None).holding(HERE)) if "whoever asked" in one]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (90, "90 seconds"),
+        (60, "1 minute"),
+        (120, "2 minutes"),
+        (5_400, "90 minutes"),
+        (3_600, "1 hour"),
+        (7_200, "2 hours"),
+        (86_400, "1 day"),
+        (90_000, "25 hours"),
+        (172_800, "2 days"),
+    ],
+)
+def test_a_time_is_told_in_the_largest_unit_that_fits(seconds: int, words: str) -> None:
+    # given how long an Approval waits, when told, then in days, hours or minutes where these are whole
+    terms = Terms((Named(admins=True),), 1, seconds)
+    lines = explained(replace(FULL, terms=terms), None, of(None).holding(HERE))
+    assert f"May say yes: an owner or admin, within {words}" in lines
+
+
+def test_rules_that_are_tried_out_and_broke_are_told_as_such() -> None:
+    # given rules that are tried out and could not be judged, when explained, then that they broke is told
+    broke = replace(FULL, shadow=Shadow((), Verdict.DENY))
+    lines = explained(broke, None, of(None).holding(HERE))
+    assert "Tried out: with rules that broke it would be deny" in lines
+
+
+def test_a_right_that_nobody_misses_is_no_matter_of_what_to_do() -> None:
+    # given a call that is allowed though someone has less, when what to do is told, then nobody is named
+    allowed = replace(FULL, verdict=Verdict.ALLOW)
+    assert action_for(allowed, of(None).holding(HERE)) == "Owners and admins of the workspace can change that rule."
+
+
+def test_a_rule_whose_reason_names_it_is_not_named_twice() -> None:
+    # given a denial whose reason has the rule's name, when its line is told, then the name stands there once
+    judgement = replace(FULL, verdict=Verdict.DENY, reason="The channel's rule `mail` denies send.", narrowed_by=())
+    assert denial_line(judgement, of(None).holding(HERE)) == (
+        "The channel's rule `mail` denies send. Owners and admins of the workspace can change that rule."
+    )
+
+
+def test_whoever_is_asked_to_approve_may_be_told_who_asked() -> None:
+    # given terms that name whoever asked, when told with a name for them, then that name stands there
+    terms = Terms((Named(True, False, frozenset({"U2"})),), 1, 60)
+    assert approvers_of(terms, "Ann") == "Ann or U2"
+
+
+def test_groups_of_editors_and_the_organisations_word_are_told() -> None:
+    # given editors of a channel, people and groups, when it is asked who can change something, then all are told
+    editors = Settings(editors=Editors(people=("U8LEAD",), groups=("S3", "S4")))
+    wide = Part(settings=Settings(editors=Editors(groups=("S1",))))
+    policies = of(Document(default=wide, channels={HERE: Part(settings=editors)}))
+    admins = "Owners and admins of the workspace"
+    assert changers_of(Scope.CHANNEL, policies.holding(HERE)) == (f"{admins}, U8LEAD, people of S3 and people of S4")
+    assert changers_of(Scope.WORKSPACE, policies.holding(HERE)) == admins
+    assert changers_of(Scope.CHANNEL, policies.holding("C9")) == f"{admins} and people of S1"
