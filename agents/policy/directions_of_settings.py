@@ -1,6 +1,7 @@
 """For each setting, whether another value of it widens rights or narrows them. Pure."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from agents.policy.change import Direction
@@ -28,17 +29,13 @@ def _less(was: Any, now: Any) -> Direction:
     """Of a limit; unset: none."""
     if now is None:
         return Direction.WIDENS
-    return Direction.NARROWS if was is None or now < was else Direction.WIDENS
+    return Direction.NARROWS if was is None or now <= was else Direction.WIDENS
 
 
-def _rank(*order: Any) -> Callable[[Any, Any], Direction]:
+def _ranked(order: Sequence[Any], was: Any, now: Any) -> Direction:
     """Of values in an order, the strictest first."""
-
-    def judge(was: Any, now: Any) -> Direction:
-        lower = now in order and was in order and order.index(now) < order.index(was)
-        return Direction.NARROWS if lower else Direction.WIDENS
-
-    return judge
+    certain = now in order and was in order and order.index(now) <= order.index(was)
+    return Direction.NARROWS if certain else Direction.WIDENS
 
 
 def _shorter(was: Any, now: Any) -> Direction:
@@ -55,11 +52,11 @@ ADDING = frozenset({"instructions", "grants"} | {f"budget.{name}" for name in Bu
 """Settings of which every scope's word counts beside those of the others; of the rest the nearest scope's does."""
 
 SETTINGS: dict[str, Callable[[Any, Any], Direction]] = {
-    "enabled": _rank(False, True),
-    "asking.members": _rank(False, True),
+    "enabled": partial(_ranked, (False, True)),
+    "asking.members": partial(_ranked, (False, True)),
     "asking.groups": _only,
-    "asking.guests": _rank(Guests.RESTRICT, Guests.CHANNEL_ONLY, Guests.ALLOW),
-    "reply_mode": _rank(ReplyMode.MENTION, ReplyMode.FOLLOW, ReplyMode.READ_ALONG),
+    "asking.guests": partial(_ranked, (Guests.RESTRICT, Guests.CHANNEL_ONLY, Guests.ALLOW)),
+    "reply_mode": partial(_ranked, (ReplyMode.MENTION, ReplyMode.FOLLOW, ReplyMode.READ_ALONG)),
     "model": _never,
     "effort": _never,
     "instructions": _never,
