@@ -63,7 +63,7 @@ def facts_of(supposed: Supposed, tools: Mapping[str, Tool], windows: Iterable[in
     """
     tool = tools.get(supposed.tool)
     if tool is None and not (supposed.effect and supposed.reach):
-        near = get_close_matches(supposed.tool, tools, n=1)
+        near = get_close_matches(supposed.tool, tools)
         hint = f" ({near[0]} is nearest)" if near else ""
         raise ValueError(f"there is no tool {supposed.tool!r} here{hint}; of another one, say its effect and its reach")
     effect = _word(Effect, supposed.effect) if tool is None else effect_of(tool)

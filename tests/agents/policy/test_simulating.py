@@ -1,18 +1,22 @@
 """A call that nobody made is judged by what is supposed of it."""
 
+import dataclasses
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from agents.labels import Labels
 from agents.policy.conditions import Trigger
+from agents.policy.facts import Facts, Speaker
+from agents.policy.pages import Known
 from agents.policy.presets import PRESETS, STANDARD
 from agents.policy.simulating import Supposed, facts_of
 from agents.policy.verdicts import Verdict
 from agents.surface import PersonKind
 from agents.toolcalls.catalogue import find_tools
 from tests.given.policies import judged
-from tools.contract import Effect, Reach, Trust
+from tools.contract import Destination, Effect, Reach, Tool, Trust
 
 TOOLS = find_tools().tools
 
@@ -85,6 +89,8 @@ def test_what_would_be_asked_or_denied_is_found_without_asking_anyone() -> None:
             r"there is no tool 'fetch_pag' here \(fetch_page is nearest\); of another one, say its effect",
         ),
         (supposed("x", effect="act"), "there is no tool 'x' here; of another one"),
+        (supposed("x", reach="inside"), "there is no tool 'x' here; of another one"),
+        (supposed("x", effect="act", reach="far"), "'far' is none of run, thread, inside"),
         (supposed("x", effect="burn", reach="inside"), "'burn' is none of read, write, act"),
         (supposed("read_thread", kind="boss"), "'boss' is none of admin, member, guest"),
         (supposed("read_thread", trigger="magic"), "'magic' is none of mention, reply"),
@@ -105,3 +111,87 @@ def test_a_call_that_says_it_goes_further_is_supposed_to() -> None:
     # then the one stays inside, and the other is judged as what it is
     assert (inside.reach, outside.reach) == (Reach.INSIDE, Reach.OUTSIDE)
     assert (inside.fits, outside.fits) == ("", "")
+
+
+def test_of_what_is_not_said_the_plainest_is_supposed() -> None:
+    # given a tool of which only the kind is said, when judged, then a member asks for it who is in the channel, who
+    # mentioned us there and has not used it before, and nothing was read
+    assert facts_of(Supposed(tool="x", effect="act", reach="inside"), TOOLS, (60,)) == Facts(
+        tool="x",
+        effect=Effect.ACT,
+        reach=Reach.INSIDE,
+        speakers=(Speaker("", PersonKind.MEMBER, frozenset(), True),),
+        trigger=Trigger.MENTION,
+        external_channel=False,
+        counts={60: 0},
+        labels=Labels(trust=Trust.TRUSTED),
+    )
+    assert Supposed(tool="x") == Supposed(
+        tool="x",
+        arguments={},
+        here="",
+        who="",
+        kind="member",
+        groups=frozenset(),
+        member=True,
+        trigger="mention",
+        external=False,
+        untrusted=False,
+        written=frozenset(),
+        effect="",
+        reach="",
+        used=0,
+        at=datetime(1970, 1, 1, tzinfo=UTC),
+        hosts=frozenset(),
+        web=True,
+    )
+
+
+def test_what_is_known_of_pages_is_supposed_too() -> None:
+    # given addresses that were written, one of which is none, and the settings about pages, then they are the facts
+    call = supposed(
+        "fetch_page",
+        arguments={"url": "https://a.example"},
+        written=frozenset({"HTTPS://A.example/x", "no address"}),
+        hosts=frozenset({"*.example"}),
+        web=False,
+    )
+    facts = facts_of(call, TOOLS, ())
+    assert facts.known == Known(written=frozenset({"https://a.example/x"}))
+    assert (facts.hosts, facts.web, facts.tool) == (frozenset({"*.example"}), False, "fetch_page")
+
+
+def test_a_time_is_taken_to_the_second() -> None:
+    # given a time with a part of a second, when supposed, then it is the second that is nearest, in microseconds
+    at = datetime(1970, 1, 1, 0, 0, 2, 700_000, tzinfo=UTC)
+    assert facts_of(supposed("x", effect="act", reach="inside", at=at), TOOLS, ()).at == 3_000_000
+
+
+def test_a_call_whose_tool_cannot_say_what_it_would_reach_is_told_as_such() -> None:
+    # given a tool that breaks when it is asked what a call would reach, when supposed, then that is what is wrong
+    def breaks(_arguments: object) -> Any:
+        raise KeyError("url")
+
+    tools = {"read_thread": dataclasses.replace(TOOLS["read_thread"], touches=breaks)}
+    facts = facts_of(supposed("read_thread"), tools, ())
+    assert facts.fits == "read_thread cannot say what it would reach with these arguments (KeyError)."
+    assert facts.destination is None
+
+
+def of_one(tool: str, destination: Destination) -> dict[str, Tool]:
+    """Return a catalogue of one tool, which says of every call that it would reach the same."""
+    return {tool: dataclasses.replace(TOOLS[tool], touches=lambda _: destination)}
+
+
+def test_a_channel_without_a_name_is_the_one_in_which_it_is_asked_for() -> None:
+    # given a tool that reaches a channel and names none, when supposed, then it reaches the channel where one asks
+    tools = of_one("read_thread", Destination("channel", ""))
+    assert facts_of(supposed("read_thread"), tools, ()).channel == "C1"
+
+
+def test_a_call_whose_arguments_do_not_fit_would_reach_nothing() -> None:
+    # given arguments that do not fit, when supposed, then it is told what is wrong, and the tool is asked no further
+    tools = of_one("fetch_page", Destination("page", "https://a.example"))
+    facts = facts_of(supposed("fetch_page"), tools, ())
+    assert facts.fits.startswith("The arguments do not fit fetch_page: url: ")
+    assert (facts.destination, facts.host) == (None, None)
