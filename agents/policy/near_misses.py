@@ -43,6 +43,15 @@ MISSING = {
     "path": "it needs a path, and the call names none that is certain",
     "method": "it needs a method, and the call names none",
     "amount": "it needs an amount, and the call names none",
+    "external_channel": "it is not known whether the channel is shared with another organisation",
+    "trigger": "it is not known how this request began",
+    "trust": "it is not known what this request has read",
+    "time": "it is not known what time it is",
+    "calls": "it is not known how often the tool was used",
+    "who": "it is not known who asks",
+    "kind": "it is not known what whoever asks is in this workspace",
+    "groups": "it is not known in which user groups whoever asks is",
+    "member": "it is not known whether whoever asks is in this channel",
 }
 
 
@@ -67,7 +76,7 @@ def _failed(ready: ReadyRule, values: Mapping[str, object], facts: Facts) -> tup
     for test in (*ready.plain, *ready.personal):
         value = values[test.key]
         if value is None or isinstance(value, Failed):
-            failed.append(MISSING.get(test.attribute, f"it is not known what {test.attribute} is"))
+            failed.append(MISSING[test.attribute])
         elif not test.passes(value):
             failed.append(WORDS[test.attribute].format(value))
     return tuple(failed)

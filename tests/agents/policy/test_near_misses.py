@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from agents.policy.conditions import Where
 from agents.policy.document import Document, Rule
 from agents.policy.facts import Facts, Failed
 from agents.policy.judgement import Miss
+from agents.policy.near_misses import MISSING, WORDS
 from agents.policy.scopes import Scope
 from agents.policy.verdicts import Verdict
 from tests.given.policies import ANN, BEN, a_call, a_part, a_workspace, allow, an_organisation, ask, deny, judged
@@ -55,12 +57,12 @@ def misses(call: Facts, workspace: Document, organisation: Document | None = Non
         (
             allow("a", where={"groups": {"any_of": ["S1"]}, "who": {"any_of": ["U9"]}}),
             a_call(speakers=(replace(ANN, groups=Failed("timeout")),)),
-            ["it is not known what groups is", "it is not for whoever asks"],
+            ["it is not known in which user groups whoever asks is", "it is not for whoever asks"],
         ),
         (
             allow("a", where={"external_channel": {"be": False}}),
             a_call(),
-            ["it is not known what external_channel is"],
+            ["it is not known whether the channel is shared with another organisation"],
         ),
         (
             allow("a", where={"port": {"at_most": 80}, "method": {"any_of": ["GET"]}}),
@@ -127,3 +129,8 @@ def test_what_denies_or_is_only_tried_out_or_names_other_tools_was_never_near() 
     where = {"amount": {"at_most": 5}}
     rules = deny("no", where=where), allow("soon", where=where, shadow=True), allow("other", "burn", where=where)
     assert misses(a_call(amount=9.0), a_workspace(*rules)) == []
+
+
+def test_of_each_attribute_there_are_words_for_what_is_otherwise_and_for_what_is_not_known() -> None:
+    assert set(WORDS) == set(MISSING)
+    assert set(WORDS) == set(Where.model_fields)
