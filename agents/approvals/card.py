@@ -31,8 +31,8 @@ class Line:
 
     approval: Approval
     arguments: Mapping[str, Any] | None
-    votes: Sequence[Cast] = ()
-    by: str = ""
+    votes: Sequence[Cast]
+    by: str
 
 
 def message(lines: Sequence[Line], *, number: int, requester: str, names: Mapping[str, str], said: str) -> Message:
@@ -70,7 +70,7 @@ def _reaching(destination: str, names: Mapping[str, str]) -> str:
 def _called(destination: str, names: Mapping[str, str]) -> str:
     """Return what a call would reach as people know it; the id stands beside a name, which anyone may have chosen."""
     kind, _, of_id = destination.partition(":")
-    name = names.get(of_id, "")
+    name = names.get(of_id)
     if kind == "channel" and name:
         return f"#{visible(name)} ({visible(of_id)})"
     if kind == "person" and name:

@@ -1,9 +1,12 @@
 """Approvals as plain values."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from agents.approvals.card import Line
 from agents.approvals.life import Approval, State
 from agents.approvals.terms import kept_for
+from agents.approvals.voting import Cast
 from agents.policy.judgement import Named, Terms
 from tools.contract import Reach
 
@@ -42,3 +45,8 @@ def approval(number: int = 1, reach: Reach = Reach.INSIDE, *named: Named, quorum
         "cause": None,
     }
     return Approval(**values | more)
+
+
+def line(approval: Approval, arguments: Mapping[str, Any] | None, votes: Sequence[Cast] = (), by: str = "") -> Line:
+    """Return a call on a card; without votes, nobody has said anything."""
+    return Line(approval=approval, arguments=arguments, votes=votes, by=by)

@@ -7,17 +7,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agents.approvals.card import Line, message
+from agents.approvals.card import message
 from app.rehearsal.blocks.check import wrong_blocks
 from app.slack.limits import BLOCKS_JSON, BLOCKS_PER_MESSAGE
 from app.slack.message_layout import lay_out_message
 from app.slack.weight import weight
-from tests.agents.approvals.given import ANN, approval
+from tests.agents.approvals.given import ANN, approval, line
 from tests.agents.approvals.test_showing import TRICKS
 
 
 def blocks_of(*arguments: dict[str, Any], said: str = "") -> list[dict[str, Any]]:
-    lines = [Line(approval=approval(number), arguments=one) for number, one in enumerate(arguments, 1)]
+    lines = [line(approval=approval(number), arguments=one) for number, one in enumerate(arguments, 1)]
     laid = lay_out_message(message(lines, number=7, requester=ANN, names={}, said=said))
     assert laid.blocks is not None
     return laid.blocks
@@ -49,7 +49,7 @@ def test_a_value_stands_only_where_slack_reads_no_markup(value: str) -> None:
         "rich_text_preformatted"
     ) >= (1 if value[:9].isascii() and value[:9].isprintable() else 0)
     laid = lay_out_message(
-        message([Line(approval=approval(1), arguments={"what": value})], number=7, requester=ANN, names={}, said="")
+        message([line(approval=approval(1), arguments={"what": value})], number=7, requester=ANN, names={}, said="")
     )
     assert "<!channel>" not in laid.text
     assert "<@" not in laid.text
