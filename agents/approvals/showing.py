@@ -127,8 +127,9 @@ def _is_seen(char: str) -> bool:
     # separators other than the space look like it or like nothing; marks and formats may draw nothing at all
     if category[0] in "CZ" or (category == "Mn" and unicodedata.combining(char) == 0):
         return False
-    return ord(char) not in BLANK and not 0xE0000 <= ord(char) <= 0xE0FFF
+    return ord(char) not in BLANK
 
 
-BLANK = frozenset({0x34F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0})
-"""Letters and marks that are never drawn: of Unicode's Default_Ignorable_Code_Point, and the empty braille cell."""
+BLANK = frozenset({0x115F, 0x1160, 0x2800, 0x3164, 0xFFA0})
+"""Letters that are never drawn: of Unicode's Default_Ignorable_Code_Point, and the empty braille cell. What else is
+never drawn is told by its category."""
