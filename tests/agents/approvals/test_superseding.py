@@ -10,7 +10,10 @@ from tests.given.asked import asked
 from tests.given.engines import Engine
 from tests.given.plain_tools import Hand
 from tests.given.steering import actions_in
+from tests.given.time import move
 from tests.laws.test_approvals import proposed
+
+HOUR = 3_600
 
 
 @pytest.mark.law("E14")
@@ -31,9 +34,10 @@ def test_whoever_stops_a_run_takes_back_all_that_it_asks_and_its_card_says_so(en
 
 
 def test_what_was_taken_back_before_is_left_as_it_is(engine: Engine, broken_on_purpose: None) -> None:
-    # given a call that was taken back for a cause of its own
+    # given a call that has waited for two hours, and is taken back for a cause of its own
     _, run = proposed(engine, Hand(), "hello")
     [stale] = asked(engine, run)
+    move(engine.journal.database.clock, 2 * HOUR)
 
     def twice(tx: Transaction) -> None:
         standing = runs.lock(tx, run.id)
@@ -44,3 +48,4 @@ def test_what_was_taken_back_before_is_left_as_it_is(engine: Engine, broken_on_p
     # when someone takes it back once more, then the first cause stands, and its time is counted once
     engine.journal.write(twice)
     assert [(one.status, one.cause) for one in asked(engine, run)] == [(State.SUPERSEDED, "withdrawn")]
+    assert 2 * HOUR <= engine.run(run.id).waited_us / 1_000_000 < 3 * HOUR
