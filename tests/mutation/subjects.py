@@ -20,7 +20,17 @@ ARGUED_AT_MOST = 0.02
 
 ENGINES = frozenset(
     f"agents/approvals/{name}.py"
-    for name in ("asking", "cards", "counting", "pacing", "reminding", "settling", "superseding", "waiting")
+    for name in (
+        "asking",
+        "cards",
+        "counting",
+        "directing",
+        "pacing",
+        "reminding",
+        "settling",
+        "superseding",
+        "waiting",
+    )
 )
 """They move rows, so that only tests with a journal (SQLite) and an engine reach them."""
 
