@@ -130,6 +130,6 @@ def _is_seen(char: str) -> bool:
     return ord(char) not in BLANK
 
 
-BLANK = frozenset({0x115F, 0x1160, 0x2800, 0x3164, 0xFFA0})
-"""Letters that are never drawn: of Unicode's Default_Ignorable_Code_Point, and the empty braille cell. What else is
-never drawn is told by its category."""
+BLANK = frozenset({0x115F, 0x1160, 0x2800, 0x3164, 0xFFA0, 0x13441, 0x13442, 0x1D159})
+"""Letters and signs that are never drawn: of Unicode's Default_Ignorable_Code_Point, and what is empty by its meaning:
+the braille cell without dots, blank hieroglyphs, the null notehead. What else is never drawn its category tells."""
