@@ -20,7 +20,7 @@ _create = runs.create
 
 def create(tx: Transaction, **values: Any) -> None:
     """Insert a Run that only this release can work."""
-    _create(tx, **values, needs=formats.WORKS)
+    _create(tx, **{**values, "needs": formats.WORKS})
 
 
 if __name__ == "__main__":
