@@ -16,7 +16,7 @@ REPOSITORY = Path(__file__).parents[2]
 LAWS = tuple(f"tests/agents/policy/test_{name}.py" for name in ("cedar", "laws", "sifting"))
 CASES = 100_000
 ROUND = 2_000
-"""Cases of each law in one process: Hypothesis keeps what it has drawn, and of 60,000 cases of one law that was 19 GB."""
+"""Cases of each law in one process: Hypothesis keeps what it has drawn; of 60,000 cases of one law that was 19 GB."""
 
 
 def main() -> int:
