@@ -5,13 +5,14 @@ from the journal with its age: see asking_surface.py.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from agents.clock import us
 from agents.engine.room import Room
 from agents.journal import approvals, belonging, freezes, inputs, people, threads, toolcalls
 from agents.journal.freezes import Freeze, What
 from agents.journal.transaction import Transaction
-from agents.labels import from_json
+from agents.labels import Labels, from_json
 from agents.policy.compiling import Compiled
 from agents.policy.conditions import Trigger
 from agents.policy.facts import Facts, Speaker
@@ -51,7 +52,7 @@ def facts_of(
     conversation = belonging.conversation(tx, run.workspace_id, here)
     speakers = speakers_of(tx, run, here, policies.groups)
     found = reached(destination, arguments, effect, here)
-    labels = from_json(run.labels)
+    labels = _as_channels_are(tx, run.workspace_id, from_json(run.labels))
     return Facts(
         tool=name,
         effect=effect,
@@ -74,6 +75,24 @@ def facts_of(
         refused_before=bool(approvals.refused_like(tx, run.id, name, digest)),
         may_have_happened=effect is not Effect.READ and toolcalls.unknown_like(tx, run.thread_id, name, digest),
     )
+
+
+def _as_channels_are(tx: Transaction, workspace_id: str, labels: Labels) -> Labels:
+    """Return labels without channels that are known to be open: whoever may read those is everyone.
+
+    A mention does not say whether its channel is open, and stays narrow until the surface has said so.
+    """
+    told = {
+        one: belonging.conversation(tx, workspace_id, one.removeprefix("channel:"))
+        for one in labels.readers
+        if one.startswith("channel:")
+    }
+    is_open = {
+        one
+        for one, found in told.items()
+        if found is not None and not (found.conversation.private or found.conversation.external)
+    }
+    return replace(labels, readers=labels.readers - is_open)
 
 
 def speakers_of(tx: Transaction, run: Run, here: str, groups: frozenset[str]) -> tuple[Speaker, ...]:
