@@ -140,7 +140,8 @@ def mentions_us(event: Payload, us: Identity) -> bool:
 
 def place_of(body: Payload) -> tuple[str, str, str]:
     """Return app, team and channel of an event's message. Raises BadPayload as deletion_of does."""
-    return id_in(body, "api_app_id"), team_of(body), id_in(event_of(body), "channel")
+    event = event_of(body)
+    return id_in(body, "api_app_id"), team_of(body), id_in(event, "channel")
 
 
 def deletion_of(body: Payload) -> tuple[str, str, str, str]:

@@ -207,6 +207,7 @@ READERS: tuple[Callable[[Any], object], ...] = (
     lambda body: post_of(body, US),
     payloads.deletion_of,
     payloads.changed_person_of,
+    payloads.place_of,
 )
 OUTER = ["api_app_id", "team_id", "authorizations", "event_id", "is_ext_shared_channel", "event"]
 
