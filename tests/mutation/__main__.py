@@ -47,7 +47,7 @@ def main() -> int:
     asked.add_argument("--tests", default="", help="judge by these files or folders alone, while you write them")
     wanted = asked.parse_args()
     began = time.monotonic()
-    chosen = [one for word in wanted.only.split(",") for one in subjects(word)]
+    chosen = list(dict.fromkeys(one for word in wanted.only.split(",") for one in subjects(word)))
     say(f"{len(chosen)} modules; making their mutants")
     made = {one: mutants_of(one) for one in chosen}
     say(f"{sum(map(len, made.values()))} mutants, made in {time.monotonic() - began:.0f} s")
