@@ -27,6 +27,7 @@ from agents.policy.conditions import Trigger
 from agents.posts import Became, Channel, Door, Receipt
 from agents.pressing import Click
 from agents.questions import answering
+from agents.reading_along import ASKED
 from agents.runs.life import Run
 from agents.stopping import How
 from agents.surface import CallFailed, PersonKind, Place, Surface, TryLater
@@ -106,7 +107,7 @@ def admit_stored(
     run = runs.lock(tx, unended) if unended else None
     if run is not None and run.unasked and one.addressed:
         # someone asks now, and may have what nobody could ask for
-        ending.keep_silent(hand, tx, run, "asked")
+        ending.keep_silent(hand, tx, run, ASKED)
         run = None
     if run is not None and run.ended_at is None:
         return _join(hand, tx, one, stored, run)

@@ -14,7 +14,7 @@ from agents.journal.transaction import Transaction
 from agents.planner import conversation
 from agents.planner.reading import text_of
 from agents.policy.verdicts import Verdict
-from agents.reading_along import SAID_SO, silence_in
+from agents.reading_along import SAID_SO, SILENCED, silence_in
 from agents.runs.life import ENDED, Run, State
 from agents.stopping import stopped_by
 from agents.toolcalls.life import State as CallState
@@ -63,7 +63,7 @@ def _unasked(tx: Transaction, run: Run) -> str:
     if run.status is not State.SILENT:
         return run.status.value
     if run.cause != SAID_SO:
-        return f"silent: {run.cause}"
+        return f"silent: {SILENCED.get(run.cause or '', f'it could not be worked ({run.cause})')}"
     try:
         spoken = text_of(conversation.load(tx, run.id).messages[-1]["content"])
     except NotFound:

@@ -19,8 +19,16 @@ NOBODY_TO_ASK = "Nobody asked for this, so nobody is asked for a yes to it."
 SILENT = "SILENT:"
 """What a reply begins with that is not to be shown; behind it stands why."""
 
-SAID_SO = "model"
-"""Cause of a Run's silence that its model chose."""
+SAID_SO, ASKED, LATE, NO_MONEY = "model", "asked", "late", "budget"
+"""Causes of a Run's silence: its model chose it, or never came to choose."""
+
+SILENCED = {
+    ASKED: "someone asked me in its thread before I came to a word",
+    LATE: "I came to it when it was ten minutes old or older",
+    NO_MONEY: "there was no money for it",
+    "deletion": "its message was deleted",
+}
+"""What people read of those causes that are not the model's; `deletion` is a way to stop (agents.stopping.How)."""
 
 TOLD = f"""\
 Nobody addressed you. In this channel you read along, and what follows was written for others. Answer only if all of \

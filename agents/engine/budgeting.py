@@ -27,6 +27,7 @@ from agents.journal.transaction import Transaction
 from agents.messages import Message
 from agents.planner.conversation import Frozen
 from agents.policy.document import Document
+from agents.reading_along import NO_MONEY
 from agents.runs.life import Run, State
 
 AGAIN = us(5)
@@ -81,7 +82,7 @@ def hold(room: Room, tx: Transaction, run: Run, against: UsedUp | Busy, at: int)
     """End the claim of a Run whose Turn has no room: it waits for money, or for what others have reserved."""
     if run.unasked:
         # an answer to what was said hours ago, and to nobody, helps no one
-        ending.keep_silent(room.hand, tx, run, "budget", fence=run.fence)
+        ending.keep_silent(room.hand, tx, run, NO_MONEY, fence=run.fence)
         return
     if isinstance(against, Busy):
         runs.give_back(tx, run.id, due_at=at + AGAIN, fence=run.fence)

@@ -26,7 +26,7 @@ from agents.planner import conversation
 from agents.planner.conversation import Asking, Frozen, Transcript
 from agents.planner.instructions import system_blocks, tool_list
 from agents.policy.judging import could_allow
-from agents.reading_along import unasked_may
+from agents.reading_along import LATE, unasked_may
 from agents.runs.ceilings import reached
 from agents.runs.life import ENDED, Run
 from agents.surface import TryLater
@@ -108,7 +108,7 @@ def _start(
         ending.fail(room.hand, tx, run, ceiling.cause, ceiling.sentence, fence=run.fence)
         return None
     if run.unasked and at - run.created_at > TOO_LATE:
-        ending.keep_silent(room.hand, tx, run, "late", fence=run.fence)
+        ending.keep_silent(room.hand, tx, run, LATE, fence=run.fence)
         return None
     if holding_back.put_off(room, tx, run):
         return None

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select, update
 
 from agents.audit.events import Event
 from agents.clock import Clock
@@ -12,6 +12,7 @@ from agents.explaining import why
 from agents.journal import audit, content, runs, usage
 from agents.journal.inputs import INPUTS
 from agents.journal.runs import RUNS
+from agents.journal.workspaces import NUMBERS
 from agents.posts import Became
 from agents.reading_along import PAUSED_AFTER, paused, silence_in, unasked_may
 from agents.runs.life import State
@@ -141,6 +142,7 @@ def test_someone_who_asks_in_its_thread_is_answered_in_the_place_of_its_silence(
     assert (engine.run(run_id).status, engine.run(run_id).cause) == (State.SILENT, "asked")
     assert engine.run(asked.run_id).status is State.DONE
     assert engine.answers(posted) == ["Here they are."]
+    assert "silent: someone asked me in its thread" in engine.journal.read(lambda tx: why(tx, engine.run(run_id)))
 
 
 def test_what_comes_in_its_thread_while_it_reads_is_read_with_it(engine: Engine) -> None:
@@ -252,6 +254,33 @@ def test_it_stops_listening_where_it_never_has_anything_to_say(engine: Engine) -
     # then status tells how it goes
     told = engine.journal.read(lambda tx: in_channel(tx, one.workspace_id, one.channel))
     assert "I read along, and had nothing to say to the last message." in told
+
+
+def test_after_a_hundred_silences_a_channel_is_read_again_only_once_someone_was_answered(engine: Engine) -> None:
+    # given a channel in which the last hundred messages that were read along ended in silence
+    put_in_force(engine, READING)
+    says(engine.rehearsal, "SILENT: nothing")
+    _, run_id = overheard(engine, "one")
+    engine.work()
+    one = engine.run(run_id)
+    with engine.journal.database.engine.begin() as connection:
+        row = connection.execute(select(RUNS).where(RUNS.c.id == run_id)).mappings().one()
+        more = [{**row, "id": f"{number:032d}", "number": 1_000 + number} for number in range(PAUSED_AFTER - 1)]
+        connection.execute(insert(RUNS), more)
+        connection.execute(update(NUMBERS).values(next=2_000))
+
+    # when someone writes, then nobody listens, and status says so
+    _, receipt = engine.says("ann", "two", addressed=False)
+    assert receipt.became is Became.NOT_OURS
+    told = engine.journal.read(lambda tx: in_channel(tx, one.workspace_id, one.channel))
+    assert "I read along 100 messages in a row and had nothing to say, so I paused. Mention me to go on." in told
+
+    # when a mention was answered, then it listens again
+    says(engine.rehearsal, "Here I am.")
+    engine.asks("ben", "are you there?")
+    engine.work()
+    _, receipt = engine.says("ann", "three", addressed=False)
+    assert engine.judged(receipt).became is Became.OVERHEARD
 
 
 @pytest.mark.parametrize(
