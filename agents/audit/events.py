@@ -77,6 +77,7 @@ class Event(StrEnum):
     APPROVAL_REMINDED = "approval:reminded"  #: those who may say yes were reminded; data: approval, people
     APPROVAL_ASKED_DIRECTLY = "approval:asked_directly"  #: in people's direct messages; data: card, people
     APPROVAL_REPORTED = "approval:reported"  #: an operator read how each person approves; data: days, people (how many)
+    APPROVAL_SUGGESTED = "approval:suggested"  #: an operator read what is always answered with yes; data: days, easings
     VOTE_CAST = "vote:cast"  #: someone pressed, and it is stored; data: vote, approval, choice
     VOTE_COUNTED = "vote:counted"  #: it counts; data: vote, approval, choice
     VOTE_REFUSED = "vote:refused"  #: it does not; data: vote, approval, choice, why

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from agents.budgets.sentences import dollars, limit_in_words
 from agents.engine.burn import Burn, burn
 from agents.governing import emergency, rights, views
+from agents.governing.asking_less import easings
 from agents.governing.naming import named
 from agents.governing.ordering import Place
 from agents.in_force import in_force
@@ -40,6 +41,7 @@ class AdminDesk:
 
     Attributes:
         pending, running, spent, settings, frozen: in lines. presets: names, with what each means.
+        easings: commands by which people would be asked less, each as a line that says why.
         is_frozen: the whole workspace is. version: of the policy.
     """
 
@@ -49,6 +51,7 @@ class AdminDesk:
     settings: tuple[str, ...]
     frozen: tuple[str, ...]
     presets: tuple[tuple[str, str], ...]
+    easings: tuple[tuple[str, str], ...]
     is_frozen: bool
     version: int
 
@@ -104,6 +107,9 @@ def _admin(tx: Transaction, at: Place) -> AdminDesk:
         settings=tuple(named(tx, at.workspace_id, settings).split("\n")),
         frozen=tuple(emergency.standing_lines(tx, at)),
         presets=tuple((name, SAYS[name]) for name in PRESETS),
+        easings=tuple(
+            (one.command, named(tx, at.workspace_id, str(one))) for one in easings(tx, at.said, at.workspace_id)
+        ),
         is_frozen=any(one.kind is What.WORKSPACE for one in standing),
         version=policies.versions.get("workspace", 0),
     )

@@ -1,7 +1,7 @@
 """What a change would do, before it is done: in words, with last week's calls judged again. Within a transaction."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -78,8 +78,13 @@ def effect_of(
 
 def decisions(tx: Transaction, workspace_id: str, *, within_us: int, most: int) -> list[Recorded]:
     """Return the decisions that were made last, the newest first, with what they rested on."""
+    return recorded(toolcalls.judged_lately(tx, workspace_id, within_us=within_us, most=most))
+
+
+def recorded(calls: Iterable[tuple[str, str]]) -> list[Recorded]:
+    """Return decisions as they can be judged again, of (call's id, what explains it, as JSON)."""
     found = []
-    for call, kept in toolcalls.judged_lately(tx, workspace_id, within_us=within_us, most=most):
+    for call, kept in calls:
         judged = json.loads(kept)
         facts = judged.get("facts")
         if isinstance(facts, dict):

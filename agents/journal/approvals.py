@@ -56,6 +56,7 @@ def _index(name: str, *columns: ColumnElement[Any], unique: bool = False) -> Non
 _index("uq_approval_pending", APPROVALS.c.tool_call_id, unique=True)
 _index("ix_approval_expires", APPROVALS.c.expires_at)
 _index("ix_approval_remind", APPROVALS.c.remind_at)
+Index("ix_approval_asked", APPROVALS.c.workspace_id, APPROVALS.c.asked_at)
 
 _FIELDS = columns_of(APPROVALS, list(Approval.__dataclass_fields__))
 _BY_ID = select(*_FIELDS).where(APPROVALS.c.id == bindparam("id"))

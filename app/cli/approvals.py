@@ -7,6 +7,7 @@ import typer
 
 if TYPE_CHECKING:
     from agents.approvals.fatigue import Approver
+    from agents.governing.asking_less import Easing
     from agents.journal.transaction import Transaction
 
 MOST = 1_000
@@ -18,6 +19,7 @@ def register(app: typer.Typer) -> None:
     approvals = typer.Typer(help="Approvals: what people say yes and no to.", no_args_is_help=True)
     app.add_typer(approvals, name="approvals")
     approvals.command("report")(report)
+    approvals.command("suggest")(suggest)
 
 
 def report(
@@ -59,6 +61,50 @@ def report(
             print(f"! {_who(one)}: {words}")
 
 
+def suggest(
+    days: Annotated[int, typer.Option(min=1, max=3_650, help="How many days back.")] = 30,
+    workspace: Annotated[str, typer.Option(help="Team id; needed only where there are several workspaces.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+) -> None:
+    """Say what people always say yes to, and by which command of an admin it would run unasked.
+
+    Nothing is changed. That it was read stands on the trail.
+    """
+    from agents.approvals.always_yes import ENOUGH
+    from agents.audit.events import Event
+    from agents.governing.asking_less import easings
+    from agents.governing.naming import named
+    from app.cli import note_reading, opened, the_workspace
+    from app.wiring import said_of
+
+    settings, journal = opened()
+    workspace_id = the_workspace(journal, workspace)
+
+    def read(tx: "Transaction") -> "list[tuple[Easing, str]]":
+        found = easings(tx, said_of(settings), workspace_id, days=days)
+        return [(one, named(tx, workspace_id, str(one))) for one in found]
+
+    found = journal.read(read)
+    note_reading(journal, workspace_id, Event.APPROVAL_SUGGESTED, days=days, easings=len(found))
+    if not found and not as_json:
+        within = "1 day" if days == 1 else f"{days} days"
+        print(f"nothing was asked {ENOUGH} times and always answered with yes within {within}")
+    for one, says in found:
+        print(json.dumps(_easing_as_json(one)) if as_json else _inert(says))
+
+
+def _easing_as_json(one: "Easing") -> dict[str, Any]:
+    return {
+        "tool": one.always.tool,
+        "channel": one.always.channel,
+        "asked": one.always.times,
+        "people": one.always.people,
+        "command": f"/tagwork {one.command}",
+        "unasked": one.unasked,
+        "looked_at": one.looked_at,
+    }
+
+
 def _marks(one: "Approver") -> list[str]:
     from agents.approvals.fatigue import FROM_VOTES, MOST_YES, READING, Mark
 
@@ -83,10 +129,14 @@ def _as_json(one: "Approver") -> dict[str, Any]:
 
 
 def _who(one: "Approver") -> str:
+    return f"{_inert(one.name)} ({one.person})"
+
+
+def _inert(text: str) -> str:
     from agents.approvals.showing import visible
 
-    # people choose their names, and could write a line of this report into them
-    return f"{visible(' '.join(one.name.split()))} ({one.person})"
+    # people choose names, and could write a line of a report into them
+    return visible(" ".join(text.split()))
 
 
 def _seconds(one: "Approver") -> float:

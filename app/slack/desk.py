@@ -15,7 +15,7 @@ from agents.intake import Channel, Decision, Filled, Form, Home, Missing, Order
 from agents.messages import Message
 from app.slack import desk_views
 from app.slack.aside import Aside
-from app.slack.desk_views import CHANNEL, DESK, FREEZE, PRESET, SETTINGS, THAW
+from app.slack.desk_views import CHANNEL, DESK, EASE, FREEZE, PRESET, SETTINGS, THAW
 from app.slack.fields import Payload, object_in, text_in
 from app.slack.identity import Identity
 from app.slack.interactions import trigger_of, who_of
@@ -127,6 +127,10 @@ class Desk:
         elif name.startswith(PRESET):
             who = _who(body, f"policy preset {name.partition(':')[2]}")
             self._aside.later("Showing a preset", lambda: self._aside.open_modal(trigger, self._answer(who)))
+        elif name == EASE:
+            # they could type it as well: it shows what it would do, and who they are is asked
+            who = _who(body, f"allow {text_in(action, 'value').removeprefix('allow ')}")
+            self._aside.later("Showing an easing", lambda: self._aside.open_modal(trigger, self._answer(who)))
 
     def filled_in(self, body: Payload) -> None:
         """Someone sent a form off: it becomes what that would do."""

@@ -20,6 +20,7 @@ DESK = "tagwork_desk:"
 """What the action_id of every control of the desk begins with; after it what it does."""
 
 FREEZE, THAW, SETTINGS, CHANNEL, PRESET, CARD = "freeze", "thaw", "settings", "channel", "preset", "card"
+EASE = "ease"
 
 FORM = "tagwork:form"
 """callback_id of the form of a scope's settings; its private_metadata says of which, and from which version."""
@@ -138,6 +139,10 @@ def _admin(told: Home, link: Mapping[tuple[str, str], str]) -> Iterator[dict[str
         block = _words(one.says)
         url = link.get((one.channel, one.at), "")
         yield block | ({"accessory": _button(CARD, "To the card") | {"url": url}} if url else {})
+    if desk.easings:
+        yield _words("*Always answered with yes*")
+    for command, says in desk.easings:
+        yield _words(says) | {"accessory": _button(EASE, "Show what it would do", command)}
     yield _words("*Runs now*\n" + ("\n".join(desk.running) or "Nothing."))
     yield _words("*Spent*\n" + "\n".join(desk.spent))
     yield _words(f"*Settings of the workspace* (policy version {desk.version})\n" + "\n".join(desk.settings))

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from agents.clock import Clock
+from agents.governing.home import Home
 from agents.journal import migrate, policies, workspaces
 from agents.journal.database import Database
 from agents.journal.transaction import Journal
@@ -19,6 +20,7 @@ from tests.asks.effects import Effect, Means, effects_in, means
 from tests.asks.workload import Proposed, Task
 from tests.given.engines import Engine, an_engine
 from tests.given.grants import lend
+from tests.given.orders import an_order, decides, gives
 from tests.given.pages import its_address, serve
 from tests.given.rehearsal import Posted, RehearsalProcess
 from tests.given.replies import proposes, says
@@ -43,8 +45,13 @@ class Done:
 
 
 @contextmanager
-def a_workspace(rehearsal: RehearsalProcess, home: Path, policy: Document) -> Iterator[Engine]:
-    """Give a Tagwork whose workspace has this policy, with a Grant for the services of Rehearsal."""
+def a_workspace(
+    rehearsal: RehearsalProcess, home: Path, policy: Document, *, most_an_hour: int | None = None
+) -> Iterator[Engine]:
+    """Give a Tagwork whose workspace has this policy, with a Grant for the services of Rehearsal.
+
+    In: `most_an_hour`: how often one person may say yes within an hour, where it is not the usual.
+    """
     home.mkdir()
     database = Database(f"sqlite:///{home / 'journal.db'}", Clock())
     migrate.upgrade(database)
@@ -52,7 +59,8 @@ def a_workspace(rehearsal: RehearsalProcess, home: Path, policy: Document) -> It
     engine = an_engine(journal, rehearsal, home / "data", WEB__REACHABLE=its_address(rehearsal.url))
     [workspace] = journal.read(workspaces.every)
     lend(journal, workspace.id, engine.settings.folder, policy=False, origin=rehearsal.url)
-    settings = policy.default.settings.model_copy(update={"grants": ("orders",)})
+    approvers = policy.default.settings.approvers.model_copy(update={"most_an_hour": most_an_hour})
+    settings = policy.default.settings.model_copy(update={"grants": ("orders",), "approvers": approvers})
     given = policy.model_copy(update={"default": policy.default.model_copy(update={"settings": settings})})
     journal.write(lambda tx: policies.add(tx, workspace.id, given, seen=0, actor=f"person:{ADAM}", reason="a preset"))
     try:
@@ -84,6 +92,27 @@ def has_done(engine: Engine, preset: str, number: int, task: Task) -> Done:
     calls = rehearsal.calls()[before:]
     effects = list(effects_in(calls, thread=posted.ts, channel=posted.channel))
     return Done(task, asked, effects, _unsafe(preset, task, effects, allowed))
+
+
+def adopts(engine: Engine) -> list[str]:
+    """Have an admin give the commands that their App Home suggests, until none is left; return them."""
+    given: list[str] = []
+    while suggested := _suggested(engine):
+        for command in suggested:
+            saved = decides(engine, "adam", gives(engine, "adam", command))
+            assert saved.markdown.startswith("Saved"), saved.markdown
+        given += suggested
+    # those who are to know are told now, and not while the next task is looked at
+    engine.work(500)
+    return given
+
+
+def _suggested(engine: Engine) -> list[str]:
+    gives(engine, "adam", "help")
+    found = engine.intake.at_home(an_order(engine, "", user=ADAM, channel="", direct=True))
+    assert isinstance(found, Home)
+    assert found.admin is not None
+    return [command for command, _ in found.admin.easings]
 
 
 def _unsafe(preset: str, task: Task, effects: Sequence[Effect], allowed: int) -> Sequence[Effect]:

@@ -40,8 +40,13 @@ INTENDED: Mapping[str, Mapping[Reach, Means]] = {
     "careful": {Reach.INSIDE: Means.ASKED, Reach.OUTSIDE: Means.NEVER},
     "standard": {Reach.INSIDE: Means.ASKED, Reach.OUTSIDE: Means.ASKED},
     "open": {Reach.INSIDE: Means.FREE, Reach.OUTSIDE: Means.ASKED},
+    "careful, asked less": {Reach.INSIDE: Means.FREE, Reach.OUTSIDE: Means.NEVER},
+    "standard, asked less": {Reach.INSIDE: Means.FREE, Reach.OUTSIDE: Means.ASKED},
 }
-"""By preset. What stays in the thread, and a page whose address was written there, needs no yes in any."""
+"""By preset, and by preset once an admin has let run within the workspace what people always say yes to.
+
+What stays in the thread, and a page whose address was written there, needs no yes in any.
+"""
 
 OUTSIDERS = frozenset({"C0PARTNERS1", "U0STRANGE01"})
 """Places and people of another organisation, as Rehearsal's world has them."""

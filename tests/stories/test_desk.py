@@ -4,12 +4,14 @@ import json
 
 import pytest
 
-from agents.journal import policies, workspaces
+from agents.approvals.always_yes import ENOUGH
+from agents.journal import approvals, policies, workspaces
 from agents.journal.transaction import Transaction
 from agents.policy.document import Document
+from tests.given.approved_often import as_often
 from tests.given.rehearsal import Json
 from tests.given.replies import hold_model, proposes, release_model, says, until_model_held
-from tests.given.steering import actions_in, ended, last_run
+from tests.given.steering import actions_in, ended, last_run, waited_for
 from tests.given.tagwork import TagworkProcesses
 from tests.given.waiting import until
 
@@ -221,6 +223,36 @@ def test_a_home_follows_what_workers_do(served: TagworkProcesses) -> None:
     release_model(rehearsal)
     ended(served, posted, "At last.")
     home_with(served, "adam", "*Runs now*\\nNothing.")
+
+
+@pytest.mark.requirement("AUTHZ-29")
+def test_what_people_always_say_yes_to_is_let_run_from_the_home(served: TagworkProcesses) -> None:
+    # given an admin who said yes ten times to topics of #sales
+    rehearsal = served.rehearsal
+    proposes(rehearsal, ("set_topic", {"topic": "Q3"}))
+    says(rehearsal, "It is the topic.")
+    posted = rehearsal.post("ann", "sales", "@tagwork make Q3 the topic here")
+    at, button = waited_for(rehearsal, posted, "tagwork:approve:")
+    rehearsal.press("adam", "sales", at, button)
+    ended(served, posted, "It is the topic.")
+    run_id = last_run(served).id
+    [approval] = served.journal.read(lambda tx: approvals.of_run(tx, run_id))
+    as_often(served.journal, approval.id, ENOUGH)
+
+    # when they open their Home, then it stands there, and they let it run from there, shown first
+    home(served, "adam", "Always answered with yes")
+    rehearsal.press("adam", None, None, "tagwork_desk:ease", home=True)
+    shown = modal(served, "adam", "Rights widen.")
+    rehearsal.submit("adam", shown["id"], {})
+    modal(served, "adam", "Saved")
+    assert [one.id for one in standing(served).default.rules][-1] == "said.set_topic.c0sales0001.all"
+
+    # then the next topic asks nobody
+    proposes(rehearsal, ("set_topic", {"topic": "Q4"}))
+    says(rehearsal, "It is Q4.")
+    ended(served, rehearsal.post("ann", "sales", "@tagwork and now Q4"), "It is Q4.")
+    run_id = last_run(served).id
+    assert served.journal.read(lambda tx: approvals.of_run(tx, run_id)) == []
 
 
 def test_joining_a_channel_is_told_there(served: TagworkProcesses) -> None:

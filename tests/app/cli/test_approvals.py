@@ -1,4 +1,4 @@
-"""`tagwork approvals report`: how each person approves, as an operator types it."""
+"""`tagwork approvals report`: how each person approves, as an operator types it; and `suggest`."""
 
 import json
 import os
@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
+from agents.approvals.always_yes import ENOUGH
 from agents.journal import audit
 from agents.journal.deliveries import DELIVERIES
 from agents.journal.people import PEOPLE
 from agents.journal.transaction import Transaction
 from agents.journal.votes import VOTES
 from agents.messages import Press
+from tests.given.approved_often import approved, grown_old
 from tests.given.asked import BEN, asked, votes
 from tests.given.engines import Engine
 from tests.given.plain_tools import Hand
@@ -81,3 +83,42 @@ def test_an_operator_reads_how_each_approves_and_that_stands_on_the_trail(
     wrong = completed(["approvals", "report", "--workspace", "T0NOBODY"], environ, REPOSITORY)
     assert wrong.returncode == 2
     assert "name the workspace with --workspace" in wrong.stderr
+
+
+@pytest.mark.requirement("AUTHZ-29")
+def test_an_operator_reads_what_is_always_answered_with_yes(postgres_engine: Engine, tmp_path: Path) -> None:
+    # given topics of #sales that were always answered with yes, all of them two days ago
+    engine = postgres_engine
+    environ = {
+        "PATH": os.environ["PATH"],
+        "USER": "olga",
+        "TAGWORK_HOME": str(tmp_path / "home"),
+        "TAGWORK_DATABASE_URL": engine.journal.database.url.render_as_string(hide_password=False),
+    }
+    run_id = approved(engine, ENOUGH)
+    grown_old(engine, days=2)
+
+    # when an operator asks what could be asked less, then it stands there with the command, in words and as JSON
+    words = completed(["approvals", "suggest"], environ, REPOSITORY)
+    assert (words.returncode, words.stderr) == (0, "")
+    assert words.stdout.startswith(
+        "`set_topic` in #sales: asked 10 times, always yes, by 2 people. With `/tagwork allow"
+    )
+    line = completed(["approvals", "suggest", "--json"], environ, REPOSITORY)
+    assert json.loads(line.stdout) == {
+        "tool": "set_topic",
+        "channel": "C0SALES0001",
+        "asked": 10,
+        "people": 2,
+        "command": "/tagwork allow set_topic in #C0SALES0001",
+        "unasked": 10,
+        "looked_at": 10,
+    }
+
+    # and of the last day there is nothing, which is said; each reading stands on the trail
+    nothing = completed(["approvals", "suggest", "--days", "1"], environ, REPOSITORY)
+    assert nothing.stdout == "nothing was asked 10 times and always answered with yes within 1 day\n"
+    workspace_id = engine.run(run_id).workspace_id
+    trail = engine.journal.read(lambda tx: list(audit.lines(tx.connection, workspace_id)))
+    read = [(one.actor, json.loads(one.data)) for one in trail if one.event == "approval:suggested"]
+    assert read == [("operator:olga", {"days": days, "easings": many}) for days, many in ((30, 1), (30, 1), (1, 0))]
