@@ -43,9 +43,11 @@ def people(
     return found, following if following != after else ""
 
 
-def group(egress: Egress, group_id: str, deadline: Deadline) -> frozenset[str]:
+def group(egress: Egress, team_id: str, group_id: str, deadline: Deadline) -> frozenset[str]:
     """Return who is in a user group. Raises what Egress.call raises."""
-    listed = egress.call("usergroups.users.list", {"usergroup": group_id}, seconds=deadline).get("users")
+    # an organisation's token must name the workspace; a workspace's own may
+    asked = {"usergroup": group_id, "team_id": team_id}
+    listed = egress.call("usergroups.users.list", asked, seconds=deadline).get("users")
     if not isinstance(listed, list):
         raise OutcomeUnknown("unreadable_answer")
     return frozenset(one for one in listed if isinstance(one, str))

@@ -184,7 +184,7 @@ class SlackSurface:
 
     def group(self, team_id: str, group_id: str, *, seconds: float) -> frozenset[str]:
         """Read who is in a user group."""
-        return belonging.group(self._egress, group_id, Deadline(seconds))
+        return belonging.group(self._egress, team_id, group_id, Deadline(seconds))
 
     def conversation(self, team_id: str, channel: str, *, seconds: float) -> Conversation:
         """Ask what a channel is."""

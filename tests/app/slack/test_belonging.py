@@ -33,6 +33,13 @@ def test_a_user_group_is_read_whole(stage: Stage) -> None:
         stage.surface.group(TEAM, "S0NOBODY", seconds=5)
 
 
+def test_whoever_asks_for_a_user_group_names_its_workspace(stage: Stage) -> None:
+    # given an app that a whole organisation has installed: its token belongs to no workspace
+    # when a group is read, then the call says of which workspace it is
+    stage.surface.group(TEAM, "S0SALESTEAM", seconds=5)
+    assert stage.rehearsal.calls("usergroups.users.list")[-1]["args"]["team_id"] == TEAM
+
+
 def test_a_channel_says_with_whom_it_is_shared(stage: Stage) -> None:
     # given a private channel, and one that is shared with another organisation, when each is asked, then it says so
     assert stage.surface.conversation(TEAM, "C0FINANCE01", seconds=5) == Conversation(
