@@ -127,6 +127,9 @@ _RENEW = renewing(RUNS)
 _BURY = burying(RUNS)
 _COUNT = counting(RUNS)
 _HOLD = holding(RUNS)
+_LEAVE_TO = (
+    update(RUNS).where(RUNS.c.id == bindparam("of"), RUNS.c.needs < bindparam("least")).values(needs=bindparam("least"))
+)
 _NOW_DUE = update(RUNS).where(RUNS.c.id == bindparam("of"), RUNS.c.ended_at.is_(None)).values(due_at=now())
 _LAST_OF = (
     select(*_FIELDS)
@@ -310,6 +313,11 @@ def move(tx: Transaction, run: Run, to: State, *, fence: int | None, actor: str,
 def set_fields(tx: Transaction, run_id: str, **values: Any) -> None:
     """Write fields of a locked Run that are no status: counters, due time, prompt, money."""
     update_row(tx, RUNS, {"id": run_id}, values)
+
+
+def leave_to(tx: Transaction, run_id: str, least: int) -> None:
+    """Leave a locked Run to those who can work at least this format (E24); what it needed before, it still needs."""
+    tx.run(_LEAVE_TO, {"of": run_id, "least": least})
 
 
 def reacts(tx: Transaction, run_id: str) -> None:
