@@ -4,7 +4,6 @@ In their direct messages, and at most once an hour each, however much waits. Und
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 from agents.approvals import cards
 from agents.approvals.card import moment
@@ -12,7 +11,7 @@ from agents.approvals.life import Approval, State
 from agents.approvals.terms import Kept, from_json
 from agents.approvals.voting import Outcome, Voter, may_vote
 from agents.audit.events import Event
-from agents.clock import MICROSECONDS, us
+from agents.clock import us
 from agents.deliveries.life import Delivery, Kind
 from agents.engine.hand import Hand
 from agents.journal import approvals, belonging, deliveries, people, planning, votes
@@ -21,8 +20,8 @@ from agents.messages import Link, Message
 from agents.runs.life import Run
 from agents.surface import PersonKind
 
-LAST = us(3_600)
-"""How long before its end people are reminded once more."""
+HOUR = us(3_600)
+"""How long before its end people are reminded once more, and the time in which somebody is reminded once."""
 
 A_DAY = us(24 * 3_600)
 """How old the word may be on who is in a group, for a reminder: nothing is decided by it."""
@@ -36,7 +35,7 @@ def remind(hand: Hand, tx: Transaction, run: Run, approval: Approval, link: Call
     at = tx.now()
     if approval.status is not State.PENDING or approval.remind_at is None or approval.remind_at > at:
         return []
-    last = approval.expires_at - LAST
+    last = approval.expires_at - HOUR
     approvals.set_fields(tx, approval.id, remind_at=last if last > at else None)
     pending = len(approvals.pending_of(tx, run.id))
     reminded = []
@@ -50,7 +49,7 @@ def remind(hand: Hand, tx: Transaction, run: Run, approval: Approval, link: Call
             text=_message(tx, run, approval, pending, url),
             user_id=person,
             # one an hour and person, whatever it is about
-            once=f"{run.workspace_id}:remind:{person}:{_hour(at)}",
+            once=f"{run.workspace_id}:remind:{person}:{at // HOUR}",
             actor=hand.actor,
             labels=run.labels,
         )
@@ -74,7 +73,7 @@ def _message(tx: Transaction, run: Run, approval: Approval, pending: int, url: s
 
 def _cards_of(tx: Transaction, run: Run, approval: Approval) -> dict[str, Delivery | None]:
     """Return who is to be reminded, each with the card on which they can answer; None: no card stands yet."""
-    in_thread = deliveries.by_id(tx, approval.delivery_id) if approval.delivery_id else None
+    in_thread = deliveries.by_id(tx, approval.delivery_id or "")
     copies = {one.user_id: one for one in cards.copies_standing(tx, in_thread.id)} if in_thread is not None else {}
     may = those_who_may(tx, run, approval)
     if in_thread is not None and not cards.asks_in_thread(tx, in_thread.id):
@@ -108,7 +107,3 @@ def those_who_may(tx: Transaction, run: Run, approval: Approval) -> list[str]:
 
 def _named(kept: Kept) -> frozenset[str]:
     return frozenset().union(*(one.people for one in kept.terms.named))
-
-
-def _hour(at: int) -> str:
-    return datetime.fromtimestamp(at / MICROSECONDS, UTC).strftime("%Y-%m-%dT%H")

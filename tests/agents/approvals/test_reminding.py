@@ -12,9 +12,10 @@ from agents.approvals.life import Approval
 from agents.audit.events import Event
 from agents.deliveries.life import Delivery, Kind
 from agents.engine.poke import Queue
-from agents.journal import approvals, audit, belonging, deliveries, people, planning, runs
+from agents.journal import approvals, audit, belonging, content, deliveries, people, planning, runs
 from agents.journal.deliveries import DELIVERIES
 from agents.journal.transaction import Transaction
+from agents.labels import Labels
 from agents.messages import Link, Message, Press
 from agents.policy.document import Approvers
 from agents.runs.life import Run
@@ -26,7 +27,7 @@ from tests.given.replies import uses
 from tests.given.time import move
 from tests.given.workers import deliveries_of
 from tests.laws.test_approvals import proposed
-from tests.laws.test_cards_in_direct_messages import asked_directly, copies
+from tests.laws.test_cards_in_direct_messages import asked_directly, copies, direct
 from tools.contract import Effect
 
 HOUR = 3_600
@@ -174,8 +175,11 @@ def test_a_card_that_does_not_stand_yet_is_led_to_by_no_link(engine: Engine) -> 
 
 def test_whoever_was_asked_directly_is_led_to_their_own_card_and_nobody_else_is_reminded(engine: Engine) -> None:
     # given a call of which Ann and Ben were asked directly, and an admin who may say yes and has no card
-    _, run = asked_directly(engine, Hand(), "hello")
+    engine.rehearsal.fault("error", "users.list", error="missing_scope")
+    _, run = asked_directly(engine, Hand(), "hello", approvers=Approvers(people=(ANN, BEN)))
     own = copies(engine, run)
+    meets(engine, run, EVE, PersonKind.ADMIN)
+    assert those(engine, run) == [ANN, BEN, EVE]
 
     # when they are reminded, then each is led to their own
     assert reminded(engine, run, 12.1 * HOUR) == [ANN, BEN]
@@ -191,7 +195,9 @@ def test_those_who_may_are_named_people_then_whoever_asked_then_groups_then_admi
     engine.journal.write(lambda tx: belonging.keep(tx, run.workspace_id, "S0SALESTEAM", {EVE, BEN}, {EVE, BEN, GUEST}))
     meets(engine, run, ADAM, PersonKind.ADMIN)
 
-    # when it is asked who may, then they come in this order
+    # when it is asked who may, then they come in this order, also when most of a day has passed
+    assert [one for one in those(engine, run) if one != "U0OLIVIA001"] == [BEN, ZOE, ANN, EVE, ADAM]
+    move(engine.journal.database.clock, 23 * HOUR)
     assert [one for one in those(engine, run) if one != "U0OLIVIA001"] == [BEN, ZOE, ANN, EVE, ADAM]
 
     # when what is known of the group is older than a day, then its members are left out, and nobody else
@@ -206,6 +212,56 @@ def test_whoever_could_not_say_yes_is_not_reminded(engine: Engine, kind: PersonK
     _, run = proposed(engine, Hand(), "hello", approvers=BOTH)
     meets(engine, run, BEN, kind)
     assert those(engine, run) == [ADAM]
+
+
+def test_where_too_few_are_reached_directly_each_is_led_to_where_they_can_answer(engine: Engine) -> None:
+    # given a call that Ann and Ben must approve, of whom only Ben can be asked directly, so that the thread asks too
+    engine.rehearsal.fault("error", "chat.postMessage", error="channel_not_found", channel=direct(engine, ANN))
+    _, run = asked_directly(engine, Hand(), "hello", approvers=Approvers(people=(ANN, BEN), admins=False, quorum=2))
+    [card] = [one for one in deliveries_of(engine, run) if one.kind is Kind.APPROVAL]
+
+    # when they are reminded, then Ben is led to his own card, and Ann to the thread's
+    assert reminded(engine, run, 12.1 * HOUR) == [ANN, BEN]
+    assert {user: one.sources[0].url for user, one in reminders(engine, run)} == {
+        ANN: link(card),
+        BEN: link(copies(engine, run)[BEN]),
+    }
+
+
+def test_whoever_asked_and_is_not_in_the_group_that_may_is_not_reminded(engine: Engine) -> None:
+    # given a call that a group may approve, of whom Slack said who is in it: Eve, and not Ann, who asked
+    _, run = proposed(engine, Hand(), "hello", approvers=Approvers(groups=("S0SALESTEAM",), admins=False))
+    engine.journal.write(lambda tx: belonging.keep(tx, run.workspace_id, "S0SALESTEAM", {EVE}, {EVE, ANN}))
+    assert those(engine, run) == [EVE]
+
+
+def test_a_reminder_is_read_by_those_alone_who_may_read_what_its_request_has_read(engine: Engine) -> None:
+    # given a Run that has read what few people may read
+    _, run = proposed(engine, Hand(), "hello", approvers=BOTH)
+    labels = Labels(frozenset({"channel:C0FINANCE01"})).as_json()
+    engine.journal.write(lambda tx: runs.set_fields(tx, run.id, labels=labels))
+
+    # when people are reminded, then what they read is labelled like that
+    reminded(engine, run, 12.1 * HOUR)
+    found = [one for one in deliveries_in_thread(engine, run) if one.kind is Kind.DIRECT]
+    kept = engine.journal.read(lambda tx: [content.labels_of(tx, one.content_id) for one in found])
+    assert kept == [labels, labels]
+
+
+@pytest.mark.parametrize(("early", "expected"), [(0, [ADAM, BEN]), (1, [])])
+def test_people_are_reminded_from_the_moment_that_was_said(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, early: int, expected: list[str]
+) -> None:
+    # given a call that ends in an hour, of which people are to be reminded at a moment
+    _, run = proposed(engine, Hand(), "hello", approvers=BOTH)
+    at = engine.journal.read(lambda tx: tx.now())
+    due = {"remind_at": at, "expires_at": at + HOUR * US}
+    engine.journal.write(lambda tx: approvals.set_fields(tx, asked(engine, run)[0].id, **due))
+
+    # when the clock stands at that moment, then they are, for the last time, and not a microsecond before
+    monkeypatch.setattr(Transaction, "now", lambda tx: at - early)
+    assert reminded(engine, run) == expected
+    assert asked(engine, run)[0].remind_at == (None if expected else at)
 
 
 def test_whoever_said_yes_is_not_among_those_who_still_may(engine: Engine) -> None:
