@@ -83,11 +83,8 @@ def _labels(run: Run) -> Labels:
     return labels_of(run.labels)
 
 
-def spared(tx: Transaction, run: Run, wanted: Wanted, call_id: str = "") -> Judgement:
-    """Return the judgement of a call that asks, as it is where no one need be asked, or may be: allowed or denied then.
-
-    In: the call's id, where it has one already.
-    """
+def spared(tx: Transaction, run: Run, wanted: Wanted) -> Judgement:
+    """Return the judgement of a call that asks: allowed or denied where no one need be asked, or may be."""
     judged, kept = wanted.judged, wanted.kept
     if kept is None or not kept.anybody:
         return _denied(judged, "nobody-may", f"{judged.reason} Nobody is named who could say yes.")
@@ -97,8 +94,7 @@ def spared(tx: Transaction, run: Run, wanted: Wanted, call_id: str = "") -> Judg
             judged, verdict=Verdict.ALLOW, rule=FOR_RUN, reason=f"{_by(tx, run, extending)} said yes for this request."
         )
     pending = approvals.pending_of(tx, run.id)
-    equal = next((one for one in pending if one.tool_call_id != call_id and _equal(tx, one, wanted)), None)
-    if equal is not None:
+    if any(_equal(tx, one, wanted) for one in pending):
         return _denied(judged, "asked-already", "An equal call waits for approval already; you will be told.")
     if len(pending) >= MOST_PENDING:
         return _denied(
@@ -117,7 +113,7 @@ def at_the_effect(tx: Transaction, run: Run, call: ToolCall, wanted: Wanted) -> 
     """
     if stands(tx, run, call, wanted):
         return replace(wanted.judged, verdict=Verdict.ALLOW)
-    return spared(tx, run, wanted, call.id)
+    return spared(tx, run, wanted)
 
 
 def note_used(hand: Hand, tx: Transaction, run: Run, call: ToolCall, wanted: Wanted) -> None:
@@ -164,7 +160,7 @@ def ask(hand: Hand, tx: Transaction, run: Run, call: ToolCall, wanted: Wanted) -
         tool=wanted.tool.name,
         destination=destination_text(wanted.destination),
         extent=wanted.extent(run),
-        rule=wanted.judged.rule[:127],
+        rule=wanted.judged.rule,
         reason=wanted.judged.reason,
         terms=kept.as_json(),
         warns=_warns(tx, run, wanted),
@@ -178,7 +174,7 @@ def ask(hand: Hand, tx: Transaction, run: Run, call: ToolCall, wanted: Wanted) -
     )
     approvals.ask(tx, asked, actor=hand.actor, quorum=kept.terms.quorum)
     # whoever cannot work what waits for people leaves the Run to those who can
-    runs.set_fields(tx, run.id, needs=ASKS)
+    runs.leave_to(tx, run.id, ASKS)
     return asked
 
 
