@@ -5,7 +5,7 @@ is stored.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 from agents.approvals.card import Line, message
 from agents.approvals.direct_card import in_direct_messages, in_thread
@@ -36,34 +36,30 @@ def show(hand: Hand, tx: Transaction, run: Run, asked: Sequence[Approval]) -> No
 
     One card is for calls of one tool to one destination of which the same people are asked: it says once who that is.
     """
-    groups: dict[tuple[str, ...], list[Approval]] = {}
+    groups: dict[Hashable, list[Approval]] = {}
     for one in asked:
         groups.setdefault(_key(one), []).append(one)
     for key, new in groups.items():
-        ids = {one.id for one in new}
-        others = [one for one in approvals.pending_of(tx, run.id) if one.id not in ids and one.delivery_id]
-        standing = next((one for one in others if _key(one) == key), None)
-        if standing is None:
-            card = say(hand, tx, run, Kind.APPROVAL, _message(tx, run, new), needs=ASKS)
-        else:
-            card = standing.delivery_id
+        pending = approvals.pending_of(tx, run.id)
+        standing = next((one.delivery_id for one in pending if one.delivery_id and _key(one) == key), None)
+        card = standing or say(hand, tx, run, Kind.APPROVAL, _message(tx, run, new), needs=ASKS)
         for one in new:
             approvals.set_fields(tx, one.id, delivery_id=card)
-        if standing is not None and card is not None:
-            changed(hand, tx, run, card)
-            words = ONE_MORE.format(tool=f"`{standing.tool}`")
+        if standing is not None:
+            changed(hand, tx, run, standing)
+            words = ONE_MORE.format(tool=f"`{new[0].tool}`")
             say(hand, tx, run, Kind.NOTICE, words)
-            for copy in copies_standing(tx, card):
+            for copy in copies_standing(tx, standing):
                 say(hand, tx, run, Kind.DIRECT, words, user_id=copy.user_id or "")
 
 
-def _key(approval: Approval) -> tuple[str, ...]:
-    return approval.tool, approval.destination, json.dumps(approval.terms, sort_keys=True)
+def _key(approval: Approval) -> Hashable:
+    return approval.tool, approval.destination, from_json(approval.terms)
 
 
 def changed(hand: Hand, tx: Transaction, run: Run, card: str | None) -> None:
     """Have a card, and its copies, say how its calls stand now: only the lines of what has changed look different."""
-    shown = deliveries.by_id(tx, card) if card else None
+    shown = deliveries.by_id(tx, card or "")
     if shown is None:
         return
     for one in (shown, *deliveries.copies_of(tx, shown.id)):
@@ -72,24 +68,23 @@ def changed(hand: Hand, tx: Transaction, run: Run, card: str | None) -> None:
 
 def edit(hand: Hand, tx: Transaction, run: Run, shown: Delivery) -> None:
     """Have one card, or one copy, say how its calls stand now."""
-    if shown.status in {DeliveryState.PLANNED, DeliveryState.GIVEN_UP}:
+    edit_waits = any(one.status is DeliveryState.PLANNED for one in deliveries.edits_of(tx, shown.id))
+    if edit_waits or shown.status in {DeliveryState.PLANNED, DeliveryState.GIVEN_UP}:
         # what it says is made when it is sent
         return
-    waiting = next((one for one in deliveries.edits_of(tx, shown.id) if one.status is DeliveryState.PLANNED), None)
-    if waiting is not None:
-        hand.poke_deliver(tx, waiting.id)
-        return
     said = says(tx, run, shown)
-    needs = ASKS_DIRECTLY if shown.kind is Kind.COPY else ASKS
+    # also the thread's: older code would show there what people were asked in their direct messages
+    needs = ASKS_DIRECTLY if deliveries.copies_of(tx, shown.beside or shown.id) else ASKS
     if said is not None:
         say(hand, tx, run, Kind.EDIT, said, edits=shown.id, needs=needs)
 
 
 def says(tx: Transaction, run: Run, delivery: Delivery) -> Message | None:
     """Return what a card, a copy, or an edit of one, says now; None: it is neither, or nothing stands on it."""
-    edits = delivery.kind is Kind.EDIT and delivery.edits
-    shown = deliveries.by_id(tx, delivery.edits or "") if edits else delivery
-    if shown is None or shown.kind not in {Kind.APPROVAL, Kind.COPY}:
+    shown = delivery
+    if delivery.edits:
+        shown = deliveries.by_id(tx, delivery.edits) or delivery
+    if shown.kind not in {Kind.APPROVAL, Kind.COPY}:
         return None
     on_it = approvals.on_card(tx, shown.beside or shown.id)
     if not on_it:
@@ -110,8 +105,9 @@ def copies_standing(tx: Transaction, card: str) -> Sequence[Delivery]:
 
 def asks_in_thread(tx: Transaction, card: str) -> bool:
     """Whether people are asked on the thread's card itself: too few are reached elsewhere for what it needs."""
-    needed = max((from_json(one.terms).terms.quorum for one in approvals.on_card(tx, card)), default=1)
-    return len(copies_standing(tx, card)) < needed
+    # one card is for those whom the same terms name
+    terms = from_json(approvals.on_card(tx, card)[0].terms).terms
+    return len(copies_standing(tx, card)) < terms.quorum
 
 
 def any_pending(tx: Transaction, card: str) -> bool:
@@ -131,7 +127,7 @@ def copy_not_shown(hand: Hand, tx: Transaction, run: Run, copy: Delivery) -> Non
 
 def copy_at(tx: Transaction, approval: Approval, person: str, channel: str, at: str) -> Delivery | None:
     """Return the copy of an Approval's card on which someone pressed, in their direct messages; None: there is none."""
-    for one in deliveries.copies_of(tx, approval.delivery_id) if approval.delivery_id else ():
+    for one in deliveries.copies_of(tx, approval.delivery_id or ""):
         # people may be faster than our record of the post
         unrecorded = one.posted_at is None and one.status is DeliveryState.SENDING
         if (one.user_id, one.stands_in) == (person, channel) and (one.posted_at == at or unrecorded):
@@ -142,8 +138,10 @@ def copy_at(tx: Transaction, approval: Approval, person: str, channel: str, at: 
 def whole(tx: Transaction, approval: Approval) -> dict[str, object] | None:
     """Return the arguments of an Approval's call as they are stored and would run; None: they were erased."""
     call = toolcalls.by_id(tx, approval.tool_call_id)
+    if call is None:
+        return None
     try:
-        return dict(json.loads(content.body_of(tx, call.arguments_content_id))) if call is not None else None
+        return dict(json.loads(content.body_of(tx, call.arguments_content_id)))
     except NotFound:
         return None
 
@@ -152,7 +150,7 @@ def _message(tx: Transaction, run: Run, on_it: Sequence[Approval]) -> Message:
     lines = [
         Line(
             approval=one,
-            arguments=whole(tx, one) if one.status is State.PENDING else None,
+            arguments=whole(tx, one),
             votes=votes.counted(tx, one.id),
             by=_name(tx, run, (one.cause or "").removeprefix("person:")),
         )
@@ -173,7 +171,7 @@ def _names(tx: Transaction, run: Run, lines: Sequence[Line]) -> dict[str, str]:
     for kind, _, of_id in (line.approval.destination.partition(":") for line in lines):
         if kind == "person":
             found[of_id] = _name(tx, run, of_id)
-        told = belonging.conversation(tx, run.workspace_id, of_id) if kind == "channel" else None
+        told = belonging.conversation(tx, run.workspace_id, of_id)
         if told is not None and told.conversation.name:
             found[of_id] = told.conversation.name
     return found
@@ -189,10 +187,12 @@ def _channel(tx: Transaction, run: Run) -> str:
 
 
 def _name(tx: Transaction, run: Run, user_id: str) -> str:
-    return people.name_of(tx, run.workspace_id, user_id) if user_id else ""
+    return people.name_of(tx, run.workspace_id, user_id)
 
 
 def _said(tx: Transaction, run: Run, on_it: Sequence[Approval]) -> str:
     """What the model said before the newest of these calls."""
     call = toolcalls.by_id(tx, on_it[-1].tool_call_id)
-    return turns.said_in(tx, run.id, call.turn_id) if call is not None else ""
+    if call is None:
+        return ""
+    return turns.said_in(tx, run.id, call.turn_id)
