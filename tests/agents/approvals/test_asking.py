@@ -223,6 +223,12 @@ def test_a_run_whose_people_are_asked_directly_is_left_to_newer_code_also_when_i
 
 
 def test_a_call_goes_where_its_tool_says_and_nowhere_with_arguments_that_do_not_fit() -> None:
+    # given a tool that goes where its arguments say, and one that goes to one place whatever they are
+    names = replace(
+        Hand().tool("post_it", Effect.ACT),
+        touches=lambda arguments: Destination("channel", arguments.model_dump()["what"], reach=Reach.INSIDE),
+    )
+    assert wanted(tool=names, arguments={"what": SALES.id}).destination == SALES
     assert wanted().destination == GENERAL
     assert wanted(arguments={"what": ["no", "text"]}).destination is None
 
