@@ -333,6 +333,11 @@ def test_a_yes_for_the_run_extends_to_calls_of_its_kind_that_may_have_one(engine
     assert not extends(wanted(judged=replace(ASKS_ADMINS, reach=Reach.DESTRUCTIVE)))
     assert not extends(wanted(judged=replace(ASKS_ADMINS, terms=None)))
 
+    # and what nobody was asked about stands by it just before it runs, where it is of its kind
+    another = replace(calls_of(engine, run)[0], id="another")
+    assert engine.journal.read(lambda tx: asking.stands(tx, run, another, one))
+    assert not engine.journal.read(lambda tx: asking.stands(tx, run, another, wanted(tool=to(SALES))))
+
     # and what asks is allowed by it
     spared = engine.journal.read(lambda tx: asking.spared(tx, run, one))
     reason = "ben said yes for this request."
