@@ -168,7 +168,7 @@ def ask(hand: Hand, tx: Transaction, run: Run, call: ToolCall, wanted: Wanted) -
         for_run_until=None,
         asked_at=at,
         expires_at=at + us(kept.terms.seconds),
-        remind_at=at + us(kept.terms.seconds) // 2,
+        remind_at=at + us(kept.terms.seconds / 2),
         settled_at=None,
         cause=None,
     )

@@ -199,11 +199,17 @@ def test_the_model_reads_whose_yes_a_call_waits_for_and_how_to_take_it_back(engi
 
 def test_of_two_calls_that_wait_each_says_its_own(engine: Engine) -> None:
     # given two calls that wait, when the model reads of the second, then it can take that one back
-    _, run = proposed(engine, Hand(), "hello", "bye")
+    posted, run = proposed(engine, Hand(), "hello", "bye")
     for call in calls_of(engine, run):
         assert f"with the call {call.id}." in waits(engine, run, call)
     pending: list[Approval] = list(engine.journal.read(lambda tx: approvals.pending_of(tx, run.id)))
     assert len(pending) == 2
+
+    # and when one is settled, then it says no more that it waits for anybody, while the other does
+    votes(engine, posted, run, Press.REFUSE, pending[0].id, user=BEN)
+    said = {call.id: waits(engine, run, call) for call in calls_of(engine, run)}
+    assert said[pending[0].tool_call_id] == "Still waiting for approval; you will be told."
+    assert "Still waiting for approval by " in said[pending[1].tool_call_id]
 
 
 @pytest.mark.law("E24")
