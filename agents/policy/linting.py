@@ -106,7 +106,7 @@ def _of_models(document: Document) -> Iterator[Lint]:
         model = part.settings.model
         if model is None or model in PRICED:
             continue
-        near = get_close_matches(model, sorted(PRICED), n=1)
+        near = get_close_matches(model, PRICED)
         says = f"the price of `{model}` is not known: it may not exist, and is charged as the dearest one" + (
             f"; `{near[0]}` is nearest" if near else ""
         )
@@ -154,8 +154,7 @@ def _of_rule(
     if catalogue is not None:
         yield from _of_tools(rule, catalogue)
     yield from _of_ceilings(placed, catalogue)
-    standing = [one for one in every if today is None or one.rule.until is None or one.rule.until >= today]
-    yield from _of_others(placed, standing)
+    yield from _of_others(placed, every)
     yield from _of_width(rule)
     if counts is not None and not counts.get(rule.id):
         yield Kind.NEVER_MATCHED, "it held for no call in the time that was looked at"
@@ -189,7 +188,7 @@ def _of_tools(rule: Rule, catalogue: Mapping[str, Tool]) -> Iterator[tuple[Kind,
             kinds = [one.value for one in (*rule.effects, *rule.reaches)]
             yield Kind.NEVER_HOLDS, f"none of the tools it names is {_listed(kinds)}"
         return
-    if "*" in rule.tools or any(one.endswith("*") for one in rule.tools):
+    if any(one.endswith("*") for one in rule.tools):
         return
     lacking = sorted(name for name in tests_of(rule.where) if not any(_has(catalogue[one], name) for one in meant))
     if lacking:
@@ -216,22 +215,21 @@ def _of_ceilings(placed: _Placed, catalogue: Mapping[str, Tool] | None) -> Itera
 
 def _of_others(placed: _Placed, every: list[_Placed]) -> Iterator[tuple[Kind, str]]:
     rule = placed.rule
-    earlier = True
-    for other in every:
-        if other.rule.id == rule.id:
-            earlier = False
-            continue
+    # an organisation's rule may have the same id
+    own = next(at for at, other in enumerate(every) if other.rule is rule)
+    for at, other in enumerate(every):
         wider = other.rule
         if wider.shadow or other.channel not in ("", placed.channel) or not covers(wider, rule):
             continue
+        # what ends sooner, or has ended, leaves it something
         if wider.until is not None and (rule.until is None or wider.until < rule.until):
             continue
         if wider.verdict is Verdict.DENY and rule.verdict is not Verdict.DENY:
             yield Kind.DENIED, f"`{wider.id}` denies all that it grants"
         elif wider.verdict is Verdict.ASK and rule.verdict is Verdict.ALLOW and not wider.fallback:
             yield Kind.ALWAYS_ASKS, f"`{wider.id}` asks for all that it allows"
-        # of two that say the same the later one is told
-        elif _says_all(wider, rule) and (earlier or not covers(rule, wider)):
+        # of two that say the same as long the later one is told
+        elif _says_all(wider, rule) and (at < own or wider.until != rule.until or not covers(rule, wider)):
             yield Kind.REPEATS, f"`{wider.id}` says all that it says"
 
 
