@@ -126,9 +126,8 @@ def read(text: str) -> Node:
     try:
         return _Building().build(_events(text))
     except yaml.MarkedYAMLError as wrong:
+        # the one fault that has no mark is what cannot be printed, which is refused already
         raise NotAPolicy([_as_fault(wrong, text)]) from None
-    except yaml.YAMLError as wrong:
-        raise NotAPolicy([Fault(Mark(1, 1), str(wrong), "YAML")]) from None
 
 
 def _events(text: str) -> Iterator[yaml.Event]:
@@ -144,11 +143,10 @@ def _mark_in(text: str, index: int) -> Mark:
 
 
 def _as_fault(wrong: yaml.MarkedYAMLError, text: str) -> Fault:
-    at = wrong.problem_mark or wrong.context_mark
-    mark = Mark(at.line + 1, at.column + 1) if at is not None else Mark(1, 1)
-    lines = text.splitlines()
-    line = lines[mark.line - 1] if mark.line <= len(lines) else ""
-    if line[mark.column - 1 : mark.column] == "\t":
+    # a parser says of every problem where it is; there may be no context
+    at: Any = wrong.problem_mark
+    mark = Mark(at.line + 1, at.column + 1)
+    if text[at.index : at.index + 1] == "\t":
         return Fault(mark, "a tab", "spaces: a tab cannot indent")
     said = " ".join(str(one) for one in (wrong.context, wrong.problem) if one)
     return Fault(mark, f"what is no YAML ({said})", "YAML")
@@ -160,7 +158,6 @@ class _Open:
 
     node: Node
     key: str | None = None
-    key_mark: Mark | None = None
 
 
 class _Building:
@@ -243,7 +240,7 @@ class _Building:
             )
         else:
             holder.node.keys[key] = mark
-        holder.key, holder.key_mark = key, mark
+        holder.key = key
 
     def _put(self, node: Node) -> None:
         if not self.open:

@@ -5,8 +5,9 @@ from datetime import date
 from typing import Any
 
 import pytest
+import yaml
 
-from agents.policy.marked_yaml import DEEPEST, MOST_PARTS, Mark, NotAPolicy, needs_quotes, read
+from agents.policy.marked_yaml import DEEPEST, LONGEST, MOST_PARTS, Fault, Mark, NotAPolicy, needs_quotes, read
 
 REFUSED = {
     "an alias": ("a: &x 1\nb: *x", "line 1, column 4: found the anchor `&x`; expected the value alone, written out."),
@@ -30,9 +31,18 @@ REFUSED = {
         "line 1, column 1: found a list or a mapping as a key; expected a word as the key.",
     ),
     "a tab": ("a:\n\tb: 1", "line 2, column 1: found a tab; expected spaces: a tab cannot indent."),
+    "a tab in a line that is long already": (
+        "a:\n  b: [1,\n  2]\n \tc: 1",
+        "line 4, column 2: found a tab; expected spaces: a tab cannot indent.",
+    ),
+    "a directive for tags": ("%TAG ! x:\n---\na: 1", "line 1, column 1: found a directive (`%…`); expected none."),
     "what cannot be printed": (
-        "a: 1\nb: x\x00",
-        "line 2, column 5: found the character U+0000, which cannot be printed; expected it to be left out.",
+        "a: 1\nc: 2\nb: x\x00",
+        "line 3, column 5: found the character U+0000, which cannot be printed; expected it to be left out.",
+    ),
+    "what cannot be printed in the first line of a file with a mark at its beginning": (
+        "\ufeffa: \x07",
+        "line 1, column 4: found the character U+0007, which cannot be printed; expected it to be left out.",
     ),
     "half a character": (
         "a: \ud800",
@@ -49,10 +59,44 @@ def test_what_could_be_more_than_it_looks_like_is_refused_at_its_place(text: str
     assert str(refused.value) == said
 
 
-def test_text_that_breaks_off_says_where() -> None:
-    # given a list that does not end, when it is read, then it is told at the place where the end was missed
-    with pytest.raises(NotAPolicy, match=r"^line \d, column \d: found what is no YAML"):
-        read("a: [1")
+@pytest.mark.parametrize(("text", "said"), REFUSED.values(), ids=REFUSED.keys())
+def test_it_is_refused_so_too_where_the_fast_parser_was_not_built(
+    monkeypatch: pytest.MonkeyPatch, text: str, said: str
+) -> None:
+    # given an installation without libyaml, when such a text is read, then the same is said
+    monkeypatch.delattr(yaml, "CSafeLoader", raising=False)
+    with pytest.raises(NotAPolicy) as refused:
+        read(text)
+    assert str(refused.value) == said
+
+
+@pytest.mark.skipif(not yaml.__with_libyaml__, reason="these are the words of libyaml")
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "a: [1",
+            "line 2, column 1: found what is no YAML (while parsing a flow sequence did not find expected ',' or ']')",
+        ),
+        ("a: b: c\n", "line 1, column 5: found what is no YAML (mapping values are not allowed in this context)"),
+    ],
+)
+def test_text_that_breaks_off_says_where(text: str, said: str) -> None:
+    # given a list that does not end, or a value in the place of another, when it is read, then it is told where the
+    # parser stopped, and what it said
+    with pytest.raises(NotAPolicy) as refused:
+        read(text)
+    assert str(refused.value) == f"{said}; expected YAML."
+
+
+@pytest.mark.parametrize(("faults", "more"), [(19, ""), (20, ""), (21, "\nand 1 more"), (25, "\nand 5 more")])
+def test_twenty_faults_are_told_and_how_many_more_there_are(faults: int, more: str) -> None:
+    # given faults in any order, some twice, when they are told, then each is told once, in the text's order
+    every = [Fault(Mark(line, 1), "this", "that") for line in range(faults, 0, -1)]
+    told = NotAPolicy([*every, *every])
+    lines = [f"line {line}, column 1: found this; expected that." for line in range(1, min(faults, 20) + 1)]
+    assert str(told) == "\n".join(lines) + more
+    assert [one.mark.line for one in told.faults] == list(range(1, min(faults, 20) + 1))
 
 
 def test_nothing_is_built_of_a_text_that_would_be_large() -> None:
@@ -71,18 +115,27 @@ def test_nothing_is_built_of_a_text_that_would_be_large() -> None:
 
 
 def test_levels_and_values_have_a_limit() -> None:
-    # given as many as there may be, when one more comes, then it is refused
+    # given as many as there may be, when one more comes, then it is refused at its place
     read("[" * DEEPEST + "]" * DEEPEST)
-    with pytest.raises(NotAPolicy, match="more than 12 levels"):
+    with pytest.raises(NotAPolicy) as deep:
         read("[" * (DEEPEST + 1) + "]" * (DEEPEST + 1))
-    with pytest.raises(NotAPolicy, match="more than 200,000 values"):
+    assert str(deep.value) == "line 1, column 13: found more than 12 levels; expected fewer, as the format has."
+    # the list is a value too, and each has two columns: the first that is one too many is refused, and none before
+    with pytest.raises(NotAPolicy) as much:
         read("[" + "1," * MOST_PARTS + "]")
+    assert str(much.value) == "line 1, column 400000: found more than 200,000 values; expected fewer."
+
+
+def test_a_text_may_be_as_long_as_it_is_said() -> None:
+    # given a text of just as many characters as there may be, when it is read, then it is read
+    assert read("a: 1 #".ljust(LONGEST, "-")).plain() == {"a": 1}
 
 
 @pytest.mark.parametrize(
     ("word", "means"),
     [
-        ("true", True), ("~", None), ("", None), ("7", 7), ("-1", -1), ("1.5", 1.5), ("1.0e+16", 1e16),
+        ("true", True), ("false", False), ("null", None),
+        ("~", None), ("", None), ("7", 7), ("-1", -1), ("1.5", 1.5), ("1.0e+16", 1e16),
         ("2027-01-31", date(2027, 1, 31)), ("2027-13-01", "2027-13-01"), ("no", "no"), ("on", "on"), ("True", "True"),
         ("18:00", "18:00"), ("0x1f", "0x1f"), ("017", "017"), ("1_000", "1_000"), (".inf", ".inf"), (".nan", ".nan"),
         ("9" * 5_000, "9" * 5_000), ("1e5", "1e5"),
@@ -109,10 +162,15 @@ def test_a_place_is_found_by_its_path() -> None:
     assert root.nearest("a", 1, "c", "d") == Mark(4, 7)
     assert root.nearest("a", 1, "c", "d", 1) == Mark(4, 14)
     assert root.nearest("a", 1, "nothing") == Mark(3, 5)
+    assert (root.nearest(), root.nearest("nothing", "more")) == (Mark(1, 1), Mark(1, 1))
     node = root.at("a", 0, "b")
     assert node is not None
     assert node.value == 1
     assert root.at("a", 5) is None
+    assert root.at("nothing", "more") is None
+
+    # and what is no scalar has no value
+    assert root.value is None
 
 
 def test_a_mark_at_the_beginning_of_the_file_is_no_character_of_it() -> None:
