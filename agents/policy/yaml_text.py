@@ -55,7 +55,7 @@ def text_of(document: Document) -> str:
 
     Reading it gives an equal document, and writing that one the same bytes.
     """
-    node = _mapping(document, _said(document))
+    node = _mapping(_said(document))
     written: str = yaml.serialize(node, Dumper=_Dumper, width=WIDTH, allow_unicode=True)
     return FIRST + written
 
@@ -63,8 +63,9 @@ def text_of(document: Document) -> str:
 class _Dumper(yaml.SafeDumper):
     """Writes nodes; lists stand two columns within their key, so that what belongs to a rule is seen."""
 
-    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
-        super().increase_indent(flow, False)
+    def increase_indent(self, *_args: Any, **_flow_and_indentless: Any) -> None:
+        # how it flows matters to what begins a text, and that is a mapping with lines of its own
+        super().increase_indent()
 
 
 def _said(model: BaseModel) -> dict[str, Any]:
@@ -74,30 +75,25 @@ def _said(model: BaseModel) -> dict[str, Any]:
     if isinstance(model, Test):
         # a test says something by being there, even where it says what holds anyway
         return {name: value for name, value in said.items() if name in model.model_fields_set}
-    always = {"tagwork"} if isinstance(model, Document) else set()
-    return {
-        name: value
-        for name, value in said.items()
-        if name in always or fields[name].is_required() or value != fields[name].get_default(call_default_factory=True)
-    }
+    # what is required has no default that it could equal; the document alone has a format
+    return {name: value for name, value in said.items() if name == "tagwork" or value != fields[name].default}
 
 
 def _node(value: Any) -> yaml.Node:
     if isinstance(value, BaseModel):
-        return _mapping(value, _said(value))
+        return _mapping(_said(value), in_one_line=isinstance(value, Test))
     if isinstance(value, Mapping):
-        return _mapping(value, value)
+        return _mapping(value)
     if isinstance(value, tuple):
-        nodes = [_node(one) for one in value]
-        flow = all(isinstance(one, yaml.ScalarNode) for one in nodes)
-        return yaml.SequenceNode(f"{TAG}seq", nodes, flow_style=flow)
+        # all that a list holds is of one kind
+        words = not value or not isinstance(value[0], BaseModel)
+        return yaml.SequenceNode(f"{TAG}seq", [_node(one) for one in value], flow_style=words)
     return _scalar(value)
 
 
-def _mapping(owner: Any, said: Mapping[str, Any]) -> yaml.MappingNode:
+def _mapping(said: Mapping[str, Any], *, in_one_line: bool = False) -> yaml.MappingNode:
     pairs = [(_scalar(key), _node(value)) for key, value in said.items()]
-    flow = not pairs or isinstance(owner, Test)
-    return yaml.MappingNode(f"{TAG}map", pairs, flow_style=flow)
+    return yaml.MappingNode(f"{TAG}map", pairs, flow_style=in_one_line)
 
 
 def _scalar(value: Any) -> yaml.ScalarNode:
@@ -109,17 +105,11 @@ def _scalar(value: Any) -> yaml.ScalarNode:
         return yaml.ScalarNode(f"{TAG}bool", "true" if value else "false")
     if isinstance(value, date):
         return yaml.ScalarNode(f"{TAG}timestamp", value.isoformat())
-    if isinstance(value, float) and value.is_integer() and abs(value) < MOST_WHOLE:
-        return yaml.ScalarNode(f"{TAG}int", str(int(value)))
-    if isinstance(value, float):
+    if isinstance(value, float) and not (value.is_integer() and abs(value) < MOST_WHOLE):
         return yaml.ScalarNode(f"{TAG}float", _decimal_form(value))
-    if isinstance(value, Decimal):
-        cents = abs(value) if value == 0 else value
-        whole = cents == cents.to_integral_value()
-        return (
-            yaml.ScalarNode(f"{TAG}int", f"{int(cents)}") if whole else yaml.ScalarNode(f"{TAG}float", f"{cents:.2f}")
-        )
-    return yaml.ScalarNode(f"{TAG}int", str(value))
+    if isinstance(value, Decimal) and value != value.to_integral_value():
+        return yaml.ScalarNode(f"{TAG}float", f"{value:.2f}")
+    return yaml.ScalarNode(f"{TAG}int", str(int(value)))
 
 
 MOST_WHOLE = 1e15
@@ -144,6 +134,5 @@ EMITTER: Any = Emitter(StringIO())
 
 
 def _blockable(value: str) -> bool:
-    """Whether text can stand as it is: every line printable, and no space at an end that nobody would see."""
-    lines = value.split("\n")
-    return all(line.isprintable() and line == line.rstrip() for line in lines) and not value[0].isspace()
+    """Whether text can stand as it is: all of it is seen, also its beginning. YAML takes no spaces at a line's end."""
+    return value.replace("\n", "").isprintable() and not value[0].isspace()

@@ -58,6 +58,7 @@ def test_any_policy_that_is_exported_and_imported_is_exported_as_the_same_bytes(
     holds_for_any_document(document)
 
 
+FORMAT = "# yaml-language-server: $schema=policy.schema.json\ntagwork: policy/1\n"
 WHOLE = """\
 # yaml-language-server: $schema=policy.schema.json
 tagwork: policy/1
@@ -105,7 +106,90 @@ def test_what_is_not_said_is_left_out_and_the_order_is_the_documents() -> None:
 
 def test_an_empty_policy_has_two_lines() -> None:
     # given nothing but the format, when written, then the format stands there, and the schema for editors
-    assert text_of(Document()) == "# yaml-language-server: $schema=policy.schema.json\ntagwork: policy/1\n"
+    assert text_of(Document()) == FORMAT
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("a", "a"),
+        ("a b: c", '"a b: c"'),
+        ("caf\u00e9", '"caf\u00e9"'),
+        ("a\nb", "|-\n      a\n      b"),
+        ("a b\n  caf\u00e9\n", "|\n      a b\n        caf\u00e9"),
+        (" a\nb", '" a\\nb"'),
+        ("\na\nb", '"\\na\\nb"'),
+        ("a \nb", '"a \\nb"'),
+        ("a\nb ", '"a\\nb "'),
+        ("a\nb\u00a0c", '"a\\nb\u00a0c"'),
+    ],
+)
+def test_text_of_several_lines_stands_as_it_is_where_all_of_it_is_seen(text: str, written: str) -> None:
+    # given instructions, when written, then lines stay lines, unless they hold what nobody would see
+    document = Document.model_validate({"default": {"settings": {"instructions": text}}})
+    assert text_of(document) == f"{FORMAT}default:\n  settings:\n    instructions: {written}\n"
+
+
+@pytest.mark.parametrize(
+    ("amount", "written"),
+    [
+        (0.0, "0"), (-0.0, "0"), (5.0, "5"), (0.5, "0.5"), (-2.0, "-2"), (999_999_999_999_999.0, "999999999999999"),
+        (1e15, "1000000000000000.0"), (-1e15, "-1000000000000000.0"), (1e16, "1.0e+16"), (1.5e20, "1.5e+20"),
+        (1e-7, "1.0e-07"),
+    ],
+)  # fmt: skip
+def test_an_amount_is_written_as_people_write_it_and_as_every_reader_takes_it(amount: float, written: str) -> None:
+    # given an amount, when written, then whole ones have no point while no digit is lost
+    rule = {"id": "pay", "verdict": "deny", "tools": ["pay"], "where": {"amount": {"at_most": amount}}}
+    text = text_of(Document.model_validate({"default": {"rules": [rule]}}))
+    assert text.splitlines()[-1] == f"        amount: {{at_most: {written}}}"
+
+
+@pytest.mark.parametrize(("dollars", "written"), [("0", "0"), ("-0.00", "0"), ("12.5", "12.50"), ("1E+2", "100")])
+def test_money_is_written_in_dollars_or_to_the_cent(dollars: str, written: str) -> None:
+    # given a budget, when written, then it has no cents or two digits of them
+    text = text_of(Document.model_validate({"default": {"settings": {"budget": {"day_usd": dollars}}}}))
+    assert text.splitlines()[-1] == f"      day_usd: {written}"
+
+
+def test_a_long_list_goes_on_in_the_next_line() -> None:
+    # given a rule for more tools than fit into a line
+    names = [f"send_{at}" for at in range(20)]
+    rule = {"id": "mail", "verdict": "deny", "tools": names}
+    text = text_of(Document.model_validate({"default": {"rules": [rule]}}))
+
+    # when written, then the list goes on in the next line where this one has 111 columns, and stands within its key
+    assert text.partition("verdict: deny\n")[2] == (
+        f"      tools: [{', '.join(names[:12])},\n        {', '.join(names[12:])}]\n"
+    )
+
+
+def test_an_operator_that_is_written_as_nothing_is_left_out() -> None:
+    # given a test that names an operator without a value beside one with a value, when written, then it says the one
+    text = a_rule(more="where: {who: {any_of: [U1], none_of: null}}")
+    assert text_of(document_of(text)).splitlines()[-1] == "        who: {any_of: [U1]}"
+
+
+def test_faults_of_every_sort_are_told_together() -> None:
+    # given a text with a tool that there is not, and a test that can never hold
+    both = a_rule(more="where: {channel: {any_of: [C1], none_of: [C1]}}") + "  - {id: b, verdict: deny, tools: [x]}\n"
+    again = "channels:\n  C1: {bundles: [docs]}\n"
+
+    # when it is read, then the tool and the test are told
+    assert [line.partition(":")[0] for line in faults_in(both)] == ["line 3, column 57", "line 4, column 36"]
+
+    # and with a bundle that is not there, which makes the whole no policy, the tool and the bundle, each once
+    assert [line.partition(";")[0] for line in faults_in(both + again)] == [
+        "line 4, column 36: found the tool `x`, which there is not here",
+        "line 6, column 18: found the bundle `docs`",
+    ]
+
+    # and with a word that the format does not have, that one too
+    assert [line.partition(";")[0] for line in faults_in(both + again + "of: nobody\n")] == [
+        "line 4, column 36: found the tool `x`, which there is not here",
+        "line 6, column 18: found the bundle `docs`",
+        "line 7, column 5: found `nobody`",
+    ]
 
 
 def test_words_that_other_readers_take_for_something_else_stay_words() -> None:
@@ -211,6 +295,9 @@ CASES = {
     "the format of another version": Case(
         "tagwork: policy/2",
         "line 1, column 10: found `policy/2`; expected one of policy/1 (`policy/1` is nearest).",
+    ),
+    "a word alone": Case(
+        "policy", "line 1, column 1: found no keys; expected a policy, which begins with `tagwork: policy/1`."
     ),
     "no keys": Case(
         "- a", "line 1, column 1: found no keys; expected a policy, which begins with `tagwork: policy/1`."
