@@ -6,7 +6,7 @@ older code did not have is not known.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any
 
 from agents.labels import Labels
 from agents.policy.addresses import exact, host_of, listed
@@ -81,9 +81,8 @@ def _read(kept: Mapping[str, Any]) -> Facts:
         speakers=tuple(_speaker(one) for one in kept.get("speakers", ())),
         trigger=_found(kept.get("trigger"), lambda word: Trigger(word) if word in set(Trigger) else None),
         at=int(kept["at"]),
-        counts=_found(kept.get("counts", {}), lambda said: {int(window): int(used) for window, used in said.items()})
-        or {},
-        labels=_found(kept.get("labels", {}), _labels) or _labels({}),
+        counts=_found(kept.get("counts"), lambda said: {int(window): int(used) for window, used in said.items()}) or {},
+        labels=_found(kept.get("labels"), _labels) or _labels({}),
         audience=_found(kept.get("audience"), frozenset),
         known=Known(frozenset(kept.get("written", ())), frozenset(kept.get("linked", ()))),
         hosts=frozenset(kept.get("hosts", ())),
@@ -136,10 +135,7 @@ def _kept(value: Any) -> Any:
     return {"failed": value.cause} if isinstance(value, Failed) else value
 
 
-T = TypeVar("T")
-
-
-def _found(kept: Any, read: Callable[[Any], T] | None = None) -> Any:
+def _found(kept: Any, read: Callable[[Any], Any] | None = None) -> Any:
     """Return what was kept, made of its JSON by `read`; what could not be loaded then could not be loaded."""
     if isinstance(kept, Mapping) and set(kept) == {"failed"}:
         return Failed(str(kept["failed"]))
