@@ -169,8 +169,14 @@ def test_a_place_is_found_by_its_path() -> None:
     assert root.at("a", 5) is None
     assert root.at("nothing", "more") is None
 
-    # and what is no scalar has no value
-    assert root.value is None
+    # and each is a scalar, a list or a mapping, of which the first alone has a value
+    inner = root.at("a")
+    assert inner is not None
+    assert [(one.scalar, one.listed, one.value) for one in (node, inner, root)] == [
+        (True, False, 1),
+        (False, True, None),
+        (False, False, None),
+    ]
 
 
 def test_a_mark_at_the_beginning_of_the_file_is_no_character_of_it() -> None:
