@@ -151,7 +151,8 @@ def _files_for(mutant: Mutant, tests_of: dict[tuple[str, str], list[str]], *, en
     counted = Counter(node.partition("::")[0] for node in nodes)
     own = f"test_{Path(mutant.file).stem}.py"
     files = sorted(counted, key=lambda one: (not one.endswith(own), -counted[one]))
-    if not mutant.function:
+    if not mutant.function or not nodes:
+        # made while the module is imported, so that any test of it may see what changed
         package = Path(mutant.file).parent.name
         every = sorted(
             str(one.relative_to(REPOSITORY)) for one in (REPOSITORY / "tests/agents" / package).glob("test_*.py")

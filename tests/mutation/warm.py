@@ -187,7 +187,8 @@ class Warm(Frugal):
     def _judge(self, mutant: Mutant, those: Sequence[types.FunctionType], calling: Sequence[Test]) -> None:
         tests = self._ordered(mutant, calling)
         took = 3 * sum(one.seconds for one in calling)
-        code = self._judged(mutant, those, tests, took) if those else ELSEWHERE
+        # a function that no test calls may have been called while its module was imported: so it is imported anew
+        code = self._judged(mutant, those, tests, took) if those and tests else ELSEWHERE
         if code == LOOPED:
             code = self._judged(mutant, those, tests, took)
         if code == SURVIVED:
