@@ -5,19 +5,20 @@ The model (document.py) says what may be where; here its refusals get their line
 
 import re
 import types
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from datetime import date
 from difflib import get_close_matches
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, TypeAlias, Union, get_args, get_origin
 
-from pydantic import BaseModel, StringConstraints, ValidationError
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from agents.policy import written_values
 from agents.policy.document import Document
 from agents.policy.impossible import impossible
 from agents.policy.marked_yaml import Fault, Mark, Node
 
-Path = tuple[str | int, ...]
+Path: TypeAlias = tuple[str | int, ...]
 
 SHAPES = {
     "Id": "an id of Slack, such as C0123ABCD, U0123ABCD or S0123ABCD",
@@ -32,14 +33,8 @@ SHAPES = {
 """What each form of agents/policy/written_values.py is, in words."""
 
 
-def _pattern(name: str) -> str:
-    constraints = next(
-        one for one in getattr(written_values, name).__metadata__ if isinstance(one, StringConstraints) and one.pattern
-    )
-    return str(constraints.pattern)
-
-
-FORMS = {_pattern(name): words for name, words in SHAPES.items()}
+FORMS: dict[str, str] = {getattr(written_values, name).__metadata__[0].pattern: words for name, words in SHAPES.items()}
+"""By pattern."""
 
 KINDS = {
     "string_type": "text (a number or a date that is meant as text stands in quotes)",
@@ -56,6 +51,7 @@ KINDS = {
     "decimal_parsing": "an amount of US dollars, such as 5 or 12.50",
     "decimal_max_places": "an amount of US dollars, to the cent",
     "decimal_max_digits": "an amount below ten million",
+    "decimal_whole_digits": "an amount below ten million",
     "date_type": "a day, such as 2027-01-31",
     "date_parsing": "a day, such as 2027-01-31",
     "date_from_datetime_parsing": "a day, such as 2027-01-31",
@@ -72,19 +68,18 @@ def faults_of_model(wrong: ValidationError, root: Node, *, across: bool = True) 
 
     `across`: also what it refuses of the document as a whole, which `faults_across` tells with its places.
     """
-    errors = wrong.errors(include_url=False)
-    paths = [tuple(one["loc"]) for one in errors]
+    errors = wrong.errors()
     # a list whose items are refused one by one is called too short as well
-    holders = {path[:size] for path in paths for size in range(len(path))}
+    holders = {one["loc"][:size] for one in errors for size in range(len(one["loc"]))}
     return [
-        _fault(error["type"], path, error["msg"], error.get("ctx", {}), root)
-        for error, path in zip(errors, paths, strict=True)
-        if (path or across) and not (error["type"] == "too_short" and path in holders)
+        _fault(one, root)
+        for one in errors
+        if (one["loc"] or across) and not (one["type"] == "too_short" and one["loc"] in holders)
     ]
 
 
-def _fault(kind: str, path: Path, message: str, context: Mapping[str, Any], root: Node) -> Fault:
-    node = root.at(*path)
+def _fault(error: ErrorDetails, root: Node) -> Fault:
+    kind, path = error["type"], error["loc"]
     if kind == "extra_forbidden":
         return Fault(root.nearest(*path), f"the key `{path[-1]}`", one_of(_keys_at(path[:-1]), str(path[-1])))
     if kind == "missing":
@@ -92,36 +87,46 @@ def _fault(kind: str, path: Path, message: str, context: Mapping[str, Any], root
         if holder.listed:
             return Fault(holder.mark, f"a list of {len(holder.parts)}", "a list of 2")
         return Fault(holder.mark, f"{_subject(path[:-1], root)} without `{path[-1]}`", f"`{path[-1]}`")
-    if path and path[-1] == "[key]":
-        return Fault(root.nearest(*path[:-1]), f"the key `{path[-2]}`", _expected(kind, message, context, ""))
+    if path[-1:] == ("[key]",):
+        return Fault(root.nearest(*path[:-1]), f"the key `{path[-2]}`", _form(error))
     if kind == "value_error":
-        said = message.removeprefix("Value error, ")
+        said = error["msg"].removeprefix("Value error, ")
         return Fault(root.nearest(*path), f"{_subject(path, root)}, which {said}", "")
-    given = node.value if node is not None else None
-    mark = node.mark if node is not None else root.nearest(*path)
-    return Fault(mark, _shown(node), _expected(kind, message, context, given))
+    node = root.at(*path) or root
+    return Fault(node.mark, _shown(node), _expected(error, node.value))
 
 
-def _expected(kind: str, message: str, context: Mapping[str, Any], given: Any) -> str:
+def _expected(error: ErrorDetails, given: Any) -> str:
+    kind = error["type"]
     if kind in {"enum", "literal_error"}:
-        return one_of(re.findall(r"'([^']*)'", str(context["expected"])), given)
+        return one_of(re.findall(r"'([^']*)'", str(error["ctx"]["expected"])), given)
     if kind == "string_pattern_mismatch":
-        return FORMS.get(str(context["pattern"]), f"text like {context['pattern']}")
-    if kind in {"too_short", "too_long"}:
-        size, word = (
-            (context.get("min_length"), "least") if kind == "too_short" else (context.get("max_length"), "most")
-        )
-        return f"at {word} {size} of them"
-    if kind in {"greater_than_equal", "less_than_equal"}:
-        return f"at least {context['ge']}" if "ge" in context else f"at most {context['le']}"
+        return _form(error)
+    if kind in LIMITS:
+        words, name = LIMITS[kind]
+        return words.format(error["ctx"][name])
     if kind in KINDS:
         return KINDS[kind]
-    return re.sub(r"^(Input|String|Decimal input|Value) should (be|have) ", "", message)
+    return re.sub(r"^(Input|String|Decimal input|Value) should (be|have) ", "", error["msg"])
+
+
+LIMITS = {
+    "too_short": ("at least {} of them", "min_length"),
+    "too_long": ("at most {} of them", "max_length"),
+    "greater_than_equal": ("at least {}", "ge"),
+    "less_than_equal": ("at most {}", "le"),
+}
+"""By pydantic's names of errors: the words, and under which name it tells the number."""
+
+
+def _form(error: ErrorDetails) -> str:
+    pattern = str(error["ctx"]["pattern"])
+    return FORMS.get(pattern, f"text like {pattern}")
 
 
 def one_of(known: Collection[str], given: Any) -> str:
     """Return what there is to choose from, and which of it is nearest to what was given."""
-    near = get_close_matches(given, known, n=1) if isinstance(given, str) else []
+    near = get_close_matches(given, known) if isinstance(given, str) else []
     hint = f" (`{near[0]}` is nearest)" if near else ""
     many = sorted(known)
     shown = ", ".join(many[:MOST_CHOICES]) + (f" and {len(many) - MOST_CHOICES} more" if many[MOST_CHOICES:] else "")
@@ -131,9 +136,7 @@ def one_of(known: Collection[str], given: Any) -> str:
 MOST_CHOICES = 25
 
 
-def _shown(node: Node | None) -> str:
-    if node is None:
-        return "nothing"
+def _shown(node: Node) -> str:
     if not node.scalar:
         return f"a list of {len(node.parts)}" if node.listed else "keys and values"
     if node.value is None:
@@ -154,56 +157,50 @@ def _subject(path: Path, root: Node) -> str:
         return "a document"
     if isinstance(path[-1], int):
         node = root.at(*path, "id")
-        kind = str(path[-2]).removesuffix("s") if len(path) > 1 else "one"
+        kind = str(path[-2]).removesuffix("s")
         return f"the {kind} `{node.value}`" if node is not None and node.value else f"a {kind}"
     return f"`{path[-1]}`"
 
 
 def _keys_at(path: Path) -> Collection[str]:
-    """Return the keys that may stand at a path of the document."""
+    """Return the keys that may stand at a path of the document where keys of its format stand."""
     wanted: Any = Document
     for step in path:
         wanted = _bare(wanted)
-        if isinstance(wanted, type) and issubclass(wanted, BaseModel):
+        holder = get_origin(wanted)
+        if holder is None:
             wanted = wanted.model_fields[str(step)].annotation
         else:
-            wanted = get_args(wanted)[1 if get_origin(wanted) is dict else 0]
-    wanted = _bare(wanted)
-    return tuple(wanted.model_fields) if isinstance(wanted, type) and issubclass(wanted, BaseModel) else ()
+            wanted = get_args(wanted)[1 if holder is dict else 0]
+    return tuple(_bare(wanted).model_fields)
 
 
 def _bare(annotation: Any) -> Any:
-    """Return a type without what constrains it, and without `| None`."""
+    """Return a type without what constrains it, and without the `| None` behind it."""
     while get_origin(annotation) in {Annotated, Union, types.UnionType}:
-        annotation = next(one for one in get_args(annotation) if one is not type(None))
+        annotation = get_args(annotation)[0]
     return annotation
 
 
 def faults_across(root: Node) -> list[Fault]:
     """Return what is wrong between places that are far apart: ids that stand twice, bundles that are not there."""
     told: list[Fault] = []
-    seen: dict[Any, Mark] = {}
+    seen: dict[str, Mark] = {}
     for path in _rules(root):
         node = root.at(*path, "id")
         if node is None or not isinstance(node.value, str):
             continue
-        if node.value in seen:
-            first = seen[node.value]
+        first = seen.setdefault(node.value, node.mark)
+        if first != node.mark:
             again = f"the rule `{node.value}` again, which stands in line {first.line} already"
             told.append(Fault(node.mark, again, "each id once: a decision says by it which rule made it"))
-        seen.setdefault(node.value, node.mark)
     bundles = root.at("bundles")
+    known = list(bundles.keys) if bundles is not None else []
     for path in _parts(root):
         attached = root.at(*path, "bundles")
         for node in attached.parts.values() if attached is not None else ():
-            if isinstance(node.value, str) and (bundles is None or node.value not in bundles.parts):
-                told.append(
-                    Fault(
-                        node.mark,
-                        f"the bundle `{node.value}`",
-                        one_of(list(bundles.keys) if bundles else [], node.value),
-                    )
-                )
+            if isinstance(node.value, str) and node.value not in known:
+                told.append(Fault(node.mark, f"the bundle `{node.value}`", one_of(known, node.value)))
     whose, channels = root.at("of"), root.at("channels")
     if whose is not None and whose.value == "organisation" and channels is not None and channels.parts:
         told.append(
