@@ -67,14 +67,17 @@ class SayRule(_Kept):
 
     @property
     def name(self) -> str:
-        """The rule's name: the same for the same tool, place and people."""
-        whom = "-".join([*(self.people or ()), *(self.groups or ()), *(one.value for one in self.kinds or ())])
-        tool = self.tool.replace("*", "all").strip("_-")
-        said = ".".join(["said", tool, *([self.here or self.place] if self.here or self.place else []), whom or "all"])
-        folded = said.lower()
-        if len(folded) <= 64:
-            return folded
-        return f"{folded[:51]}.{hashlib.sha256(folded.encode()).hexdigest()[:12]}"
+        """The rule's name: the same for the same tool, place and people, and another for any other."""
+        people = [*sorted(self.people or ()), *sorted(self.groups or ()), *(one.value for one in self.kinds or ())]
+        # one word on a channel may stand in the workspace's part, and one in the channel's own
+        place = self.here or (self.place and f"in-{self.place}")
+        said = ".".join(["said", self.tool, *([place] if place else []), "-".join(people) or "all"])
+        name = said.replace("*", "all").lower()
+        # `Send` and `send` are two tools, and so may be `fetch_*` and `fetch_all`
+        taken = self.tool != self.tool.lower() or self.tool.endswith("all")
+        if len(name) <= 64 and not taken:
+            return name
+        return f"{name[:51]}.{hashlib.sha256(said.encode()).hexdigest()[:12]}"
 
     def rule(self) -> Rule:
         """Return the rule."""
@@ -134,7 +137,7 @@ def applied(document: Document, changes: Sequence[Change]) -> Document:
         # a copy is not checked, so that the whole is read once more
         return Document.model_validate(document.model_dump(exclude_unset=True))
     except ValidationError as wrong:
-        first = wrong.errors(include_url=False)[0]
+        first = wrong.errors()[0]
         place = ".".join(str(step) for step in first["loc"])
         raise NotPossible(f"{place or 'It'}: {first['msg']}") from None
 
@@ -191,7 +194,7 @@ def _part(document: Document, place: str) -> Part:
 def _with_part(document: Document, place: str, part: Part) -> Document:
     if not place:
         return document.model_copy(update={"default": part})
-    channels = {one: value for one, value in document.channels.items() if one != place}
-    if part != Part():
-        channels[place] = part
+    channels = {**document.channels, place: part}
+    if part == Part():
+        del channels[place]
     return document.model_copy(update={"channels": channels})
