@@ -5,7 +5,6 @@ gates (gates.py). What asks does so as a fallback: a rule that an admin adds tak
 here is denied. A channel may be given nothing that the workspace's own rules do not grant.
 """
 
-from agents.policy.defaults import APPROVERS
 from agents.policy.document import Approvers, Ceiling, Document, Part, Rule
 from agents.policy.verdicts import Verdict
 from tools.contract import Effect, Reach
@@ -16,7 +15,6 @@ STANDARD = "standard"
 EVERY = ("*",)
 CHANGES = (Effect.WRITE, Effect.ACT)
 ADMINS = Approvers()
-REQUESTER_TOO = Approvers(requester=True)
 
 READS = (
     Rule(
@@ -55,9 +53,11 @@ READS = (
 look where no gate stands."""
 
 
-def _asks(rule_id: str, effects: tuple[Effect, ...], reach: Reach, approvers: Approvers, reason: str) -> Rule:
-    # where they are those of the reach anyway, none is named, so that the setting `approvers` counts
-    named = {} if approvers == APPROVERS[reach] else {"approvers": approvers}
+def _asks(
+    rule_id: str, effects: tuple[Effect, ...], reach: Reach, reason: str, approvers: Approvers | None = None
+) -> Rule:
+    """Return a rule that asks. `approvers`: None: those of its reach, so that the setting `approvers` counts."""
+    named = {} if approvers is None else {"approvers": approvers}
     return Rule(
         id=rule_id,
         verdict=Verdict.ASK,
@@ -82,12 +82,12 @@ OF_DESTROYING = "What cannot be taken back needs the yes of an admin."
 NOTHING_LEAVES = "Nothing is sent out of the workspace from here."
 NOTHING_DESTROYED = "Nothing is taken away for good from here."
 
-CHANGE_THREAD = _asks("change-thread", CHANGES, Reach.THREAD, REQUESTER_TOO, OF_THREAD)
+CHANGE_THREAD = _asks("change-thread", CHANGES, Reach.THREAD, OF_THREAD)
 """A person looks even there: a Run that was taken over speaks in front of those who trust it."""
 
 ASK_FAR = (
-    _asks("change-outside", CHANGES, Reach.OUTSIDE, ADMINS, OF_OUTSIDE),
-    _asks("destroy", (), Reach.DESTRUCTIVE, ADMINS, OF_DESTROYING),
+    _asks("change-outside", CHANGES, Reach.OUTSIDE, OF_OUTSIDE),
+    _asks("destroy", (), Reach.DESTRUCTIVE, OF_DESTROYING),
 )
 
 
@@ -105,14 +105,14 @@ PRESETS = {
     "careful": _policy(
         *READS,
         CHANGE_THREAD,
-        _asks("change-inside", CHANGES, Reach.INSIDE, ADMINS, OF_ADMINS),
+        _asks("change-inside", CHANGES, Reach.INSIDE, OF_ADMINS, ADMINS),
         _denies("change-outside", CHANGES, Reach.OUTSIDE, NOTHING_LEAVES),
         _denies("destroy", (), Reach.DESTRUCTIVE, NOTHING_DESTROYED),
     ),
     STANDARD: _policy(
         *READS,
         CHANGE_THREAD,
-        _asks("change-inside", CHANGES, Reach.INSIDE, REQUESTER_TOO, OF_INSIDE),
+        _asks("change-inside", CHANGES, Reach.INSIDE, OF_INSIDE),
         *ASK_FAR,
     ),
     "open": _policy(
@@ -126,7 +126,7 @@ PRESETS = {
             reaches=(Reach.INSIDE,),
             reason="What can be repeated without harm may be written within the workspace.",
         ),
-        _asks("act-inside", (Effect.ACT,), Reach.INSIDE, REQUESTER_TOO, OF_INSIDE),
+        _asks("act-inside", (Effect.ACT,), Reach.INSIDE, OF_INSIDE),
         *ASK_FAR,
     ),
 }

@@ -15,6 +15,92 @@ from agents.toolcalls.catalogue import find_tools
 from tests.given.policies import HERE, a_call, allow, judged
 from tools.contract import Destination, Effect, Reach
 
+READING = [
+    "own-run allows every tool of what is run: It touches nothing but this request.",
+    "read-in-place allows every tool of what is read, thread: Reading in this thread is allowed.",
+    "read-channel allows read_channel of what is read, inside: Reading in the channel of this thread is allowed.",
+    "read-pages allows fetch_page of what is read, outside: A page whose address was written here, or a link of such a "
+    "page, may be read.",
+]
+IN_THREAD = (
+    "change-thread asks before every tool of what is write or act, thread, where no other rule grants it: What people "
+    "in this thread see needs a yes; whoever asked may give it."
+)
+FAR = [
+    "change-outside asks before every tool of what is write or act, outside, where no other rule grants it: What "
+    "leaves the workspace needs the yes of an admin.",
+    "destroy asks before every tool of what is destructive, where no other rule grants it: What cannot be taken back "
+    "needs the yes of an admin.",
+]
+RULES = {
+    "careful": [
+        *READING,
+        IN_THREAD,
+        "change-inside asks before every tool of what is write or act, inside, approved by admins, where no other rule "
+        "grants it: What others in the workspace see needs the yes of an admin.",
+        "change-outside denies every tool of what is write or act, outside: Nothing is sent out of the workspace from "
+        "here.",
+        "destroy denies every tool of what is destructive: Nothing is taken away for good from here.",
+    ],
+    STANDARD: [
+        *READING,
+        IN_THREAD,
+        "change-inside asks before every tool of what is write or act, inside, where no other rule grants it: What "
+        "others in the workspace see needs a yes; whoever asked may give it.",
+        *FAR,
+    ],
+    "open": [
+        *READING,
+        IN_THREAD,
+        "write-inside allows every tool of what is write, inside: What can be repeated without harm may be written "
+        "within the workspace.",
+        "act-inside asks before every tool of what is act, inside, where no other rule grants it: What others in the "
+        "workspace see needs a yes; whoever asked may give it.",
+        *FAR,
+    ],
+}
+"""The rules of each preset as an admin reads them who looks at the policy, with what people are told of each."""
+
+MOST_READING = [
+    "at most allows every tool of what is run",
+    "at most allows every tool of what is read, thread",
+    "at most allows read_channel of what is read, inside",
+    "at most allows fetch_page of what is read, outside",
+    "at most asks before every tool of what is write or act, thread",
+]
+MOST_FAR = [
+    "at most asks before every tool of what is write or act, outside",
+    "at most asks before every tool of what is destructive",
+]
+CEILINGS = {
+    "careful": [*MOST_READING, "at most asks before every tool of what is write or act, inside"],
+    STANDARD: [*MOST_READING, "at most asks before every tool of what is write or act, inside", *MOST_FAR],
+    "open": [
+        *MOST_READING,
+        "at most allows every tool of what is write, inside",
+        "at most asks before every tool of what is act, inside",
+        *MOST_FAR,
+    ],
+}
+"""What channels may be given at most."""
+
+
+def test_the_presets_are_these_from_the_most_careful_to_the_most_open() -> None:
+    # given all presets, then each says just this, in words, to everyone, and nothing of channels, settings or bundles
+    found = {
+        name: [f"{rule.id} {of_rule(rule)}: {rule.reason}" for rule in policy.default.rules]
+        for name, policy in PRESETS.items()
+    }
+    assert found == RULES
+    assert list(found) == list(SAYS) == ["careful", "standard", "open"]
+    assert {name: [of_ceiling(one) for one in one.default.ceilings or ()] for name, one in PRESETS.items()} == CEILINGS
+    for policy in PRESETS.values():
+        rules, ceilings = policy.default.rules, policy.default.ceilings
+        assert policy == Document(default=Part(rules=rules, ceilings=ceilings))
+        # what nobody said is not kept
+        assert "null" not in policy.model_dump_json(exclude_unset=True)
+
+
 PAGE = "https://wiki.example/targets"
 
 
@@ -113,87 +199,3 @@ def test_each_is_a_policy_as_anyone_could_have_written_it(name: str) -> None:
     assert document_of(text_of(policy), catalogue) == policy
     assert [str(one) for one in lints(policy, catalogue)] == []
     assert SAYS[name]
-
-
-READING = [
-    "own-run allows every tool of what is run: It touches nothing but this request.",
-    "read-in-place allows every tool of what is read, thread: Reading in this thread is allowed.",
-    "read-channel allows read_channel of what is read, inside: Reading in the channel of this thread is allowed.",
-    "read-pages allows fetch_page of what is read, outside: A page whose address was written here, or a link of such a "
-    "page, may be read.",
-]
-IN_THREAD = (
-    "change-thread asks before every tool of what is write or act, thread, where no other rule grants it: What people "
-    "in this thread see needs a yes; whoever asked may give it."
-)
-FAR = [
-    "change-outside asks before every tool of what is write or act, outside, where no other rule grants it: What "
-    "leaves the workspace needs the yes of an admin.",
-    "destroy asks before every tool of what is destructive, where no other rule grants it: What cannot be taken back "
-    "needs the yes of an admin.",
-]
-RULES = {
-    "careful": [
-        *READING,
-        IN_THREAD,
-        "change-inside asks before every tool of what is write or act, inside, approved by admins, where no other rule "
-        "grants it: What others in the workspace see needs the yes of an admin.",
-        "change-outside denies every tool of what is write or act, outside: Nothing is sent out of the workspace from "
-        "here.",
-        "destroy denies every tool of what is destructive: Nothing is taken away for good from here.",
-    ],
-    STANDARD: [
-        *READING,
-        IN_THREAD,
-        "change-inside asks before every tool of what is write or act, inside, where no other rule grants it: What "
-        "others in the workspace see needs a yes; whoever asked may give it.",
-        *FAR,
-    ],
-    "open": [
-        *READING,
-        IN_THREAD,
-        "write-inside allows every tool of what is write, inside: What can be repeated without harm may be written "
-        "within the workspace.",
-        "act-inside asks before every tool of what is act, inside, where no other rule grants it: What others in the "
-        "workspace see needs a yes; whoever asked may give it.",
-        *FAR,
-    ],
-}
-"""The rules of each preset as an admin reads them who looks at the policy, with what people are told of each."""
-
-MOST_READING = [
-    "at most allows every tool of what is run",
-    "at most allows every tool of what is read, thread",
-    "at most allows read_channel of what is read, inside",
-    "at most allows fetch_page of what is read, outside",
-    "at most asks before every tool of what is write or act, thread",
-]
-MOST_FAR = [
-    "at most asks before every tool of what is write or act, outside",
-    "at most asks before every tool of what is destructive",
-]
-CEILINGS = {
-    "careful": [*MOST_READING, "at most asks before every tool of what is write or act, inside"],
-    STANDARD: [*MOST_READING, "at most asks before every tool of what is write or act, inside", *MOST_FAR],
-    "open": [
-        *MOST_READING,
-        "at most allows every tool of what is write, inside",
-        "at most asks before every tool of what is act, inside",
-        *MOST_FAR,
-    ],
-}
-"""What channels may be given at most."""
-
-
-def test_the_presets_are_these_from_the_most_careful_to_the_most_open() -> None:
-    # given all presets, then each says just this, in words, to everyone, and nothing of channels, settings or bundles
-    found = {
-        name: [f"{rule.id} {of_rule(rule)}: {rule.reason}" for rule in policy.default.rules]
-        for name, policy in PRESETS.items()
-    }
-    assert found == RULES
-    assert list(found) == list(SAYS) == ["careful", "standard", "open"]
-    assert {name: [of_ceiling(one) for one in one.default.ceilings or ()] for name, one in PRESETS.items()} == CEILINGS
-    for policy in PRESETS.values():
-        rules, ceilings = policy.default.rules, policy.default.ceilings
-        assert policy == Document(default=Part(rules=rules, ceilings=ceilings))
