@@ -20,17 +20,11 @@ def schema() -> dict[str, Any]:
 
 def schema_text() -> str:
     """Return the schema as it is published."""
-    return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(schema(), indent=2) + "\n"
 
 
-def _without_titles(part: Any, *, names: bool = False) -> Any:
-    """Drop the titles that pydantic makes of names: editors would show each name twice. `names`: keys are names."""
-    if isinstance(part, list):
-        return [_without_titles(one) for one in part]
+def _without_titles(part: Any) -> Any:
+    """Drop the titles that pydantic makes of names: editors would show each name twice. No key is called so."""
     if not isinstance(part, dict):
         return part
-    return {
-        key: _without_titles(value, names=key in {"properties", "$defs"})
-        for key, value in part.items()
-        if names or key != "title"
-    }
+    return {key: _without_titles(value) for key, value in part.items() if key != "title"}

@@ -1,4 +1,4 @@
-"""The three verdicts and their order. Pure."""
+"""The three verdicts in their order, the laxest first. Pure."""
 
 from enum import StrEnum
 
@@ -9,10 +9,10 @@ class Verdict(StrEnum):
     DENY = "deny"
 
 
-STRICTNESS = {Verdict.ALLOW: 0, Verdict.ASK: 1, Verdict.DENY: 2}
-"""Of several verdicts the strictest counts."""
+STRICTNESS = {verdict: at for at, verdict in enumerate(Verdict)}
+"""0 is the laxest. Of several verdicts the strictest counts."""
 
 
 def strictest(*verdicts: Verdict) -> Verdict:
     """Return the strictest of one or more verdicts."""
-    return max(verdicts, key=STRICTNESS.__getitem__)
+    return next(one for one in reversed(Verdict) if one in verdicts)

@@ -43,7 +43,16 @@ def test_every_part_says_what_it_is() -> None:
     for model in models():
         assert of(model)["description"]
         assert all("title" not in one for one in of(model)["properties"].values())
-    assert schema()["$schema"] == DIALECT
+    assert (schema()["$schema"], schema()["title"]) == (DIALECT, "Tagwork policy")
+    assert schema_text().count('"title"') == 1
+
+
+def test_the_schema_is_published_as_text_that_people_can_read_too() -> None:
+    # given the schema as it is published, then it is the schema, with two columns a level, and ends with its line
+    lines = schema_text().splitlines()
+    assert json.loads(schema_text()) == schema()
+    assert lines[:2] == ["{", f'  "$schema": "{DIALECT}",']
+    assert schema_text().endswith("\n}\n")
 
 
 def test_the_words_of_a_choice_are_offered() -> None:
