@@ -15,10 +15,10 @@ A request has, each only where it is known:
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from agents.policy.compiling import EPOCH
 from agents.policy.conditions import (
     OF_SPEAKERS,
     CountTest,
@@ -31,6 +31,7 @@ from agents.policy.conditions import (
     TrustTest,
     Where,
 )
+from agents.policy.covering import fits_missing
 from agents.policy.document import Ceiling, Document, Part, Rule
 from agents.policy.normalising import path_of
 from agents.policy.verdicts import Verdict
@@ -41,8 +42,8 @@ USE, UNASKED = 'Action::"use"', 'Action::"use_unasked"'
 PLACES = 4
 """Digits behind the point that a decimal of Cedar has."""
 
-LARGEST = Decimal(2**63 - 1).scaleb(-PLACES)
-"""A decimal of Cedar is a number of 64 bits."""
+TOO_LARGE = 2**63 / 10**PLACES
+"""A decimal of Cedar is a number of 64 bits: the first float that none of them is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class _Scope:
     name: str
     rules: Sequence[Rule]
     above: tuple[Sequence[Ceiling], ...]
-    channel: str = ""
+    channel: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ class _Made:
 
 def cedar_of(organisation: Document | None, workspace: Document | None) -> Exported:
     """Return the documents that hold in one workspace as Cedar text."""
-    left_out: dict[tuple[str, str], None] = {}
+    left_out: list[tuple[str, str]] = []
     made = [one for scope in _scopes(organisation, workspace) for one in _made(scope, left_out)]
     granted = _any(_all(one.exact, one.some) for one in made if one.plainly and one.exact is not None)
     perhaps = _any(_all(one.broad, one.maybe) for one in made if one.plainly)
@@ -101,7 +102,7 @@ def cedar_of(organisation: Document | None, workspace: Document | None) -> Expor
     membership = "resource.needs_member && !(principal has member && principal.member)"
     head = '@id("membership")\n@scope("built in")'
     policies.append(_policy(head, "forbid", f"action in [{USE}, {UNASKED}]", membership))
-    return Exported("\n".join(policies), tuple(left_out))
+    return Exported("\n".join(policies), tuple(dict.fromkeys(left_out)))
 
 
 def _policies(made: _Made, ungranted: str, surely_ungranted: str) -> Iterator[str]:
@@ -136,44 +137,43 @@ def _scopes(organisation: Document | None, workspace: Document | None) -> Iterat
     for name, document in (("organisation", organisation), ("workspace", workspace)):
         if document is None:
             continue
-        yield _Scope(name, _rules_of(document, document.default), above)
+        yield _Scope(name, _rules_of(document, document.default), above, None)
         if document.default.ceilings is not None:
             above = (*above, document.default.ceilings)
-    for channel, part in (workspace.channels if workspace is not None else {}).items():
-        yield _Scope("channel", _rules_of(workspace, part), above, channel)
+    if workspace is not None:
+        for channel, part in workspace.channels.items():
+            yield _Scope("channel", _rules_of(workspace, part), above, channel)
 
 
-def _rules_of(document: Document | None, part: Part) -> list[Rule]:
-    bundles = document.bundles if document is not None else {}
-    bundled = (rule for name in dict.fromkeys(part.bundles) for rule in bundles[name].rules)
+def _rules_of(document: Document, part: Part) -> list[Rule]:
+    bundled = (rule for name in dict.fromkeys(part.bundles) for rule in document.bundles[name].rules)
     return [one for one in (*part.rules, *bundled) if not one.shadow]
 
 
-def _made(scope: _Scope, left_out: dict[tuple[str, str], None]) -> Iterator[_Made]:
+def _made(scope: _Scope, left_out: list[tuple[str, str]]) -> Iterator[_Made]:
     some, full, maybe = _caps(scope, left_out)
     for rule in scope.rules:
         place = f"context has here && context.here == {_text(scope.channel)}" if scope.channel else "true"
-        until = f"context.at < {_end_of(rule)}" if rule.until is not None else "true"
-        lenient = rule.verdict is not Verdict.ALLOW
+        until = f"context.at < {((rule.until - EPOCH).days + 1) * 86_400}" if rule.until is not None else "true"
         exact = None
         try:
-            exact = broad = _all(place, until, _line(rule, lenient=lenient))
+            exact = broad = _all(place, until, _line(rule))
         except CannotSay as why:
-            left_out[rule.id, str(why)] = None
-            broad = _all(place, until, _line(rule.model_copy(update={"where": Where()}), lenient=True))
+            left_out.append((rule.id, str(why)))
+            broad = _all(place, until, _line(rule.model_copy(update={"where": Where()})))
         yield _Made(scope, rule, exact, broad, some, full, maybe)
 
 
-def _caps(scope: _Scope, left_out: dict[tuple[str, str], None]) -> tuple[str, str, str]:
+def _caps(scope: _Scope, left_out: list[tuple[str, str]]) -> tuple[str, str, str]:
     """Return when a scope may grant at all, when without a question, and (whenever it may, and perhaps more often)."""
     some, full, maybe = [], [], []
     for ceilings in scope.above:
         fitting: list[tuple[Ceiling, str]] = []
         for one in ceilings:
             try:
-                fitting.append((one, _line(one, lenient=False)))
+                fitting.append((one, _line(one)))
             except CannotSay as why:
-                left_out[f"a ceiling over the {scope.name}", str(why)] = None
+                left_out.append((f"a ceiling over the {scope.name}", str(why)))
         some.append(_any(said for _, said in fitting))
         full.append(_any(said for one, said in fitting if one.at_most is Verdict.ALLOW))
         maybe.append("true" if len(fitting) < len(ceilings) else some[-1])
@@ -181,22 +181,13 @@ def _caps(scope: _Scope, left_out: dict[tuple[str, str], None]) -> tuple[str, st
     return _all(*some, counts), _all(*full, counts), _all(*maybe, counts)
 
 
-def _end_of(rule: Rule) -> int:
-    assert rule.until is not None  # noqa: S101 (asked by the only caller)
-    last = datetime(rule.until.year, rule.until.month, rule.until.day, tzinfo=UTC)
-    return int((last + timedelta(days=1)).timestamp())
-
-
-def _line(line: Rule | Ceiling, *, lenient: bool) -> str:
-    tools = _any("true" if one == "*" else f"resource.name like {_pattern(one)}" for one in line.tools)
+def _line(line: Rule | Ceiling) -> str:
+    # a `*` stands only at the end of a tool's name and means there what it does in a pattern of Cedar
+    tools = _any("true" if one == "*" else f"resource.name like {_text(one)}" for one in line.tools)
     effects = f"{_set(one.value for one in line.effects)}.contains(resource.effect)" if line.effects else "true"
     reaches = f"{_set(one.value for one in line.reaches)}.contains(resource.reach)" if line.reaches else "true"
-    tests = (_test(name, test, lenient=lenient) for name, test in line.where if test is not None)
+    tests = (_test(name, test, lenient=fits_missing(line)) for name, test in line.where if test is not None)
     return _all(tools, effects, reaches, *tests)
-
-
-def _pattern(tool: str) -> str:
-    return _text(tool[:-1], like=True)[:-1] + '*"' if tool.endswith("*") else _text(tool, like=True)
 
 
 def _test(name: str, test: Any, *, lenient: bool) -> str:
@@ -256,13 +247,13 @@ def _host(test: HostTest, value: str) -> str:
 
 
 def _named(value: str, host: str) -> str:
-    return f'{value} like "*{_text(host[1:], like=True)[1:]}' if host.startswith("*.") else f"{value} == {_text(host)}"
+    return f"{value} {'like' if host.startswith('*.') else '=='} {_text(host)}"
 
 
 def _begins(value: str, prefix: str) -> str:
     whole = (path_of(prefix) or prefix).rstrip("/")
-    under = _text(whole + "/", like=True)[:-1] + '*"'
-    return f"({value} == {_text(whole)} || {value} like {under})"
+    under = _text(f"{whole}/").replace("*", r"\*")
+    return f'({value} == {_text(whole)} || {value} like {under[:-1]}*")'
 
 
 def _time(test: TimeTest, value: str) -> str:
@@ -276,7 +267,7 @@ def _time(test: TimeTest, value: str) -> str:
 
 def _decimal(number: float) -> str:
     exact = Decimal(repr(number))
-    if abs(exact) > LARGEST or exact != exact.quantize(Decimal(1).scaleb(-PLACES)):
+    if abs(number) >= TOO_LARGE or exact != round(exact, PLACES):
         raise CannotSay(f"Cedar's decimals cannot be {number}")
     return f'decimal("{exact:.{PLACES}f}")'
 
@@ -291,41 +282,27 @@ def _set(words: Iterable[str]) -> str:
     return f"[{', '.join(_text(str(one)) for one in words)}]"
 
 
-def _text(text: str, *, like: bool = False) -> str:
-    """Return a string of Cedar; `like`: a pattern in which `*` is itself."""
-    made = []
-    for one in text:
-        if one in '\\"' or (like and one == "*"):
-            made.append(f"\\{one}")
-        else:
-            made.append(one if " " <= one <= "~" else f"\\u{{{ord(one):x}}}")
-    return f'"{"".join(made)}"'
+def _text(text: str) -> str:
+    """Return a string of Cedar."""
+    return f'"{"".join(_letter(one) for one in text)}"'
+
+
+def _letter(one: str) -> str:
+    if one in '\\"':
+        return f"\\{one}"
+    return one if " " <= one <= "~" else f"\\u{{{ord(one):x}}}"
 
 
 def _all(*conditions: str) -> str:
+    """Of conditions of which each that has an `||` stands in brackets."""
     told = [one for one in conditions if one != "true"]
     if "false" in told:
         return "false"
-    return " && ".join(f"({one})" if " || " in one and not _whole_in_brackets(one) else one for one in told) or "true"
+    return " && ".join(told) or "true"
 
 
 def _any(conditions: Iterable[str]) -> str:
     told = [one for one in dict.fromkeys(conditions) if one != "false"]
     if "true" in told:
         return "true"
-    return f"({' || '.join(f'({one})' for one in told)})" if told else "false"
-
-
-def _whole_in_brackets(condition: str) -> bool:
-    """Whether one pair of brackets is around all of a condition."""
-    depth, quoted, escaped = 0, False, False
-    for at, letter in enumerate(condition):
-        if escaped or letter == "\\":
-            escaped = not escaped
-        elif letter == '"':
-            quoted = not quoted
-        elif not quoted:
-            depth += (letter == "(") - (letter == ")")
-            if depth == 0:
-                return at == len(condition) - 1 and condition[0] == "("
-    return False
+    return f"({' || '.join(told)})" if told else "false"
