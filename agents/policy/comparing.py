@@ -4,7 +4,7 @@
 what a change is called wherever the opposite is not certain.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -59,11 +59,15 @@ class _Both:
         """Return what grants something before the change, as a change in one place sees it."""
         over = [] if self.organisation is None else list(_granting(self.organisation, self.organisation.default))
         broad = [*over, *_granting(self.before, self.before.default)]
-        own = list(_granting(self.before, self.before.channels[channel])) if channel in self.before.channels else []
+        own = list(_granting(self.before, _of(self.before, channel)))
         # for guests only what the channel was given may count: what the workspace has is then not had here
         only_own = bool(channel) and self.said(self.before, channel, "asking.guests") is not Guests.RESTRICT
-        every = [*over, *_all_granting(self.before)]
-        return _Standing(every, own if only_own else [*broad, *own], self.yielding())
+        return _Standing(self.every(), own if only_own else [*broad, *own], self.yielding())
+
+    def every(self) -> list[Rule]:
+        """Return the rules that grant something before the change, in whatever place."""
+        documents = [one for one in (self.organisation, self.before) if one is not None]
+        return [rule for one in documents for rule in _all_granting(one)]
 
     def yielding(self) -> list[Rule]:
         """Return the rules that allow something once nothing else grants it, before or after the change."""
@@ -127,14 +131,8 @@ def _all_granting(document: Document) -> Iterator[Rule]:
 
 
 def _granting(document: Document, part: Part) -> Iterator[Rule]:
-    every = (*part.rules, *_bundled(document, part))
-    return (one for one in every if one.verdict is not Verdict.DENY and not one.shadow)
-
-
-def _bundled(document: Document, part: Part) -> Iterator[Rule]:
-    for name in dict.fromkeys(part.bundles):
-        if name in document.bundles:
-            yield from document.bundles[name].rules
+    bundled = (rule for name in part.bundles for rule in document.bundles[name].rules)
+    return (one for one in (*part.rules, *bundled) if one.verdict is not Verdict.DENY and not one.shadow)
 
 
 def _rules(place: str, old: Iterable[Rule], new: Iterable[Rule], standing: _Standing) -> Iterator[Change]:
@@ -163,19 +161,10 @@ def _rule_words(rule: Rule | None, other: Rule | None) -> str:
 
 def _rule_direction(old: Rule | None, new: Rule | None, standing: _Standing) -> Direction:
     """Return what it does to rights that one rule takes the place of another. None: there is none."""
-    if old is not None and new is not None and _text(old) == _text(new):
-        return Direction.NEITHER
     others = standing.without([old.id] if old is not None else [])
     if old is not None and new is not None and old.verdict is new.verdict and not old.shadow and not new.shadow:
         return _changed(old, new, others)
     return _together(_removed(old, others), _added(new, standing))
-
-
-def _text(rule: Rule) -> dict[str, Any]:
-    """Return all of a rule that decides."""
-    said = rule.model_dump(exclude={"reason", "id"})
-    # what is only tried out decides nothing, whatever it says
-    return {"shadow": True} if rule.shadow else said
 
 
 def _changed(old: Rule, new: Rule, others: _Standing) -> Direction:
@@ -267,12 +256,12 @@ def _approvers(old: Approvers | None, new: Approvers | None) -> Direction:
     return Direction.NARROWS if fewer else Direction.WIDENS
 
 
+MILDEST_FIRST = (Direction.NEITHER, Direction.NARROWS, Direction.WIDENS)
+
+
 def _together(*many: Direction) -> Direction:
     """Of several at once: one that widens makes the whole widen."""
-    for one in (Direction.WIDENS, Direction.NARROWS):
-        if one in many:
-            return one
-    return Direction.NEITHER
+    return max((Direction.NEITHER, *many), key=MILDEST_FIRST.index)
 
 
 def _lower(both: _Both, found: Iterable[Change]) -> Iterator[Change]:
@@ -328,16 +317,12 @@ def _bundles(both: _Both) -> Iterator[Change]:
             for _, channel in both.places()
             if name in _of(before, channel).bundles and name in _of(after, channel).bundles
         ]
-        standing = [both.standing(channel) for channel in kept]
-        everyone = (
-            [one for one in standing[0].everyone if all(one in other.everyone for other in standing)] if kept else []
-        )
-        held = _Standing([rule for one in standing for rule in one.every], everyone, both.yielding())
-        found = [
-            *_rules(place, old.rules, new.rules, held),
-            *_named(place, "instructions", old.instructions, new.instructions, SETTINGS["instructions"]),
-            *_named(place, "grants", old.grants, new.grants, SETTINGS["grants"]),
-        ]
+        standing = [both.standing(channel).everyone for channel in kept]
+        everyone = [rule for rule in both.every() if all(rule in one for one in standing)]
+        found = list(_rules(place, old.rules, new.rules, _Standing(both.every(), everyone, both.yielding())))
+        for path in ("instructions", "grants"):
+            was, now = getattr(old, path), getattr(new, path)
+            found += _named(place, path, was, now, _judged(path, was, now))
         yield from (one if kept else replace(one, direction=Direction.NEITHER) for one in found)
 
 
@@ -381,28 +366,23 @@ def _authority(old: Mapping[str, Authority], new: Mapping[str, Authority]) -> It
 
 
 def _settings(place: str, channel: str, both: _Both) -> Iterator[Change]:
-    old, new = (_leaves("", _of(one, channel).settings.model_dump()) for one in (both.before, both.after))
-    for (path, was), (_, now) in zip(old, new, strict=True):
-        if path in ADDING:
-            yield from _named(place, path, was, now, SETTINGS.get(path))
-            continue
-        held, holds = both.said(both.before, channel, path), both.said(both.after, channel, path)
-        direction = Direction.NEITHER if held == holds else _judged(SETTINGS.get(path), held, holds)
-        yield from (replace(one, direction=direction) for one in _named(place, path, was, now, None))
+    old, new = (dict(_leaves(_of(one, channel).settings.model_dump())) for one in (both.before, both.after))
+    for path, was in old.items():
+        held, holds = was, new[path]
+        if path not in ADDING:
+            held, holds = both.said(both.before, channel, path), both.said(both.after, channel, path)
+        yield from _named(place, path, was, new[path], _judged(path, held, holds))
 
 
-def _leaves(path: str, said: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+def _leaves(said: Mapping[str, Any], within: str = "") -> Iterator[tuple[str, Any]]:
     for name, value in said.items():
-        at = f"{path}.{name}" if path else name
         if isinstance(value, Mapping):
-            yield from _leaves(at, value)
+            yield from _leaves(value, f"{within}{name}.")
         else:
-            yield at, value
+            yield f"{within}{name}", value
 
 
-def _named(
-    place: str, path: str, was: Any, now: Any, judge: Callable[[Any, Any], Direction] | None
-) -> Iterator[Change]:
+def _named(place: str, path: str, was: Any, now: Any, direction: Direction) -> Iterator[Change]:
     if was == now:
         return
     unset = (None, "", ())
@@ -412,9 +392,9 @@ def _named(
         f"setting {path}",
         "" if was in unset else in_words.of_value(was),
         "" if now in unset else in_words.of_value(now),
-        _judged(judge, was, now),
+        direction,
     )
 
 
-def _judged(judge: Callable[[Any, Any], Direction] | None, was: Any, now: Any) -> Direction:
-    return Direction.WIDENS if judge is None else judge(was, now)
+def _judged(path: str, was: Any, now: Any) -> Direction:
+    return Direction.NEITHER if was == now else SETTINGS[path](was, now)

@@ -77,4 +77,4 @@ SETTINGS: dict[str, Callable[[Any, Any], Direction]] = {
     "retention.content": _shorter,
     "retention.audit": _keeps,
 }
-"""For each setting what a change of it does to rights; one that is missing here widens."""
+"""For each setting there is, what a change of it does to rights."""

@@ -10,7 +10,7 @@ from agents.policy.change import Direction, Kind
 from agents.policy.comparing import changes, widened
 from agents.policy.compiling import compiled_of
 from agents.policy.directions_of_settings import SETTINGS
-from agents.policy.document import Bundle, Document, Of, Part
+from agents.policy.document import Approvers, Bundle, Ceiling, Document, Of, Part, Rule
 from agents.policy.facts import Facts
 from agents.policy.judging import judge
 from agents.policy.presets import PRESETS
@@ -89,6 +89,7 @@ def test_whatever_differs_is_told_and_what_is_equal_is_not(one: Document, other:
 
 
 MAIL = allow("mail", "send")
+THREE = {"same": Bundle(), "grants": Bundle(grants=("crm",)), "denies": Bundle(rules=(deny("no", "send"),))}
 CASES: dict[str, tuple[Document, Document, list[str]]] = {
     "a rule that allows is added": (
         a_workspace(),
@@ -222,6 +223,107 @@ CASES: dict[str, tuple[Document, Document, list[str]]] = {
             "narrows: workspace: setting retention.content added: 7d",
         ],
     ),
+    "a rule that is only tried out": (
+        a_workspace(allow("mail", "send", shadow=True), deny("no", shadow=True), allow("all", shadow=True)),
+        a_workspace(ask("mail", "send", shadow=True), allow("rest", shadow=True)),
+        [
+            "neither: workspace: rule mail changed: was allows send, only tried out, now asks before send, only tried "
+            "out",
+            "neither: workspace: rule no removed: was denies every tool, only tried out",
+            "neither: workspace: rule all removed: was allows every tool, only tried out",
+            "neither: workspace: rule rest added: allows every tool, only tried out",
+        ],
+    ),
+    "ceilings are taken away, in a channel": (
+        a_workspace(here=Part(ceilings=(Ceiling(tools=("send",)), Ceiling(tools=("look",))))),
+        a_workspace(here=Part()),
+        ["widens: C1: ceilings removed: was at most allows send; at most allows look"],
+    ),
+    "ceilings say the same in another order": (
+        a_workspace(default=Part(ceilings=(Ceiling(tools=("send",)), Ceiling(tools=("look",))))),
+        a_workspace(default=Part(ceilings=(Ceiling(tools=("look",)), Ceiling(tools=("send",))))),
+        [
+            "neither: workspace: ceilings changed: was at most allows send; at most allows look, now at most allows "
+            "look; at most allows send"
+        ],
+    ),
+    "a bundle is made and another one is gone, beside one that stays": (
+        a_workspace(bundles={"same": Bundle(), "old": Bundle(rules=(MAIL,), instructions="Be brief.")}),
+        a_workspace(bundles={"same": Bundle(), "new": Bundle(rules=(deny("no", "send"),), grants=("crm",))}),
+        [
+            "neither: bundle old: all of it removed",
+            "neither: bundle old: rule mail removed: was allows send",
+            "neither: bundle old: setting instructions removed: was Be brief.",
+            "neither: bundle new: all of it added",
+            "neither: bundle new: rule no added: denies send",
+            "neither: bundle new: setting grants added: crm",
+        ],
+    ),
+    "a bundle that the workspace has loses a Grant and gets another one": (
+        a_workspace(default=Part(bundles=("b",)), bundles={"b": Bundle(grants=("crm", "mail"), instructions="a")}),
+        a_workspace(default=Part(bundles=("b",)), bundles={"b": Bundle(grants=("crm",), instructions="b")}),
+        [
+            "neither: bundle b: setting instructions changed: was a, now b",
+            "narrows: bundle b: setting grants changed: was crm and mail, now crm",
+        ],
+    ),
+    "a bundle gets a rule where it is attached": (
+        a_workspace(bundles={"b": Bundle()}),
+        a_workspace(bundles={"b": Bundle(rules=(MAIL,))}, here=Part(bundles=("b",))),
+        ["neither: bundle b: rule mail added: allows send", "widens: C1: bundle b added"],
+    ),
+    "and where it is detached": (
+        a_workspace(bundles={"b": Bundle(rules=(MAIL,))}, here=Part(bundles=("b",))),
+        a_workspace(bundles={"b": Bundle()}),
+        ["neither: bundle b: rule mail removed: was allows send", "narrows: C1: bundle b removed"],
+    ),
+    "bundles change places, beside one that stays": (
+        a_workspace(bundles=THREE, here=Part(bundles=("same", "grants"))),
+        a_workspace(bundles=THREE, here=Part(bundles=("same", "denies"))),
+        ["narrows: C1: bundle grants removed", "narrows: C1: bundle denies added"],
+    ),
+    "a bundle with a Grant is attached": (
+        a_workspace(bundles=THREE),
+        a_workspace(bundles=THREE, here=Part(bundles=("grants", "same"))),
+        ["widens: C1: bundle grants added", "neither: C1: bundle same added"],
+    ),
+    "whose right it needs is not said any more, beside what stays": (
+        a_workspace(authority={"look": "channel", "send": "both", "burn": "requester"}),
+        a_workspace(authority={"look": "channel", "burn": "both", "mail": "both"}),
+        [
+            "widens: every place: authority send removed: was both",
+            "widens: every place: authority burn changed: was requester, now both",
+            "narrows: every place: authority mail added: both",
+        ],
+    ),
+    "settings are taken away": (
+        a_workspace(
+            default=Part.model_validate(
+                {
+                    "settings": {
+                        "enabled": False,
+                        "instructions": "Be brief.",
+                        "grants": ["crm"],
+                        "budget": {"day_usd": 5},
+                        "editors": {"people": ["U1"]},
+                    }
+                }
+            )
+        ),
+        a_workspace(),
+        [
+            "widens: workspace: setting enabled removed: was no",
+            "neither: workspace: setting instructions removed: was Be brief.",
+            "narrows: workspace: setting grants removed: was crm",
+            "narrows: workspace: setting editors.people removed: was U1",
+            "widens: workspace: setting budget.day_usd removed: was 5.00 US dollars",
+        ],
+    ),
+    "a setting of a channel beside another one of the workspace": (
+        a_workspace(default=Part(settings=Settings(enabled=False))),
+        a_workspace(default=Part(settings=Settings(enabled=False)), here=Part(settings=Settings(enabled=True))),
+        ["widens: C1: setting enabled added: yes"],
+    ),
     "a setting that says what holds anyway": (
         a_workspace(),
         a_workspace(here=Part(settings=Settings(enabled=True))),
@@ -241,6 +343,13 @@ def test_each_change_is_told_in_words_with_what_it_does_to_rights(
 
 MAY_SEND = allow("may", "send")
 ASKS = ask("asks", "send")
+TRIED = allow("tried", "send", shadow=True)
+REST = allow("rest", fallback=True)
+REST_ASKS = ask("rest-asks", "send", fallback=True)
+HAS_B = Part(bundles=("b",))
+WITH_SEND = {"b": Bundle(rules=(MAY_SEND,))}
+IN_ONE, IN_TWO = {"here": {"any_of": ["C1"]}}, {"here": {"any_of": ["C2"]}}
+A_HOST = {"host": {"any_of": ["docs.example"]}}
 RESTRICTED = Settings(asking=Asking(guests=Guests.RESTRICT))
 OWN_ONLY = Settings(asking=Asking(guests=Guests.CHANNEL_ONLY))
 
@@ -290,6 +399,89 @@ OWN_ONLY = Settings(asking=Asking(guests=Guests.CHANNEL_ONLY))
         (a_workspace(ASKS), a_workspace(), None, Direction.NARROWS),
         (a_workspace(ASKS, MAY_SEND), a_workspace(MAY_SEND), None, Direction.WIDENS),
         (a_workspace(ASKS), a_workspace(), an_organisation(MAY_SEND), Direction.WIDENS),
+        (a_workspace(ASKS, allow("other", "look")), a_workspace(allow("other", "look")), None, Direction.NARROWS),
+        (
+            a_workspace(ASKS, MAY_SEND, allow("other", "look")),
+            a_workspace(MAY_SEND, allow("other", "look")),
+            None,
+            Direction.WIDENS,
+        ),
+        (a_workspace(ASKS, here=Part(rules=(MAY_SEND,))), a_workspace(here=Part(rules=(MAY_SEND,))), None, "widens"),
+        # what is only tried out grants nothing
+        (a_workspace(TRIED), a_workspace(TRIED, ASKS), None, Direction.WIDENS),
+        (a_workspace(TRIED, ASKS), a_workspace(TRIED), None, Direction.NARROWS),
+        # what is attached grants as if it stood there
+        (
+            a_workspace(default=Part(bundles=("b",)), bundles=WITH_SEND),
+            a_workspace(ASKS, default=Part(rules=(ASKS,), bundles=("b",)), bundles=WITH_SEND),
+            None,
+            Direction.NARROWS,
+        ),
+        # a fallback that asked stands beside other fallbacks only
+        (a_workspace(REST_ASKS, MAY_SEND), a_workspace(MAY_SEND), None, Direction.NARROWS),
+        (a_workspace(REST_ASKS, REST), a_workspace(REST), None, Direction.WIDENS),
+        # a fallback that is gone leaves its place to nothing; one that comes gives nothing that is had anyway
+        (a_workspace(REST, allow("more", fallback=True)), a_workspace(REST), None, Direction.NARROWS),
+        (a_workspace(MAY_SEND), a_workspace(MAY_SEND, allow("more", "send", fallback=True)), None, "neither"),
+        (a_workspace(MAY_SEND), a_workspace(MAY_SEND, ask("more", "send", fallback=True)), None, "neither"),
+        (a_workspace(REST), a_workspace(REST, ASKS), None, Direction.WIDENS),
+        # only by their tools are two rules told apart, not by where they hold
+        (
+            a_workspace(allow("in-one", "send", where=IN_ONE), allow("in-two", fallback=True, where=IN_TWO)),
+            a_workspace(allow("in-two", fallback=True, where=IN_TWO)),
+            None,
+            Direction.WIDENS,
+        ),
+        (
+            a_workspace(MAY_SEND, allow("other", "look", fallback=True)),
+            a_workspace(allow("other", "look", fallback=True)),
+            None,
+            Direction.NARROWS,
+        ),
+        (
+            a_workspace(MAY_SEND, allow("other", "look", fallback=True), REST),
+            a_workspace(allow("other", "look", fallback=True), REST),
+            None,
+            Direction.WIDENS,
+        ),
+        # it is no news that is allowed for as long, of as much, and names no more that it may read or act for
+        (
+            a_workspace(allow("may", "send", until="2026-11-30")),
+            a_workspace(allow("may", "send", until="2026-11-30"), allow("same", "send", until="2026-11-30")),
+            None,
+            Direction.NEITHER,
+        ),
+        (
+            a_workspace(allow("may", "send", until="2026-11-30")),
+            a_workspace(allow("may", "send", until="2026-11-30"), MAIL),
+            None,
+            Direction.WIDENS,
+        ),
+        (a_workspace(MAY_SEND), a_workspace(MAY_SEND, allow("host", "send", where=A_HOST)), None, Direction.WIDENS),
+        # where less may be granted, what yielded to it may allow it now
+        (a_workspace(REST), Document(default=Part(rules=(REST,), ceilings=())), None, Direction.WIDENS),
+        (a_workspace(), Document(default=Part(ceilings=())), an_organisation(REST), Direction.WIDENS),
+        (a_workspace(REST), a_workspace(REST, authority={"send": "both"}), None, Direction.WIDENS),
+        (a_workspace(REST), a_workspace(REST, here=Part(settings=Settings(enabled=True))), None, Direction.NEITHER),
+        (
+            Document(default=Part(rules=(REST,), ceilings=(Ceiling(tools=("send",)), Ceiling(tools=("look",))))),
+            Document(default=Part(rules=(REST,), ceilings=(Ceiling(tools=("look",)), Ceiling(tools=("send",))))),
+            None,
+            Direction.NEITHER,
+        ),
+        # a setting that nobody says is the organisation's
+        (
+            a_workspace(),
+            a_workspace(default=Part(settings=Settings(enabled=True))),
+            an_organisation(settings=Settings(enabled=False)),
+            Direction.WIDENS,
+        ),
+        (
+            a_workspace(),
+            a_workspace(default=Part(settings=Settings(enabled=False))),
+            an_organisation(settings=Settings(enabled=False)),
+            Direction.NEITHER,
+        ),
     ],
 )
 def test_what_a_change_does_is_seen_beside_all_else_that_grants(
@@ -297,6 +489,189 @@ def test_what_a_change_does_is_seen_beside_all_else_that_grants(
 ) -> None:
     # given a rule that comes or goes, when compared, then what grants beside it says whether that widens
     assert [one.direction for one in changes(before, after, organisation)] == [direction]
+
+
+MORE_TOOLS = ("send", "look")
+TO_NOVEMBER, TO_DECEMBER = {"until": "2026-11-30"}, {"until": "2026-12-31"}
+
+
+@pytest.mark.requirement("AUTHZ-11")
+@pytest.mark.parametrize(
+    ("old", "new", "direction"),
+    [
+        # what is allowed: less narrows, anything else widens
+        (allow("it", *MORE_TOOLS), allow("it", "send"), Direction.NARROWS),
+        (allow("it", "send"), allow("it", *MORE_TOOLS), Direction.WIDENS),
+        (allow("it", "send"), allow("it", "look"), Direction.WIDENS),
+        (allow("it", "send"), allow("it", "send", "send"), Direction.NEITHER),
+        (allow("it", "send"), allow("it", "send", **TO_NOVEMBER), Direction.NARROWS),
+        (allow("it", "send", **TO_NOVEMBER), allow("it", "send"), Direction.WIDENS),
+        (allow("it", *MORE_TOOLS, **TO_NOVEMBER), allow("it", "send", **TO_NOVEMBER), Direction.NARROWS),
+        (allow("it", *MORE_TOOLS, **TO_NOVEMBER), allow("it", "send", **TO_DECEMBER), Direction.WIDENS),
+        # a fallback counts less often than a rule that always does
+        (allow("it", "send"), allow("it", "send", fallback=True), Direction.NARROWS),
+        (allow("it", "send", fallback=True), allow("it", "send"), Direction.WIDENS),
+        (allow("it", *MORE_TOOLS, fallback=True), allow("it", "send", fallback=True), Direction.NARROWS),
+        (allow("it", *MORE_TOOLS, fallback=True), allow("it", "send"), Direction.WIDENS),
+        # what is denied: more narrows
+        (deny("it", "send"), deny("it", *MORE_TOOLS), Direction.NARROWS),
+        (deny("it", *MORE_TOOLS), deny("it", "send"), Direction.WIDENS),
+        (deny("it", "send"), deny("it", "look"), Direction.WIDENS),
+        (deny("it", "send"), deny("it", "send", "send"), Direction.NEITHER),
+        (deny("it", "send"), deny("it", *MORE_TOOLS, **TO_NOVEMBER), Direction.WIDENS),
+        (deny("it", "send", **TO_NOVEMBER), deny("it", *MORE_TOOLS), Direction.NARROWS),
+        # what asks: more may be had, and less may go unasked
+        (ask("it", *MORE_TOOLS), ask("it", "send"), Direction.WIDENS),
+        (ask("it", "send"), ask("it", *MORE_TOOLS), Direction.WIDENS),
+        (ask("it", "send"), ask("it", "send", "send"), Direction.NEITHER),
+        (ask("it", "send"), ask("it", "send", reason="Mind whom."), Direction.NEITHER),
+        (ask("it", "send", fallback=True), ask("it", "send"), Direction.NARROWS),
+        (ask("it", "send"), ask("it", "send", fallback=True), Direction.WIDENS),
+        # another verdict is another rule
+        (ask("it", "send"), allow("it", "send"), Direction.WIDENS),
+        (allow("it", "send"), deny("it", "send"), Direction.NARROWS),
+        (ask("it", "send"), deny("it", "send"), Direction.NARROWS),
+        (deny("it", "send"), ask("it", "send"), Direction.WIDENS),
+        (allow("it", "send"), ask("it", *MORE_TOOLS), Direction.WIDENS),
+        # and so is one that is only tried out
+        (allow("it", "send"), allow("it", "send", shadow=True), Direction.NARROWS),
+        (allow("it", "send", shadow=True), allow("it", "send"), Direction.WIDENS),
+        (deny("it", "send"), deny("it", "send", shadow=True), Direction.WIDENS),
+        (deny("it", "send", shadow=True), deny("it", "send"), Direction.NARROWS),
+        (allow("it", "send", shadow=True), allow("it", "look", shadow=True), Direction.NEITHER),
+    ],
+)
+def test_a_rule_that_changes_widens_or_narrows(old: Rule, new: Rule, direction: Direction) -> None:
+    # given a rule that stands alone, when it changes, then it does that to rights
+    assert [one.direction for one in changes(a_workspace(old), a_workspace(new))] == [direction]
+
+
+def test_a_rule_that_is_allowed_less_widens_where_something_yields_to_it() -> None:
+    # given a rule that allows, beside a fallback that allows all, when it allows less, or only as a fallback, then the
+    # other one may allow what it did
+    for new in (allow("it", "send"), allow("it", *MORE_TOOLS, fallback=True)):
+        before, after = a_workspace(allow("it", *MORE_TOOLS), REST), a_workspace(new, REST)
+        assert [one.direction for one in changes(before, after)] == [Direction.WIDENS]
+
+
+EVERYONE = Approvers(requester=True, people=("U1", "U2"), groups=("S1", "S2"), quorum=2, expires="2h")
+
+
+@pytest.mark.requirement("AUTHZ-11")
+@pytest.mark.parametrize(
+    ("old", "new", "direction"),
+    [
+        (None, EVERYONE, Direction.WIDENS),
+        (EVERYONE, None, Direction.WIDENS),
+        (EVERYONE, {"requester": False}, Direction.NARROWS),
+        (EVERYONE, {"admins": False}, Direction.NARROWS),
+        (EVERYONE, {"people": ("U1",)}, Direction.NARROWS),
+        (EVERYONE, {"people": None}, Direction.NARROWS),
+        (EVERYONE, {"groups": ("S1",)}, Direction.NARROWS),
+        (EVERYONE, {"groups": None}, Direction.NARROWS),
+        (EVERYONE, {"quorum": 3}, Direction.NARROWS),
+        (EVERYONE, {"expires": "1h"}, Direction.NARROWS),
+        (EVERYONE, {"expires": "120m"}, Direction.NARROWS),
+        (EVERYONE, {"people": ("U1", "U3")}, Direction.WIDENS),
+        (EVERYONE, {"groups": ("S3",)}, Direction.WIDENS),
+        (EVERYONE, {"quorum": 1}, Direction.WIDENS),
+        (EVERYONE, {"expires": "3h"}, Direction.WIDENS),
+        # without a span of its own it has the setting's, which may be longer, or shorter
+        (EVERYONE, {"expires": None}, Direction.WIDENS),
+        (Approvers(), {"expires": "2h"}, Direction.WIDENS),
+        (Approvers(), {"requester": True}, Direction.WIDENS),
+        (Approvers(), {"people": ("U1",)}, Direction.WIDENS),
+        (Approvers(), {"groups": ("S1",)}, Direction.WIDENS),
+        (Approvers(), {"quorum": 2}, Direction.NARROWS),
+        (Approvers(admins=False, people=("U1",)), {"admins": True}, Direction.WIDENS),
+        (Approvers(admins=False, people=("U1", "U2")), {"people": ("U1",)}, Direction.NARROWS),
+    ],
+)
+def test_fewer_or_more_may_approve(
+    old: Approvers | None, new: Approvers | dict[str, Any] | None, direction: Direction
+) -> None:
+    # given a rule that asks, when others may say yes, or it takes more of them, or less time, then that does it to
+    # rights
+    if isinstance(new, dict):
+        assert old is not None
+        new = Approvers.model_validate(old.model_dump() | new)
+    before, after = (a_workspace(ask("it", "send", approvers=one)) for one in (old, new))
+    assert [one.direction for one in changes(before, after)] == [direction]
+
+
+SEND, LOOK = Ceiling(tools=("send",)), Ceiling(tools=("look",))
+SEND_ASKS = Ceiling(tools=("send",), at_most=Verdict.ASK)
+
+
+@pytest.mark.requirement("AUTHZ-11")
+@pytest.mark.parametrize(
+    ("old", "new", "direction"),
+    [
+        (None, (SEND,), Direction.NARROWS),
+        ((SEND,), None, Direction.WIDENS),
+        ((SEND,), (), Direction.NARROWS),
+        ((), (SEND,), Direction.WIDENS),
+        ((SEND, LOOK), (LOOK,), Direction.NARROWS),
+        ((LOOK,), (SEND, LOOK), Direction.WIDENS),
+        ((SEND,), (LOOK,), Direction.WIDENS),
+        ((SEND,), (SEND_ASKS,), Direction.NARROWS),
+        ((SEND_ASKS,), (SEND,), Direction.WIDENS),
+        ((SEND_ASKS,), (SEND_ASKS, SEND_ASKS), Direction.NEITHER),
+        ((SEND,), (SEND, SEND_ASKS), Direction.NEITHER),
+    ],
+)
+def test_ceilings_that_change_let_more_or_less_through(
+    old: tuple[Ceiling, ...] | None, new: tuple[Ceiling, ...] | None, direction: Direction
+) -> None:
+    # given what a workspace lets through, when that changes, then what was not let through and is now widens
+    before, after = (Document(default=Part(ceilings=one)) for one in (old, new))
+    assert [one.direction for one in changes(before, after)] == [direction]
+
+
+@pytest.mark.requirement("AUTHZ-11")
+@pytest.mark.parametrize(
+    ("places", "direction"),
+    [
+        ({"default": Part(rules=(MAY_SEND,)), "channels": {"C1": HAS_B, "C2": HAS_B}}, Direction.NEITHER),
+        ({"channels": {"C1": Part(rules=(MAY_SEND,), bundles=("b",))}}, Direction.NEITHER),
+        ({"channels": {"C1": Part(rules=(MAY_SEND,), bundles=("b",)), "C2": HAS_B}}, Direction.WIDENS),
+        ({"channels": {"C1": HAS_B, "C2": Part(rules=(MAY_SEND,), bundles=("b",))}}, Direction.WIDENS),
+        ({"channels": {"C1": HAS_B, "C2": Part(rules=(MAY_SEND,))}}, Direction.WIDENS),
+        ({"default": HAS_B, "channels": {"C1": Part(rules=(MAY_SEND,))}}, Direction.WIDENS),
+    ],
+)
+def test_what_a_bundle_gets_is_no_news_where_all_who_have_it_had_that(
+    places: dict[str, Any], direction: Direction
+) -> None:
+    # given a bundle of some places, when it gets a rule that allows, then that widens unless each of them has it anyway
+    before, after = (Document(bundles={"b": Bundle(rules=rules)}, **places) for rules in ((), (allow("new", "send"),)))
+    assert [str(one.direction) for one in changes(before, after)] == [str(direction)]
+
+
+@pytest.mark.requirement("AUTHZ-11")
+@pytest.mark.parametrize(
+    ("rules", "others", "attached", "detached"),
+    [
+        ((MAY_SEND,), (), "widens", "narrows"),
+        ((MAY_SEND,), (allow("own", "send"),), "neither", "narrows"),
+        ((MAY_SEND,), (REST,), "widens", "widens"),
+        ((ASKS,), (), "widens", "narrows"),
+        ((ASKS,), (MAY_SEND,), "narrows", "widens"),
+        ((deny("no", "send"),), (), "narrows", "widens"),
+        # what goes with a rule does not stand beside it
+        ((ASKS, allow("with", "look"), MAY_SEND), (), "widens", "narrows"),
+        ((TRIED,), (), "neither", "neither"),
+        ((), (), "neither", "neither"),
+    ],
+)
+def test_a_bundle_does_what_its_rules_do(
+    rules: tuple[Rule, ...], others: tuple[Rule, ...], attached: str, detached: str
+) -> None:
+    # given a bundle, when it is attached to a workspace, or detached from it, then it is told as one change
+    without = a_workspace(*others, bundles={"b": Bundle(rules=rules)})
+    with_it = a_workspace(default=Part(rules=others, bundles=("b",)), bundles={"b": Bundle(rules=rules)})
+    assert told(without, with_it) == [f"{attached}: workspace: bundle b added"]
+    assert told(with_it, without) == [f"{detached}: workspace: bundle b removed"]
 
 
 def test_the_presets_from_careful_to_open() -> None:
