@@ -707,6 +707,15 @@ def test_a_change_is_plain_values_for_other_programs() -> None:
     }
 
 
+def test_of_a_bundle_that_comes_or_is_attached_no_words_are_said_for_other_programs() -> None:
+    # given a bundle that is made and attached, when told as JSON, then what it was and is are empty texts
+    found = changes(a_workspace(), a_workspace(bundles={"b": Bundle()}, here=Part(bundles=("b",))))
+    assert [(one.what, one.as_json()["before"], one.as_json()["after"]) for one in found] == [
+        ("all of it", "", ""),
+        ("bundle b", "", ""),
+    ]
+
+
 def test_every_setting_has_its_direction() -> None:
     # given all settings there are, then for each it is known what a change does
     def leaves(said: dict[str, Any], path: str = "") -> set[str]:
