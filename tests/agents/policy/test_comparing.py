@@ -324,6 +324,11 @@ CASES: dict[str, tuple[Document, Document, list[str]]] = {
         a_workspace(default=Part(settings=Settings(enabled=False)), here=Part(settings=Settings(enabled=True))),
         ["widens: C1: setting enabled added: yes"],
     ),
+    "a channel's own setting is another one": (
+        a_workspace(here=Part(settings=Settings(enabled=False))),
+        a_workspace(here=Part(settings=Settings(enabled=True))),
+        ["widens: C1: setting enabled changed: was no, now yes"],
+    ),
     "a setting that says what holds anyway": (
         a_workspace(),
         a_workspace(here=Part(settings=Settings(enabled=True))),
