@@ -67,6 +67,12 @@ class _Dumper(yaml.SafeDumper):
         # how it flows matters to what begins a text, and that is a mapping with lines of its own
         super().increase_indent()
 
+    def write_double_quoted(self, text: str, split: bool = True) -> None:
+        # what nobody sees, or what turns the line around it, stands as its number: an admin reads this
+        self.allow_unicode = _seen(text)
+        super().write_double_quoted(text, split)
+        self.allow_unicode = True
+
 
 def _said(model: BaseModel) -> dict[str, Any]:
     """Return what a part of the document says, by key, in the model's order."""
@@ -135,4 +141,8 @@ EMITTER: Any = Emitter(StringIO())
 
 def _blockable(value: str) -> bool:
     """Whether text can stand as it is: all of it is seen, also its beginning. YAML takes no spaces at a line's end."""
-    return value.replace("\n", "").isprintable() and not value[0].isspace()
+    return _seen(value) and not value[0].isspace()
+
+
+def _seen(value: str) -> bool:
+    return value.replace("\n", "").isprintable()

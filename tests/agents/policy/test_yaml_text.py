@@ -121,13 +121,33 @@ def test_an_empty_policy_has_two_lines() -> None:
         ("\na\nb", '"\\na\\nb"'),
         ("a \nb", '"a \\nb"'),
         ("a\nb ", '"a\\nb "'),
-        ("a\nb\u00a0c", '"a\\nb\u00a0c"'),
+        ("a\nb\u00a0c", '"a\\nb\\_c"'),
+        ("caf\u00e9\u202eb", '"caf\\xE9\\u202Eb"'),
     ],
 )
 def test_text_of_several_lines_stands_as_it_is_where_all_of_it_is_seen(text: str, written: str) -> None:
     # given instructions, when written, then lines stay lines, unless they hold what nobody would see
     document = Document.model_validate({"default": {"settings": {"instructions": text}}})
     assert text_of(document) == f"{FORMAT}default:\n  settings:\n    instructions: {written}\n"
+
+
+@pytest.mark.requirement("AUTHZ-11")
+def test_letters_that_nobody_sees_stand_as_their_numbers_and_no_others() -> None:
+    # given a reason that turns its line around, before and after others with letters of other languages
+    reasons = {"a": "caf\u00e9", "b": "\u202edeny", "c": "caf\u00e9", "d": "one\ncaf\u00e9"}
+    rules = [{"id": one, "verdict": "ask", "tools": ["send"], "reason": said} for one, said in reasons.items()]
+
+    # when the policy is written, then only that one is written in numbers, and it is read as what it was
+    document = Document.model_validate({"default": {"rules": rules}})
+    written = text_of(document)
+    assert [line.strip() for line in written.splitlines() if "reason" in line or line.endswith("caf\u00e9")] == [
+        'reason: "caf\u00e9"',
+        'reason: "\\u202Edeny"',
+        'reason: "caf\u00e9"',
+        "reason: |-",
+        "caf\u00e9",
+    ]
+    assert document_of(written) == document
 
 
 @pytest.mark.parametrize(
