@@ -11,7 +11,18 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
-from agents.policy.written_values import MOST_VALUES, Host, Ids, Network, PathPrefix, Span, TimeOfDay
+from agents.policy.written_values import (
+    MOST_VALUES,
+    NUMBER,
+    WHOLE,
+    Flag,
+    Host,
+    Ids,
+    Network,
+    PathPrefix,
+    Span,
+    TimeOfDay,
+)
 from agents.surface import PersonKind
 from tools.contract import Trust
 
@@ -111,8 +122,8 @@ class MethodTest(Test):
 class NumberTest(Test):
     """Of a number."""
 
-    at_least: Annotated[float, Field(allow_inf_nan=False)] | None = None
-    at_most: Annotated[float, Field(allow_inf_nan=False)] | None = None
+    at_least: Annotated[float, Field(allow_inf_nan=False), NUMBER] | None = None
+    at_most: Annotated[float, Field(allow_inf_nan=False), NUMBER] | None = None
 
     @model_validator(mode="after")
     def _can_hold(self) -> Self:
@@ -138,7 +149,7 @@ class TriggerTest(Test):
 class FlagTest(Test):
     """Of what is so or is not so."""
 
-    be: bool
+    be: Flag
 
 
 class TrustTest(Test):
@@ -174,8 +185,8 @@ class CountTest(Test):
     """Of how often the tool was already used in this workspace within a span of time until now."""
 
     within: Span
-    at_least: Annotated[int, Field(ge=0)] | None = None
-    at_most: Annotated[int, Field(ge=0)] | None = None
+    at_least: Annotated[int, Field(ge=0), WHOLE] | None = None
+    at_most: Annotated[int, Field(ge=0), WHOLE] | None = None
 
     @model_validator(mode="after")
     def _can_hold(self) -> Self:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 from agents.policy.conditions import Where
 from agents.policy.settings import Settings
 from agents.policy.verdicts import Verdict
-from agents.policy.written_values import MOST_VALUES, Id, Ids, Name, Span, ToolName
+from agents.policy.written_values import MOST_VALUES, WHOLE, Flag, Id, Ids, Name, Span, ToolName
 from tools.contract import Effect, Reach
 
 Tools = Annotated[tuple[ToolName, ...], Field(min_length=1, max_length=MOST_VALUES)]
@@ -35,11 +35,11 @@ class Approvers(Written):
         quorum: how many different people must say yes. expires: until when; without it, the setting's.
     """
 
-    requester: bool = False
-    admins: bool = True
+    requester: Flag = False
+    admins: Flag = True
     people: Ids | None = None
     groups: Ids | None = None
-    quorum: Annotated[int, Field(ge=1, le=10)] = 1
+    quorum: Annotated[int, Field(ge=1, le=10), WHOLE] = 1
     expires: Span | None = None
 
     @model_validator(mode="after")
@@ -71,8 +71,8 @@ class Rule(Written):
     where: Where = Where()
     reason: Reason = ""
     approvers: Approvers | None = None
-    fallback: bool = False
-    shadow: bool = False
+    fallback: Flag = False
+    shadow: Flag = False
     until: date | None = None
 
     @model_validator(mode="after")
@@ -143,7 +143,7 @@ class Document(Written):
 
     tagwork: Literal["policy/1"] = "policy/1"
     of: Of = Of.WORKSPACE
-    version: Annotated[int, Field(ge=0)] = 0
+    version: Annotated[int, Field(ge=0), WHOLE] = 0
     authority: dict[ToolName, Authority] = {}
     bundles: dict[Name, Bundle] = {}
     default: Part = Part()

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from agents.policy.written_values import Dollars, Ids, Name, Span
+from agents.policy.written_values import WHOLE, Dollars, Flag, Ids, Name, Span
 
 
 class Guests(StrEnum):
@@ -58,7 +58,7 @@ class Asking(Said):
             and admins. guests: see Guests.
     """
 
-    members: bool | None = None
+    members: Flag | None = None
     groups: Ids | None = None
     guests: Guests | None = None
 
@@ -72,8 +72,8 @@ class Budget(Said):
     day_usd: Dollars | None = None
     month_usd: Dollars | None = None
     person_day_usd: Dollars | None = None
-    runs_an_hour: Annotated[int, Field(ge=0)] | None = None
-    person_runs_an_hour: Annotated[int, Field(ge=0)] | None = None
+    runs_an_hour: Annotated[int, Field(ge=0), WHOLE] | None = None
+    person_runs_an_hour: Annotated[int, Field(ge=0), WHOLE] | None = None
 
 
 class Retention(Said):
@@ -95,7 +95,7 @@ class ApproverNames(Said):
     groups: Ids | None = None
     expires: Span | None = None
     asked_in: AskedIn | None = None
-    most_an_hour: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    most_an_hour: Annotated[int, Field(ge=1, le=10_000), WHOLE] | None = None
 
 
 class Editors(Said):
@@ -115,7 +115,7 @@ class Settings(Said):
         approvers, editors: see there.
     """
 
-    enabled: bool | None = None
+    enabled: Flag | None = None
     asking: Asking = Asking()
     reply_mode: ReplyMode | None = None
     model: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:@/-]{0,99}$")] | None = None

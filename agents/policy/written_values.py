@@ -3,9 +3,10 @@ that mean the same are the same. Pure.
 """
 
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, LiteralString
 
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 MOST_VALUES = 500
 """Values of one list in a rule: a look over them stays cheap, and a longer list belongs into a user group."""
@@ -35,6 +36,27 @@ TimeOfDay = Annotated[str, StringConstraints(pattern=r"^(([01][0-9]|2[0-3]):[0-5
 
 Span = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,3}[mhd]$")]
 """A span of time: minutes, hours or days, such as 30m, 24h, 7d."""
+
+
+def _never(*kinds: type, told: LiteralString) -> BeforeValidator:
+    """Refuse what Python takes for something else. `told`: the name of pydantic's error for it."""
+
+    def refuse(given: object) -> object:
+        if type(given) in kinds:
+            raise PydanticCustomError(told, "Input should be of another kind")
+        return given
+
+    return BeforeValidator(refuse)
+
+
+WHOLE = _never(bool, told="int_type")
+"""Of an `int`, behind its limits: `true` is no whole number."""
+
+NUMBER = _never(bool, told="float_type")
+"""Of a `float`, behind its limits: `true` is no number."""
+
+Flag = Annotated[bool, _never(int, float, told="bool_type")]
+"""True or false; 1 and 0 are neither."""
 
 Dollars = Annotated[Decimal, Field(ge=0, max_digits=9, decimal_places=2)]
 """US dollars, to the cent: the currency in which the model is paid."""

@@ -1,7 +1,7 @@
 """Which values may be written in a policy, to the last one that may and the first that may not."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 from pydantic import TypeAdapter, ValidationError
@@ -27,6 +27,23 @@ def test_each_value_has_one_form(form: Any, right: list[Any], wrong: list[Any]) 
     # given values of a form and others, when read, then the former stay as they are, and the others are refused
     reads = TypeAdapter[Any](form).validate_python
     assert [reads(one) for one in right] == right
+    for one in wrong:
+        with pytest.raises(ValidationError):
+            reads(one)
+
+
+@pytest.mark.parametrize(
+    ("form", "right", "wrong"),
+    [
+        (Annotated[int, values.WHOLE], [0, 12, "12", 12.0], [True, False, 1.5, "x"]),
+        (Annotated[float, values.NUMBER], [0, 1.5, "1.5"], [True, False, "x"]),
+        (values.Flag, [True, False, "yes", "no"], [1, 0, 1.0, 0.0, "x"]),
+    ],
+)
+def test_a_number_is_no_truth_and_a_truth_no_number(form: Any, right: list[Any], wrong: list[Any]) -> None:
+    # given values, as YAML, JSON or a form gives them, when read, then those that mean one thing are taken, no others
+    reads = TypeAdapter[Any](form).validate_python
+    assert [type(reads(one)) for one in right] == [type(reads(right[0]))] * len(right)
     for one in wrong:
         with pytest.raises(ValidationError):
             reads(one)

@@ -244,6 +244,18 @@ CASES = {
         "line 1, column 1: found the key `defualt`; expected one of authority, bundles, channels, default, of, "
         "tagwork, version (`default` is nearest).",
     ),
+    "what is true is no whole number": Case(
+        a_rule("ask", more="approvers: {quorum: true}"),
+        "line 3, column 68: found true; expected a whole number.",
+    ),
+    "what is true is no number": Case(
+        a_rule(more="where: {amount: {at_most: true}}"),
+        "line 3, column 75: found true; expected a number.",
+    ),
+    "a number is not true": Case(
+        "default: {settings: {asking: {members: 1}}}",
+        "line 1, column 40: found the number 1; expected true or false.",
+    ),
     "an unknown attribute is an unknown key": Case(
         a_rule(more="where: {hots: {any_of: [a.example]}}"),
         "line 3, column 57: found the key `hots`; expected one of amount, calls, channel, external_channel, groups, "
