@@ -50,6 +50,18 @@ async def person(stage: Stage, asked: Json) -> Json:
     return {"user": changed.id, "kind": changed.kind}
 
 
+async def usergroup(stage: Stage, asked: Json) -> Json:
+    """Change who is in a user group. Fields: `usergroup` (its handle), `users` (names or ids; of an id that is nobody's
+    users.info says so, as of someone whom the app may not see)."""
+    only(asked, "usergroup", "users")
+    group = next((one for one in stage.world.usergroups.values() if one.handle == asked["usergroup"]), None)
+    if group is None:
+        raise Refused("There is no such user group.")
+    ids = {one.name: one.id for one in stage.world.people.values()}
+    group.users = [ids.get(one, one) for one in asked["users"]]
+    return {"users": group.users}
+
+
 async def delete_file(stage: Stage, asked: Json) -> Json:
     """Delete a file. Field: `file`. Its downloads answer 404, histories show a tombstone."""
     only(asked, "file")

@@ -63,6 +63,7 @@ CONTROLS: tuple[tuple[str, str, Control], ...] = (
     ("POST", "/membership", arranging.membership),
     ("POST", "/channel", arranging.channel),
     ("POST", "/person", arranging.person),
+    ("POST", "/usergroup", arranging.usergroup),
     ("POST", "/delete_file", arranging.delete_file),
     ("POST", "/page", publishing.page),
     ("POST", "/clock", arranging.clock),
