@@ -398,6 +398,16 @@ EXPORTED: dict[str, tuple[Document | None, Document | None, list[str]]] = {
             f"channel no: forbid both when {ONE_CHANNEL}",
         ],
     ),
+    "ceilings that Cedar can say bound also what takes a fallback's place": (
+        an_organisation(ceilings=(Ceiling(tools=("look",)),)),
+        a_workspace(allow("may", "send"), allow("rest", fallback=True)),
+        [
+            f"workspace may: permit use when {SEND} && ({LOOK})",
+            f"workspace may: permit use_unasked when {SEND} && ({LOOK})",
+            f"workspace rest: permit use when !(({SEND} && ({LOOK}))) && ({LOOK})",
+            f"workspace rest: permit use_unasked when !(({SEND} && ({LOOK}))) && ({LOOK})",
+        ],
+    ),
     "ceilings that Cedar cannot say let nothing through": (
         an_organisation(
             ceilings=(Ceiling(tools=("look",)), Ceiling.model_validate({"tools": ["send"], "where": CANNOT}))
