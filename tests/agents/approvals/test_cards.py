@@ -21,7 +21,7 @@ from tests.agents.approvals.test_asking import tried
 from tests.given.asked import ADAM, ANN, BEN, asked, asking, votes
 from tests.given.engines import Engine
 from tests.given.plain_tools import Hand
-from tests.given.replies import uses
+from tests.given.replies import proposes, uses
 from tests.given.workers import deliveries_of
 from tests.laws.test_approvals import proposed
 from tests.laws.test_cards_in_direct_messages import asked_directly, copies, direct
@@ -141,7 +141,7 @@ def test_a_card_names_who_asked_who_may_who_said_yes_and_whom_the_call_reaches(e
         Hand().tool("post_it", Effect.ACT), touches=lambda arguments: Destination("person", eve, reach=Reach.INSIDE)
     )
     asking(engine, tool, approvers=Approvers(requester=True, people=(BEN,), quorum=2))
-    uses(engine.rehearsal, ("post_it", "hello"))
+    proposes(engine.rehearsal, ("post_it", {"what": "hello"}), saying="Eve waits for it.")
     posted, run = engine.asks("ann", "post it")
     engine.work()
 
@@ -157,6 +157,7 @@ def test_a_card_names_who_asked_who_may_who_said_yes_and_whom_the_call_reaches(e
     said = says(engine, run, card)
     assert "adam said yes; 1 more must." in said
     assert "to eve (U0EVE000001)" in said
+    assert "Eve waits for it." in said
     assert "May approve: ann, who asked, admins of this workspace, ben" in said
 
 
@@ -176,7 +177,7 @@ def test_a_card_names_the_channel_that_a_call_reaches(engine: Engine, name: str 
         return str(cards.says(tx, run, card))
 
     # then the card says where it goes
-    assert f"may I use post_it to {called}?" in tried(engine, read)
+    assert f"#{run.number}: may I use post_it to {called}?" in tried(engine, read)
 
 
 @pytest.mark.law("E27")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from agents.policy.document import Document
 from agents.policy.marked_yaml import LONGEST, MOST_FAULTS, Fault, NotAPolicy, read
-from agents.policy.yaml_text import document_of, text_of
+from agents.policy.yaml_text import WIDTH, document_of, text_of
 from agents.toolcalls.catalogue import find_tools
 from tests.given.policy_documents import documents
 from tests.given.rehearsal import REPOSITORY
@@ -170,6 +170,15 @@ def test_money_is_written_in_dollars_or_to_the_cent(dollars: str, written: str) 
     # given a budget, when written, then it has no cents or two digits of them
     text = text_of(Document.model_validate({"default": {"settings": {"budget": {"day_usd": dollars}}}}))
     assert text.splitlines()[-1] == f"      day_usd: {written}"
+
+
+def test_a_long_text_goes_on_in_the_next_line() -> None:
+    # given a reason of one line, longer than a line of the file, when written, then it is read without scrolling
+    reason = "Ask: it may be seen by others. " * 8
+    rule = {"id": "a", "verdict": "ask", "tools": ["send"], "reason": reason}
+    written = text_of(Document.model_validate({"default": {"rules": [rule]}}))
+    assert max(map(len, written.splitlines())) < WIDTH + 10
+    assert len(written.splitlines()) == 10
 
 
 def test_a_long_list_goes_on_in_the_next_line() -> None:
