@@ -3,6 +3,7 @@ that mean the same are the same. Pure.
 """
 
 from decimal import Decimal
+from functools import partial
 from typing import Annotated, LiteralString
 
 from pydantic import BeforeValidator, Field, StringConstraints
@@ -38,24 +39,20 @@ Span = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,3}[mhd]$")]
 """A span of time: minutes, hours or days, such as 30m, 24h, 7d."""
 
 
-def _never(*kinds: type, told: LiteralString) -> BeforeValidator:
+def _refuse(given: object, *, kinds: tuple[type, ...], told: LiteralString) -> object:
     """Refuse what Python takes for something else. `told`: the name of pydantic's error for it."""
-
-    def refuse(given: object) -> object:
-        if type(given) in kinds:
-            raise PydanticCustomError(told, "Input should be of another kind")
-        return given
-
-    return BeforeValidator(refuse)
+    if type(given) in kinds:
+        raise PydanticCustomError(told, "Input should be of another kind")
+    return given
 
 
-WHOLE = _never(bool, told="int_type")
+WHOLE = BeforeValidator(partial(_refuse, kinds=(bool,), told="int_type"))
 """Of an `int`, behind its limits: `true` is no whole number."""
 
-NUMBER = _never(bool, told="float_type")
+NUMBER = BeforeValidator(partial(_refuse, kinds=(bool,), told="float_type"))
 """Of a `float`, behind its limits: `true` is no number."""
 
-Flag = Annotated[bool, _never(int, float, told="bool_type")]
+Flag = Annotated[bool, BeforeValidator(partial(_refuse, kinds=(int, float), told="bool_type"))]
 """True or false; 1 and 0 are neither."""
 
 Dollars = Annotated[Decimal, Field(ge=0, max_digits=9, decimal_places=2)]
