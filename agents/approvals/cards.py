@@ -59,7 +59,7 @@ def _key(approval: Approval) -> Hashable:
 
 def changed(hand: Hand, tx: Transaction, run: Run, card: str | None) -> None:
     """Have a card, and its copies, say how its calls stand now: only the lines of what has changed look different."""
-    shown = deliveries.by_id(tx, card or "")
+    shown = deliveries.by_id(tx, card)
     if shown is None:
         return
     for one in (shown, *deliveries.copies_of(tx, shown.id)):
@@ -117,7 +117,7 @@ def any_pending(tx: Transaction, card: str) -> bool:
 
 def copy_not_shown(hand: Hand, tx: Transaction, run: Run, copy: Delivery) -> None:
     """One person cannot be asked directly: the thread says who is, or asks itself where those are too few."""
-    card = deliveries.by_id(tx, copy.beside or "")
+    card = deliveries.by_id(tx, copy.beside)
     if card is None or not any_pending(tx, card.id):
         return
     edit(hand, tx, run, card)

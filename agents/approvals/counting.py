@@ -104,9 +104,9 @@ def _count(room: Room, tx: Transaction, vote: Vote, voter: Voter) -> None:
     hurried = too_often(tx, room.conduct.policy, run, vote) if outcome is Outcome.COUNTED and choice.is_yes else ""
     if hurried:
         outcome = Outcome.OFTEN
-    if not _settled(room, tx, vote, approval, outcome, counted, hurried) or outcome is not Outcome.COUNTED:
-        return
-    _come_to(room, tx, run, approval, voter, votes.counted(tx, approval.id))
+    _settled(room, tx, vote, approval, outcome, counted, hurried)
+    if outcome is Outcome.COUNTED:
+        _come_to(room, tx, run, approval, voter, votes.counted(tx, approval.id))
 
 
 def _locked(tx: Transaction, approval_id: str) -> tuple[Approval, Run] | None:
@@ -141,7 +141,7 @@ def _pressed_on_its_card(tx: Transaction, vote: Vote, approval: Approval, run: R
         return False
     if threads.place_of(tx, run.thread_id).channel != vote.channel:
         return False
-    card = deliveries.by_id(tx, approval.delivery_id or "")
+    card = deliveries.by_id(tx, approval.delivery_id)
     if card is None:
         return False
     # people may be faster than our record of the post
@@ -156,13 +156,13 @@ def _settled(
     outcome: Outcome,
     counted: Sequence[Cast] = (),
     hurried: str = "",
-) -> bool:
-    """Write what became of a vote, and tell its presser where it does not simply count. False: judged by another.
+) -> None:
+    """Write what became of a vote, and tell its presser where it does not simply count, unless another judged it.
 
     `hurried`: what they are told who say yes too often: once for a press, on however many calls it was.
     """
     if not votes.settle(tx, vote.id, outcome):
-        return False
+        return
     counts = outcome is Outcome.COUNTED
     said = {"vote": vote.id, "approval": vote.approval_id, "choice": vote.choice}
     tx.record(
@@ -177,7 +177,6 @@ def _settled(
         words = hurried or _words(tx, approval, outcome, counted)
         once = f"{vote.workspace_id}:often:{vote.person}:{vote.message_ts}:{vote.action_ts}" if hurried else None
         tell(room.hand, tx, vote.workspace_id, vote.thread_id, vote.person, words, once=once)
-    return True
 
 
 def _words(tx: Transaction, approval: Approval | None, outcome: Outcome, counted: Sequence[Cast]) -> str:

@@ -73,7 +73,7 @@ def _message(tx: Transaction, run: Run, approval: Approval, pending: int, url: s
 
 def _cards_of(tx: Transaction, run: Run, approval: Approval) -> dict[str, Delivery | None]:
     """Return who is to be reminded, each with the card on which they can answer; None: no card stands yet."""
-    in_thread = deliveries.by_id(tx, approval.delivery_id or "")
+    in_thread = deliveries.by_id(tx, approval.delivery_id)
     copies = {one.user_id: one for one in cards.copies_standing(tx, in_thread.id)} if in_thread is not None else {}
     may = those_who_may(tx, run, approval)
     if in_thread is not None and not cards.asks_in_thread(tx, in_thread.id):

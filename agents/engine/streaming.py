@@ -187,7 +187,7 @@ class Coming:
             # whoever has the Run looks after its streams; this is for one that everybody forgot
             due_at=now() + BACKSTOP,
         )
-        standing = deliveries.by_id(tx, planned) if planned else None
+        standing = deliveries.by_id(tx, planned)
         if standing is None:
             return None
         said = {"worker": self._room.actor, "attempt": 1}

@@ -160,8 +160,8 @@ def said_once(tx: Transaction, once: str) -> Delivery | None:
     return None if row is None else of(row)
 
 
-def by_id(tx: Transaction, delivery_id: str) -> Delivery | None:
-    """Return a Delivery, or None."""
+def by_id(tx: Transaction, delivery_id: str | None) -> Delivery | None:
+    """Return a Delivery, or None; no id is no Delivery's."""
     row = tx.row(_BY_ID, {"id": delivery_id})
     return None if row is None else of(row)
 
