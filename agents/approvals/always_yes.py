@@ -14,12 +14,6 @@ from agents.policy.replaying import Recorded
 from agents.policy.verdicts import Verdict
 from tools.contract import Reach
 
-ENOUGH = 10
-"""Times that people said yes, and never anything else, from which on it tells something."""
-
-LATELY = 20
-"""Calls that are judged again, the newest: what was asked before may have had another reason."""
-
 NEAR = frozenset({Reach.THREAD, Reach.INSIDE})
 """What may be asked less. What leaves the workspace or destroys is worth a look each time."""
 

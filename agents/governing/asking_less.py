@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from agents.approvals.always_yes import ENOUGH, LATELY, AlwaysYes, would_not_ask
+from agents.approvals.always_yes import AlwaysYes, would_not_ask
 from agents.clock import us
 from agents.commands.forms import said as typed
 from agents.commands.words import Command, Verb
@@ -19,6 +19,12 @@ from agents.policy.from_settings import FromSettings
 
 DAYS = 30
 """How far back approvals are looked at, as in `tagwork approvals report`."""
+
+ENOUGH = 10
+"""Times that people said yes, and never anything else, from which on it tells something."""
+
+LATELY = 20
+"""Calls that are judged again, the newest: what was asked before may have had another reason."""
 
 MOST = 3
 """Of one look: an admin decides about one at a time."""

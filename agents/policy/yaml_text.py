@@ -67,10 +67,11 @@ class _Dumper(yaml.SafeDumper):
         # how it flows matters to what begins a text, and that is a mapping with lines of its own
         super().increase_indent()
 
-    def write_double_quoted(self, text: str, split: bool = True) -> None:
+    def write_double_quoted(self, text: str, *_split: Any, **_or_not: Any) -> None:
         # what nobody sees, or what turns the line around it, stands as its number: an admin reads this
         self.allow_unicode = _seen(text)
-        super().write_double_quoted(text, split)
+        # a long one may go on in the next line: no key is long
+        super().write_double_quoted(text)
         self.allow_unicode = True
 
 

@@ -70,9 +70,8 @@ def suggest(
 
     Nothing is changed. That it was read stands on the trail.
     """
-    from agents.approvals.always_yes import ENOUGH
     from agents.audit.events import Event
-    from agents.governing.asking_less import easings
+    from agents.governing.asking_less import ENOUGH, easings
     from agents.governing.naming import named
     from app.cli import note_reading, opened, the_workspace
     from app.wiring import said_of

@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from agents.approvals.always_yes import ENOUGH
+from agents.governing.asking_less import ENOUGH
 from agents.policy.presets import PRESETS
 from tests.asks.asking import Done, a_workspace, adopts, has_done
 from tests.asks.workload import HOSTILE, MEANT

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from agents.approvals.always_yes import ENOUGH
+from agents.governing.asking_less import ENOUGH
 from agents.journal import approvals, policies, workspaces
 from agents.journal.transaction import Transaction
 from agents.policy.document import Document

@@ -1,8 +1,8 @@
 """An admin is told what people always say yes to, with the command by which it would run unasked; nobody else is."""
 
-from agents.approvals.always_yes import ENOUGH, AlwaysYes
+from agents.approvals.always_yes import AlwaysYes
 from agents.approvals.life import State
-from agents.governing.asking_less import Easing, easings
+from agents.governing.asking_less import ENOUGH, Easing, easings
 from agents.journal import workspaces
 from agents.journal.transaction import Transaction
 from agents.policy.from_settings import FromSettings

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from agents.approvals.always_yes import ENOUGH
+from agents.governing.asking_less import ENOUGH
 from agents.journal import audit
 from agents.journal.deliveries import DELIVERIES
 from agents.journal.people import PEOPLE
